@@ -1,1 +1,16 @@
-//! x
+//! The process: HTTP around the schema, the command line, and the embedded worker.
+//!
+//! Not here: any rule of the product. GraphQL's transport is crate `gql`, the pages are crate `web`.
+
+pub mod app;
+mod auth;
+pub mod cli;
+mod demo;
+mod doctor;
+mod headers;
+mod health;
+mod mailbox;
+mod oauth_callback;
+mod pages;
+mod serve;
+mod telemetry;

@@ -1,2 +1,7 @@
-//! x
-fn main() {}
+//! `consentry`: see `consentry help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    api::cli::main()
+}

@@ -1,1 +1,21 @@
-//! x
+//! The database schema, forward and back, for SQLite and PostgreSQL alike.
+//!
+//! Only the builder is used, so that one program serves both. Enums are text, ids and times come from the
+//! program. Nothing of our other crates is imported: a migration must not change when they do.
+
+use sea_orm_migration::prelude::*;
+
+mod m20261124_000001_core;
+
+/// All migrations in their order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261124_000001_core::Migration)]
+    }
+}
+
+pub use sea_orm_migration::MigratorTrait;

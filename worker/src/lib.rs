@@ -1,1 +1,79 @@
-//! x
+//! What follows a commit.
+//!
+//! The job rows in the database are the truth. The [`relay`] claims what is due and hands the ids to a
+//! [`queue`]; apalis workers take them from there and run the [`jobs`]. Whatever is lost on the way is claimed
+//! again when its lease is over.
+//!
+//! Not here: what follows from which change (`domain::reaction`), and how a job's result is stored (`service`).
+
+pub mod jobs;
+pub mod mailer;
+pub mod queue;
+pub mod relay;
+pub mod schedule;
+
+use std::time::Duration;
+
+use apalis::layers::WorkerBuilderExt as _;
+use apalis_core::worker::builder::WorkerBuilder;
+use service::Service;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub use jobs::Handler;
+pub use mailer::{Mailer, MailerError};
+
+/// Jobs that run side by side in one process. They wait on mail servers and providers most of the time.
+const CONCURRENCY: usize = 8;
+/// How long a job in flight may still run after the process was told to stop (REL-4). What is cut off runs
+/// again later.
+const DRAIN: Duration = Duration::from_secs(20);
+
+/// Runs relay, queue, workers and schedule inside this process until `shutdown`, then lets jobs in flight
+/// finish.
+pub async fn run_embedded(service: Service, mailer: Mailer, shutdown: CancellationToken) {
+    let handler = Handler::new(service.clone(), mailer);
+    let (sender, receiver) = queue::local::queue();
+    let tracker = TaskTracker::new();
+    tracker.spawn(relay::run(service.clone(), sender, shutdown.clone()));
+    tracker.spawn(schedule::run(service, shutdown.clone()));
+    let worker = WorkerBuilder::new(format!("embedded-{}", std::process::id()))
+        .backend(receiver)
+        .data(handler)
+        .concurrency(CONCURRENCY)
+        .build(jobs::run);
+    let stop = shutdown.clone();
+    tracker.spawn(async move {
+        let signal = async move {
+            stop.cancelled().await;
+            Ok::<(), std::io::Error>(())
+        };
+        if let Err(error) = worker.run_until(signal).await {
+            tracing::debug!(%error, "the worker has stopped");
+        }
+    });
+    tracker.close();
+    shutdown.cancelled().await;
+    if tokio::time::timeout(DRAIN, tracker.wait()).await.is_err() {
+        tracing::warn!("jobs in flight did not finish in time; they will run again");
+    }
+}
+
+/// Runs everything that is due in this task, one job after the other, until nothing is due any more. For
+/// tests and for commands that end.
+///
+/// # Errors
+/// When the database is away.
+pub async fn drain(handler: &Handler) -> Result<usize, service::Error> {
+    let mut count = 0;
+    loop {
+        let due = handler.service().claim_due_jobs().await?;
+        if due.is_empty() {
+            return Ok(count);
+        }
+        for (id, _) in due {
+            handler.handle(id).await;
+            count += 1;
+        }
+    }
+}

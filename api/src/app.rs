@@ -1,0 +1,60 @@
+//! All routes of one process (OPS-6).
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use schema::context::Cookies;
+use service::Service;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::{auth, headers, health, mailbox, oauth_callback, pages};
+
+/// What every handler works with.
+#[derive(Clone)]
+pub(crate) struct AppState {
+    pub(crate) service: Service,
+    pub(crate) cookies: Cookies,
+    pub(crate) readiness: health::Readiness,
+}
+
+/// A process's HTTP side.
+pub struct App {
+    /// Everything below `/`.
+    pub router: Router,
+    /// Sockets and mutations in flight: wait for them before the process ends.
+    pub tasks: TaskTracker,
+}
+
+/// Puts the routes together. `shutdown` tells streams and sockets to end.
+pub fn build(service: Service, shutdown: &CancellationToken, extra: Router) -> App {
+    let tasks = TaskTracker::new();
+    let cookies = Cookies::of(&service);
+    let readiness = health::Readiness::new(shutdown.clone());
+    let state = AppState { service: service.clone(), cookies, readiness };
+    let schema =
+        schema::builder().extension(gql::Guard::new(gql::Limits::default())).data(service.clone()).finish();
+    let graphql = gql::routes(
+        schema,
+        gql::Config {
+            allowed_origins: vec![service.config().public_url.origin().ascii_serialization()],
+            authenticate: auth::authenticate(service.clone(), cookies),
+            before_operation: Some(auth::before_operation(service.clone())),
+            map_error: Arc::new(schema::error::map_library_error),
+            shutdown: shutdown.clone(),
+            tasks: tasks.clone(),
+            ..gql::Config::default()
+        },
+    );
+    let mut own =
+        Router::new().merge(pages::routes()).merge(oauth_callback::routes()).merge(health::routes());
+    if mailbox::is_served(service.config()) {
+        own = own.merge(mailbox::routes());
+    }
+    let router = own.with_state(state).nest("/graphql", graphql).merge(web::routes()).merge(extra);
+    App { router: headers::layer(router), tasks }
+}
+
+/// The address type that handlers see of the other end.
+pub type Peer = SocketAddr;

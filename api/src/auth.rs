@@ -1,0 +1,121 @@
+//! Cookies to callers (INV-4).
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_graphql::Data;
+use domain::ErrorCode;
+use domain::actor::Actor;
+use http::{HeaderMap, StatusCode, header};
+use schema::context::{Caller, Cookies};
+use service::{Error, Service};
+
+/// On a socket the session is looked at again when this has passed, so that a revoked one ends soon.
+const RECHECK: Duration = Duration::from_secs(2);
+
+/// When the session was last known to stand.
+struct Checked(Instant);
+
+/// The value of a cookie.
+pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(known, value)| *known == name && !value.is_empty())
+        .map(|(_, value)| value)
+}
+
+/// Who sent these headers.
+pub(crate) async fn caller(
+    service: &Service,
+    cookies: Cookies,
+    headers: &HeaderMap,
+) -> Result<Caller, Error> {
+    let session = cookie(headers, cookies.session_name()).map(str::to_owned);
+    let actor = match &session {
+        Some(token) => service.authenticate(token).await?,
+        None => Actor::Anonymous,
+    };
+    Ok(Caller {
+        actor,
+        session,
+        user_agent: headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned),
+    })
+}
+
+pub(crate) fn authenticate(service: Service, cookies: Cookies) -> gql::Authenticate {
+    Arc::new(move |credentials| {
+        let service = service.clone();
+        Box::pin(async move {
+            let caller =
+                caller(&service, cookies, &credentials.headers).await.map_err(|error| refusal(&error))?;
+            let rate_key = caller.actor.user().map(|user| user.to_string()).unwrap_or_default();
+            let mut data = Data::default();
+            data.insert(caller);
+            data.insert(Checked(Instant::now()));
+            Ok(gql::Session { data: Arc::new(data), rate_key })
+        })
+    })
+}
+
+/// Looks whether the session of a socket still stands before it runs another operation.
+pub(crate) fn before_operation(service: Service) -> gql::BeforeOperation {
+    Arc::new(move |session, request| {
+        let service = service.clone();
+        Box::pin(async move {
+            let caller = find::<Caller>(&session.data).map_or(Actor::Anonymous, |caller| caller.actor);
+            let fresh = find::<Checked>(&session.data).is_some_and(|checked| checked.0.elapsed() < RECHECK);
+            if fresh || caller.user().is_none() {
+                return Ok(request);
+            }
+            match service.session_is_alive(caller).await {
+                Ok(true) => Ok(request),
+                Ok(false) => Err(refusal(&Error::unauthenticated())),
+                Err(error) => Err(refusal(&error)),
+            }
+        })
+    })
+}
+
+fn find<T: 'static>(data: &Data) -> Option<&T> {
+    data.get(&std::any::TypeId::of::<T>()).and_then(|value| value.downcast_ref())
+}
+
+fn refusal(error: &Error) -> gql::Refusal {
+    match error {
+        Error::Refused(ErrorCode::Unauthenticated, message) => gql::Refusal {
+            status: StatusCode::UNAUTHORIZED,
+            code: ErrorCode::Unauthenticated.as_str(),
+            message: message.clone(),
+        },
+        other => {
+            tracing::warn!(error = %other, "a caller could not be authenticated");
+            gql::Refusal {
+                status: StatusCode::SERVICE_UNAVAILABLE,
+                code: ErrorCode::Unavailable.as_str(),
+                message: "the service is not available for a moment; try again".to_owned(),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cookies_are_found_by_their_whole_name() {
+        let mut headers = HeaderMap::new();
+        headers.append(
+            header::COOKIE,
+            "a=1; consentry_session_x=no; consentry_session=yes".parse().expect("a header"),
+        );
+        headers.append(header::COOKIE, "b=2".parse().expect("a header"));
+        assert_eq!(cookie(&headers, "consentry_session"), Some("yes"));
+        assert_eq!(cookie(&headers, "b"), Some("2"));
+        assert_eq!(cookie(&headers, "consentry"), None);
+    }
+}

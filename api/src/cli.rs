@@ -1,0 +1,143 @@
+//! The command line (OPS-6).
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+use domain::clock::Clock;
+use domain::id::JobId;
+use service::config::ConfigProblem;
+use service::{Config, Service};
+
+use crate::{demo, doctor, serve, telemetry};
+
+/// Credential requests: ask for access to apps that others own, without asking for passwords.
+#[derive(Parser)]
+#[command(name = "consentry", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API, and in the embedded profile the worker too (the default).
+    Serve,
+    /// Serve an instance filled with an example organization and a sandbox provider.
+    Demo,
+    /// Bring the database up to this version, then end.
+    Migrate,
+    /// Check the configuration, the database, the keys, the mail server and a running process.
+    Doctor,
+    /// Look at jobs that were given up.
+    Jobs {
+        #[command(subcommand)]
+        command: JobCommand,
+    },
+    /// Show which key-encryption keys this instance has; never the keys themselves.
+    Keys,
+    /// Print the GraphQL schema.
+    Schema,
+}
+
+#[derive(Subcommand)]
+enum JobCommand {
+    /// List jobs that were given up, newest first.
+    Dead,
+    /// Start a job again.
+    Retry {
+        /// Id of the job.
+        id: JobId,
+    },
+    /// Remove a job for good.
+    Drop {
+        /// Id of the job.
+        id: JobId,
+    },
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // One TLS provider for everything in the process; a second call means that it is set already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    telemetry::init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return complain(&format!("the runtime does not start: {error}")),
+    };
+    match runtime.block_on(run(cli.command.unwrap_or(Command::Serve))) {
+        Ok(code) => code,
+        Err(error) => complain(&format!("{error:#}")),
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<ExitCode> {
+    if let Command::Schema = command {
+        say(schema::sdl().trim_end());
+        return Ok(ExitCode::SUCCESS);
+    }
+    let config = match Config::load() {
+        Ok(config) => config,
+        Err(problems) => {
+            let lines: Vec<_> = problems.iter().map(ConfigProblem::to_string).collect();
+            return Ok(complain(&format!(
+                "the configuration has {} problems:\n{}",
+                lines.len(),
+                lines.join("\n")
+            )));
+        }
+    };
+    match command {
+        Command::Serve => serve::run(config).await?,
+        Command::Demo => demo::run(config).await?,
+        Command::Doctor => return doctor::run(config).await,
+        Command::Migrate => {
+            start(config).await?.db().close().await;
+            say("the database is up to date");
+        }
+        Command::Jobs { command } => jobs(&start(config).await?, command).await?,
+        Command::Keys => {
+            let service = start(config).await?;
+            for (id, active) in service.key_ids() {
+                say(&format!("{id}{}", if active { "  active" } else { "" }));
+            }
+        }
+        Command::Schema => {}
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn start(config: Config) -> anyhow::Result<Service> {
+    Service::start(config, Clock::System).await.context("Consentry does not start")
+}
+
+async fn jobs(service: &Service, command: JobCommand) -> anyhow::Result<()> {
+    match command {
+        JobCommand::Dead => {
+            for (id, kind, error) in service.dead_jobs().await? {
+                say(&format!("{id}  {kind}  {error}"));
+            }
+        }
+        JobCommand::Retry { id } => {
+            anyhow::ensure!(service.retry_dead_job(id).await?, "there is no given-up job {id}");
+            say("the job will run again");
+        }
+        JobCommand::Drop { id } => {
+            anyhow::ensure!(service.drop_dead_job(id).await?, "there is no given-up job {id}");
+            say("the job is gone");
+        }
+    }
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
+pub(crate) fn say(text: &str) {
+    println!("{text}");
+}
+
+#[expect(clippy::print_stderr, reason = "the operator reads it where the command was typed")]
+fn complain(text: &str) -> ExitCode {
+    eprintln!("{text}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,314 @@
+//! `demo`: an instance filled with an example organization, requests in every state, and the sandbox
+//! provider, so that the whole story works on one machine without an account anywhere (OPS-3).
+
+use anyhow::Context as _;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use domain::actor::Actor;
+use domain::clock::Clock;
+use domain::credential::SecretText;
+use domain::id::{RequestId, TeamId, UserId};
+use domain::policy::{OrganizationRole, TeamRole};
+use domain::request::{Draft, DraftItem, DraftRecipient, Modules};
+use http::{StatusCode, header};
+use service::config::InstanceClient;
+use service::{Callback, Config, FieldValue, NewConnection, Service};
+
+use crate::cli::say;
+use crate::pages;
+use crate::serve::Running;
+
+/// Who can be signed in as by one click, and why one would.
+const PEOPLE: [(&str, &str, &str); 4] = [
+    (
+        "dana",
+        "dana@northwind.example",
+        "Dana, organization owner: sends requests, also to people from outside",
+    ),
+    ("ben", "ben@northwind.example", "Ben, team member: answers requests and asks his team"),
+    ("mia", "mia@harbor.example", "Mia, a client from outside: answers as guest"),
+    ("olga", "olga@northwind.example", "Olga, in the organization but in another team"),
+];
+
+pub(crate) async fn run(mut config: Config) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        crate::mailbox::is_served(&config),
+        "demo is for this machine only: unset SMTP_URL, and let LISTEN_ADDR and PUBLIC_URL be addresses of it"
+    );
+    let base = config.link("/sandbox");
+    config.sandbox_url = Some(base.clone());
+    config.allow_loopback_providers = true;
+    config.oauth_clients.insert(
+        "sandbox".to_owned(),
+        InstanceClient {
+            id: sandbox::CLIENT_ID.to_owned(),
+            secret: Some(sandbox::CLIENT_SECRET.to_owned().into()),
+        },
+    );
+    let service = Service::start(config, Clock::System).await.context("the demo does not start")?;
+    let doors = Router::new().route("/demo/{name}", get(sign_in_as)).with_state(service.clone());
+    let running = Running::start(service.clone(), doors.nest("/sandbox", sandbox::routes(&base))).await?;
+    if service.is_set_up().await? {
+        tracing::info!("the demo goes on with what is there");
+    } else {
+        fill(&service).await.context("the demo cannot be filled")?;
+    }
+    greet(&service);
+    running.until_stopped().await
+}
+
+fn greet(service: &Service) {
+    let link = |path: &str| service.config().link(path);
+    say(&format!("Consentry demo: {}\n", link("/")));
+    for (name, _, words) in PEOPLE {
+        say(&format!("  {:<42} {words}", link(&format!("/demo/{name}"))));
+    }
+    say(&format!(
+        "\n  {:<42} the API with its documentation; a link above signs you in there",
+        link("/graphiql")
+    ));
+    say(&format!("  {:<42} every mail that was sent\n", link("/mailbox")));
+    say(&format!(
+        "Sandbox app: sign in at its page, or use key {}, or user {} with password {}.",
+        sandbox::API_KEY,
+        sandbox::BASIC_USER,
+        sandbox::BASIC_PASSWORD
+    ));
+    say("Ctrl-C ends it.");
+}
+
+/// Signs a person of the demo in, and opens `GraphiQL`.
+async fn sign_in_as(State(service): State<Service>, Path(name): Path<String>) -> Response {
+    let Some((_, email, _)) = PEOPLE.iter().find(|(known, _, _)| *known == name) else {
+        return pages::not_found();
+    };
+    match service.open_session(email).await {
+        Ok(session) => {
+            let cookie = schema::context::Cookies::of(&service).session(&session, service.now());
+            (
+                StatusCode::SEE_OTHER,
+                [(header::SET_COOKIE, cookie), (header::LOCATION, "/graphiql".to_owned())],
+            )
+                .into_response()
+        }
+        Err(error) => pages::failed(&error),
+    }
+}
+
+/// A person of the demo, acting for themself.
+#[derive(Clone, Copy)]
+struct Person {
+    actor: Actor,
+    user: UserId,
+}
+
+async fn person(service: &Service, email: &str) -> anyhow::Result<Person> {
+    let session = service.open_session(email).await?;
+    Ok(Person { actor: Actor::User { user: session.user, session: session.id }, user: session.user })
+}
+
+fn item(method_note: &str, modules: &[&str]) -> DraftItem {
+    DraftItem {
+        app: "sandbox".to_owned(),
+        modules: if modules.is_empty() {
+            Modules::All
+        } else {
+            Modules::Ids(modules.iter().map(|id| (*id).to_owned()).collect())
+        },
+        note: Some(method_note.to_owned()),
+        ..DraftItem::default()
+    }
+}
+
+/// Makes people and requests through the same operations that the API uses.
+async fn fill(service: &Service) -> anyhow::Result<()> {
+    let northwind = service.found_organization("Northwind").await?;
+    let automation = service.found_team(northwind, "Automation").await?;
+    let sales = service.found_team(northwind, "Sales").await?;
+    let member = |role| [(automation, role)];
+    service
+        .enrol(
+            "dana@northwind.example",
+            "Dana Kim",
+            northwind,
+            OrganizationRole::Owner,
+            &member(TeamRole::Admin),
+        )
+        .await?;
+    service
+        .enrol(
+            "ben@northwind.example",
+            "Ben Ito",
+            northwind,
+            OrganizationRole::Member,
+            &member(TeamRole::Member),
+        )
+        .await?;
+    service
+        .enrol(
+            "olga@northwind.example",
+            "Olga Petrova",
+            northwind,
+            OrganizationRole::Member,
+            &[(sales, TeamRole::Member)],
+        )
+        .await?;
+    service
+        .enrol(
+            "mia@harbor.example",
+            "Mia Berg",
+            service.found_organization("Harbor Bakery").await?,
+            OrganizationRole::Owner,
+            &[],
+        )
+        .await?;
+    service.appoint_instance_admin("dana@northwind.example").await?;
+    let (dana, ben) =
+        (person(service, "dana@northwind.example").await?, person(service, "ben@northwind.example").await?);
+
+    send(
+        service,
+        dana,
+        automation,
+        "New-customer follow-up",
+        DraftRecipient::Member(ben.user),
+        vec![item("For the welcome mail.", &[]), item("For the archive.", &["list_contacts"])],
+    )
+    .await?;
+    let done = send(
+        service,
+        dana,
+        automation,
+        "Newsletter list",
+        DraftRecipient::Member(ben.user),
+        vec![item("Names and addresses.", &["list_contacts"])],
+    )
+    .await?;
+    grant(service, ben, done).await?;
+    connect(service, dana, done).await?;
+    let declined = send(
+        service,
+        dana,
+        automation,
+        "Old shop export",
+        DraftRecipient::Member(ben.user),
+        vec![item("One time only.", &["list_contacts"])],
+    )
+    .await?;
+    decline(service, ben, declined, 0).await?;
+    let partly = send(
+        service,
+        dana,
+        automation,
+        "Quarterly report",
+        DraftRecipient::Member(ben.user),
+        vec![item("Figures.", &["list_contacts"]), item("Corrections.", &[])],
+    )
+    .await?;
+    grant(service, ben, partly).await?;
+    decline(service, ben, partly, 1).await?;
+    let revoked = send(
+        service,
+        dana,
+        automation,
+        "Summer campaign",
+        DraftRecipient::Member(ben.user),
+        vec![item("Until September.", &["list_contacts"])],
+    )
+    .await?;
+    grant(service, ben, revoked).await?;
+    let items = service.request(ben.actor, revoked).await?.items;
+    service.revoke_item(ben.actor, items.first().context("one item")?.id).await?;
+    let broken = send(
+        service,
+        dana,
+        automation,
+        "Stock alerts",
+        DraftRecipient::Member(ben.user),
+        vec![item("Hourly.", &["list_contacts"])],
+    )
+    .await?;
+    fail(service, ben, broken).await?;
+    send(
+        service,
+        dana,
+        automation,
+        "Order data for the bakery dashboard",
+        DraftRecipient::Outside { name: "Mia Berg".to_owned(), email: "mia@harbor.example".to_owned() },
+        vec![item("To show daily orders.", &["list_contacts"]), item("To file new customers.", &[])],
+    )
+    .await?;
+    Ok(())
+}
+
+async fn send(
+    service: &Service,
+    from: Person,
+    team: TeamId,
+    name: &str,
+    recipient: DraftRecipient,
+    items: Vec<DraftItem>,
+) -> anyhow::Result<RequestId> {
+    let draft = Draft {
+        name: name.to_owned(),
+        description: Some(format!("We set up “{name}” and need your contacts for it.")),
+        recipient: Some(recipient),
+        items,
+        accept_terms: true,
+    };
+    Ok(service.create_request(from.actor, team, &draft, None).await?)
+}
+
+async fn grant(service: &Service, by: Person, request: RequestId) -> anyhow::Result<()> {
+    let items = service.request(by.actor, request).await?.items;
+    let key = FieldValue { name: "key".to_owned(), value: SecretText::from(sandbox::API_KEY) };
+    service.submit_credential(by.actor, items.first().context("an item")?.id, "api_key", &[key]).await?;
+    Ok(())
+}
+
+async fn connect(service: &Service, by: Person, request: RequestId) -> anyhow::Result<()> {
+    let items = service.request(by.actor, request).await?.items;
+    let new = NewConnection {
+        name: None,
+        consumer: "Newsletter import".to_owned(),
+        consumer_url: None,
+        expires_at: None,
+    };
+    service.create_connection(by.actor, items.first().context("an item")?.id, &new).await?;
+    Ok(())
+}
+
+async fn decline(service: &Service, by: Person, request: RequestId, index: usize) -> anyhow::Result<()> {
+    let items = service.request(by.actor, request).await?.items;
+    service
+        .decline_item(by.actor, items.get(index).context("an item")?.id, "This account is closing soon.")
+        .await?;
+    Ok(())
+}
+
+/// Leaves an item that does not work: the app says that the client may not ask for this.
+async fn fail(service: &Service, by: Person, request: RequestId) -> anyhow::Result<()> {
+    let items = service.request(by.actor, request).await?.items;
+    let start = service
+        .start_authorization(by.actor, items.first().context("an item")?.id, "oauth", None, &[])
+        .await?;
+    let url = url::Url::parse(&start.url)?;
+    let state = url
+        .query_pairs()
+        .find(|(name, _)| name == "state")
+        .map(|(_, value)| value.into_owned())
+        .context("a state")?;
+    let callback = Callback {
+        state,
+        error: Some("invalid_scope".to_owned()),
+        iss: Some(service.config().link("/sandbox")),
+        ..Callback::default()
+    };
+    // It is meant to fail; what counts is that it is written down.
+    match service.finish_authorization(by.actor, &callback).await {
+        Ok(_) => anyhow::bail!("an error of the app was taken for a success"),
+        Err(_) => Ok(()),
+    }
+}

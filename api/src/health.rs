@@ -1,0 +1,39 @@
+//! `/healthz`: the process lives. `/readyz`: it can serve (OPS-5).
+
+use axum::extract::State;
+use axum::routing::get;
+use axum::{Json, Router};
+use http::StatusCode;
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use crate::app::AppState;
+
+/// Whether the process wants new work.
+#[derive(Clone)]
+pub(crate) struct Readiness {
+    shutdown: CancellationToken,
+}
+
+impl Readiness {
+    pub(crate) fn new(shutdown: CancellationToken) -> Self {
+        Self { shutdown }
+    }
+}
+
+pub(crate) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/healthz", get(|| async { Json(json!({ "status": "ok" })) }))
+        .route("/readyz", get(ready))
+}
+
+async fn ready(State(state): State<AppState>) -> (StatusCode, Json<Value>) {
+    let stopping = state.readiness.shutdown.is_cancelled();
+    let database = state.service.db().ping().await;
+    let status = if stopping || database.is_err() { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+    let checks = json!({
+        "status": if status == StatusCode::OK { "ready" } else { "not ready" },
+        "checks": { "database": if database.is_ok() { "ok" } else { "not reachable" }, "stopping": stopping },
+    });
+    (status, Json(checks))
+}

@@ -1,0 +1,64 @@
+//! `/oauth/callback`: the app sends the recipient's browser back (SEC-3).
+//!
+//! The page says how it ended and holds nothing of the answer. Whoever started it learns the outcome from
+//! the subscription.
+
+use axum::Router;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use axum::routing::get;
+use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+use service::Callback;
+
+use crate::app::AppState;
+use crate::auth;
+use crate::pages;
+
+pub(crate) fn routes() -> Router<AppState> {
+    Router::new().route("/oauth/callback", get(callback))
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    state: Option<String>,
+    code: Option<String>,
+    error: Option<String>,
+    iss: Option<String>,
+}
+
+async fn callback(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    answer: Result<Query<Answer>, QueryRejection>,
+) -> Response {
+    let Ok(Query(Answer { state: Some(ticket), code, error, iss })) = answer else {
+        return pages::message(
+            StatusCode::BAD_REQUEST,
+            "This address is for apps",
+            "Apps send browsers here after a sign-in. Start from the request.",
+        );
+    };
+    let caller = match auth::caller(&state.service, state.cookies, &headers).await {
+        Ok(caller) => caller,
+        Err(error) => return pages::failed(&error),
+    };
+    let callback = Callback { state: ticket, code, error, iss };
+    // The browser may go away at any moment; what was begun with the app must still come to its end.
+    let service = state.service.clone();
+    let finishing = tokio::spawn(async move { service.finish_authorization(caller.actor, &callback).await });
+    match finishing.await {
+        Ok(Ok(_)) => pages::message(
+            StatusCode::OK,
+            "Done",
+            "Access is granted. You can close this window; the request shows it already.",
+        ),
+        Ok(Err(error)) => pages::failed(&error),
+        Err(_) => pages::message(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "This did not work",
+            "Something failed on our side. Start again from the request.",
+        ),
+    }
+}

@@ -1,0 +1,117 @@
+//! The few pages that need no script: start, links in mails, outcomes.
+
+mod links;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use domain::ErrorCode;
+use http::{StatusCode, header};
+use service::Error;
+
+use crate::app::AppState;
+
+pub(crate) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/", get(start))
+        .route("/style.css", get(style))
+        .merge(links::routes())
+        .fallback(|| async { not_found() })
+}
+
+/// Text for HTML.
+pub(crate) fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
+}
+
+/// A whole page around a body of HTML; the title is text.
+pub(crate) fn page(title: &str, body: &str) -> Html<String> {
+    let title = escape(title);
+    Html(format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <meta name=\"robots\" content=\"noindex\"><title>{title} · Consentry</title><link rel=\"stylesheet\" href=\"/style.css\"></head>\
+         <body><main><p class=\"brand\">Consentry</p><h1>{title}</h1>{body}</main></body></html>\n"
+    ))
+}
+
+/// A page that says one thing; both are text.
+pub(crate) fn message(status: StatusCode, title: &str, text: &str) -> Response {
+    (status, page(title, &format!("<p>{}</p>", escape(text)))).into_response()
+}
+
+/// What is not there, or hidden: one page for both (ROLE-6).
+pub(crate) fn not_found() -> Response {
+    message(
+        StatusCode::NOT_FOUND,
+        "There is nothing here",
+        "The address is mistyped, or what it named is gone or not for you.",
+    )
+}
+
+/// An error of the service as a page.
+pub(crate) fn failed(error: &Error) -> Response {
+    let (status, title) = match error {
+        Error::Refused(ErrorCode::NotFound, _) => return not_found(),
+        Error::Refused(ErrorCode::Unauthenticated, _) => (StatusCode::UNAUTHORIZED, "Sign in first"),
+        Error::Refused(ErrorCode::InvalidState, _) => {
+            (StatusCode::BAD_REQUEST, "This sign-in cannot be used")
+        }
+        Error::Refused(ErrorCode::Conflict, _) => (StatusCode::CONFLICT, "This changed meanwhile"),
+        Error::Refused(..) | Error::Input(_) | Error::PreviewStale(_) => {
+            (StatusCode::BAD_REQUEST, "Nothing was shared")
+        }
+        Error::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, "Please wait"),
+        Error::Unavailable(_) => {
+            return message(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Not available",
+                "The service is away for a moment. Try again.",
+            );
+        }
+        Error::Internal(cause) => {
+            let id = uuid::Uuid::from_u128(u128::from_be_bytes(service::incident_id()));
+            tracing::error!(incident_id = %id, error = %cause, "an operation failed");
+            return message(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "This did not work",
+                &format!("Something failed on our side; the log knows it as {id}."),
+            );
+        }
+    };
+    let text = error.to_string();
+    let mut letters = text.chars();
+    let sentence: String = letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).chain(['.']).collect())
+        .unwrap_or_default();
+    message(status, title, &sentence)
+}
+
+async fn style() -> impl IntoResponse {
+    (
+        [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=3600")],
+        include_str!("style.css"),
+    )
+}
+
+async fn start(State(state): State<AppState>) -> Html<String> {
+    let mailbox = if crate::mailbox::is_served(state.service.config()) {
+        "<li><a href=\"/mailbox\">Built-in mailbox</a>: every mail that this instance sends, sign-in codes too</li>"
+    } else {
+        ""
+    };
+    page(
+        "Ask for access, not for passwords",
+        &format!(
+            "<p>Send a credential request: which apps, which modules, and why. The recipient authorizes, declines or takes back each app. \
+             Your team uses the access and never sees a secret.</p>\
+             <ul><li><a href=\"/graphiql\">GraphiQL</a>: the whole API, with its documentation</li>{mailbox}\
+             <li><a href=\"/readyz\">Readiness</a> of this process</li></ul>"
+        ),
+    )
+}

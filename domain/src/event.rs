@@ -1,0 +1,327 @@
+//! What happened. One event is written in the transaction of each change; it is outbox, audit trail and
+//! subscription feed in one. An event carries ids, never a secret, never a text that a person wrote.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{ConnectionId, ItemId, OrganizationId, RequestId, RevocationId, SignInId, TeamId, UserId};
+
+/// Why an item does not work, or why an attempt to authorize it ended (REC-2, *States*).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Reason {
+    /// The recipient said no at the app.
+    ConsentCancelled,
+    /// The recipient did not come back in time.
+    WindowClosed,
+    /// The app refused the credential.
+    Refused,
+    /// The app could not be reached.
+    Unavailable,
+    /// The app or its OAuth client is set up wrongly.
+    Misconfigured,
+    /// The app did not give an access token for the code.
+    ExchangeFailed,
+    /// The app refused the fresh access.
+    ProbeFailed,
+    /// The answer named another issuer (RFC 9207).
+    WrongIssuer,
+    /// The item changed while the recipient was at the app.
+    TooLate,
+}
+
+impl Reason {
+    /// All reasons.
+    pub const ALL: [Self; 9] = [
+        Self::ConsentCancelled,
+        Self::WindowClosed,
+        Self::Refused,
+        Self::Unavailable,
+        Self::Misconfigured,
+        Self::ExchangeFailed,
+        Self::ProbeFailed,
+        Self::WrongIssuer,
+        Self::TooLate,
+    ];
+
+    /// The name in the API and in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ConsentCancelled => "CONSENT_CANCELLED",
+            Self::WindowClosed => "WINDOW_CLOSED",
+            Self::Refused => "REFUSED",
+            Self::Unavailable => "UNAVAILABLE",
+            Self::Misconfigured => "MISCONFIGURED",
+            Self::ExchangeFailed => "EXCHANGE_FAILED",
+            Self::ProbeFailed => "PROBE_FAILED",
+            Self::WrongIssuer => "WRONG_ISSUER",
+            Self::TooLate => "TOO_LATE",
+        }
+    }
+
+    /// The reason of a name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|r| r.as_str() == text)
+    }
+}
+
+/// A change of a request, with the ids that subscribers and reactions need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct OfRequest {
+    /// The organization.
+    pub organization: OrganizationId,
+    /// The team.
+    pub team: TeamId,
+    /// The request.
+    pub request: RequestId,
+    /// Who sent it.
+    pub requester: UserId,
+    /// Who answers it; nobody until an invitation is accepted.
+    pub recipient: Option<UserId>,
+}
+
+impl OfRequest {
+    /// Requester and recipient are one person (REQ-8): then no mail is sent.
+    pub fn is_to_self(&self) -> bool {
+        self.recipient == Some(self.requester)
+    }
+}
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Event {
+    /// Somebody asked for a sign-in code.
+    SignInRequested {
+        /// The code's row.
+        sign_in: SignInId,
+    },
+    /// Somebody signed in.
+    SignedIn {
+        /// Who.
+        user: UserId,
+        /// For the first time.
+        new: bool,
+    },
+    /// A session was ended by its owner.
+    SignedOut {
+        /// Who.
+        user: UserId,
+    },
+    /// The first administrator took the instance into service (OPS-7).
+    InstanceSetUp {
+        /// The administrator.
+        user: UserId,
+        /// The first organization.
+        organization: OrganizationId,
+    },
+    /// A request was sent.
+    RequestCreated {
+        /// Which.
+        of: OfRequest,
+    },
+    /// The invitation is to be sent once more.
+    InvitationResent {
+        /// Which.
+        of: OfRequest,
+    },
+    /// A guest accepted the invitation.
+    InvitationAccepted {
+        /// Which; the recipient is known now.
+        of: OfRequest,
+    },
+    /// The state of a mail about the request changed.
+    DeliveryChanged {
+        /// Which.
+        of: OfRequest,
+    },
+    /// Access was granted.
+    ItemAuthorized {
+        /// Which.
+        of: OfRequest,
+        /// The item.
+        item: ItemId,
+    },
+    /// The secret was replaced; the item stays authorized (REC-7).
+    ItemRenewed {
+        /// Which.
+        of: OfRequest,
+        /// The item.
+        item: ItemId,
+    },
+    /// An attempt ended without access; the item stays as it was.
+    ItemAttempted {
+        /// Which.
+        of: OfRequest,
+        /// The item.
+        item: ItemId,
+        /// Why.
+        reason: Reason,
+    },
+    /// The item does not work.
+    ItemInvalid {
+        /// Which.
+        of: OfRequest,
+        /// The item.
+        item: ItemId,
+        /// Why.
+        reason: Reason,
+    },
+    /// The recipient said no.
+    ItemDeclined {
+        /// Which.
+        of: OfRequest,
+        /// The item.
+        item: ItemId,
+    },
+    /// The recipient took the access back.
+    ItemRevoked {
+        /// Which.
+        of: OfRequest,
+        /// The item.
+        item: ItemId,
+    },
+    /// A secret that is no longer used here is to be revoked at its provider (REC-6, STATE-1).
+    RevocationQueued {
+        /// The revocation.
+        revocation: RevocationId,
+        /// Which.
+        of: OfRequest,
+        /// The item it belonged to.
+        item: ItemId,
+    },
+    /// The provider's answer to a revocation is known.
+    RevocationFinished {
+        /// The revocation.
+        revocation: RevocationId,
+        /// Which.
+        of: OfRequest,
+        /// The item it belonged to.
+        item: ItemId,
+    },
+    /// A request was deleted; no secret of it is left (DEL-3).
+    RequestDeleted {
+        /// Which.
+        of: OfRequest,
+        /// Who deleted it.
+        by: UserId,
+    },
+    /// What was left of a deleted request has been cleared.
+    RequestCleared {
+        /// The organization.
+        organization: OrganizationId,
+        /// The team.
+        team: TeamId,
+        /// The request that was.
+        request: RequestId,
+    },
+    /// The team uses a credential.
+    ConnectionCreated {
+        /// The request that the credential belongs to.
+        of: OfRequest,
+        /// The item.
+        item: ItemId,
+        /// The connection.
+        connection: ConnectionId,
+    },
+    /// The team stopped a use.
+    ConnectionWithdrawn {
+        /// The request that the credential belongs to.
+        of: OfRequest,
+        /// The item.
+        item: ItemId,
+        /// The connection.
+        connection: ConnectionId,
+    },
+}
+
+impl Event {
+    /// The name in the database and in the API.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::SignInRequested { .. } => "SIGN_IN_REQUESTED",
+            Self::SignedIn { .. } => "SIGNED_IN",
+            Self::SignedOut { .. } => "SIGNED_OUT",
+            Self::InstanceSetUp { .. } => "INSTANCE_SET_UP",
+            Self::RequestCreated { .. } => "REQUEST_CREATED",
+            Self::InvitationResent { .. } => "INVITATION_RESENT",
+            Self::InvitationAccepted { .. } => "INVITATION_ACCEPTED",
+            Self::DeliveryChanged { .. } => "DELIVERY_CHANGED",
+            Self::ItemAuthorized { .. } => "ITEM_AUTHORIZED",
+            Self::ItemRenewed { .. } => "ITEM_RENEWED",
+            Self::ItemAttempted { .. } => "ITEM_ATTEMPTED",
+            Self::ItemInvalid { .. } => "ITEM_INVALID",
+            Self::ItemDeclined { .. } => "ITEM_DECLINED",
+            Self::ItemRevoked { .. } => "ITEM_REVOKED",
+            Self::RevocationQueued { .. } => "REVOCATION_QUEUED",
+            Self::RevocationFinished { .. } => "REVOCATION_FINISHED",
+            Self::RequestDeleted { .. } => "REQUEST_DELETED",
+            Self::RequestCleared { .. } => "REQUEST_CLEARED",
+            Self::ConnectionCreated { .. } => "CONNECTION_CREATED",
+            Self::ConnectionWithdrawn { .. } => "CONNECTION_WITHDRAWN",
+        }
+    }
+
+    /// The request that changed, where the event is about one that subscribers can see.
+    pub const fn of_request(&self) -> Option<&OfRequest> {
+        match self {
+            Self::RequestCreated { of }
+            | Self::InvitationResent { of }
+            | Self::InvitationAccepted { of }
+            | Self::DeliveryChanged { of }
+            | Self::ItemAuthorized { of, .. }
+            | Self::ItemRenewed { of, .. }
+            | Self::ItemAttempted { of, .. }
+            | Self::ItemInvalid { of, .. }
+            | Self::ItemDeclined { of, .. }
+            | Self::ItemRevoked { of, .. }
+            | Self::RevocationQueued { of, .. }
+            | Self::RevocationFinished { of, .. }
+            | Self::RequestDeleted { of, .. }
+            | Self::ConnectionCreated { of, .. }
+            | Self::ConnectionWithdrawn { of, .. } => Some(of),
+            Self::SignInRequested { .. }
+            | Self::SignedIn { .. }
+            | Self::SignedOut { .. }
+            | Self::InstanceSetUp { .. }
+            | Self::RequestCleared { .. } => None,
+        }
+    }
+
+    /// The item that changed, where there is one.
+    pub const fn item(&self) -> Option<ItemId> {
+        match self {
+            Self::ItemAuthorized { item, .. }
+            | Self::ItemRenewed { item, .. }
+            | Self::ItemAttempted { item, .. }
+            | Self::ItemInvalid { item, .. }
+            | Self::ItemDeclined { item, .. }
+            | Self::ItemRevoked { item, .. }
+            | Self::RevocationQueued { item, .. }
+            | Self::RevocationFinished { item, .. }
+            | Self::ConnectionCreated { item, .. }
+            | Self::ConnectionWithdrawn { item, .. } => Some(*item),
+            Self::SignInRequested { .. }
+            | Self::SignedIn { .. }
+            | Self::SignedOut { .. }
+            | Self::InstanceSetUp { .. }
+            | Self::RequestCreated { .. }
+            | Self::InvitationResent { .. }
+            | Self::InvitationAccepted { .. }
+            | Self::DeliveryChanged { .. }
+            | Self::RequestDeleted { .. }
+            | Self::RequestCleared { .. } => None,
+        }
+    }
+
+    /// Whether the event changes the health of the item's credential, for monitors (HEALTH-5).
+    pub const fn changes_health(&self) -> bool {
+        matches!(
+            self,
+            Self::ItemAuthorized { .. }
+                | Self::ItemRenewed { .. }
+                | Self::ItemInvalid { .. }
+                | Self::ItemDeclined { .. }
+                | Self::ItemRevoked { .. }
+        )
+    }
+}

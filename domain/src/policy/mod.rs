@@ -1,0 +1,140 @@
+//! Who may do what (ROLE-1 to ROLE-6, DEL-1).
+//!
+//! A decision needs only [`Facts`], which the service loads; nothing here reads a database. What somebody
+//! may not see is [`Refused::Hidden`] and looks like nothing at all (ROLE-6); [`Refused::Because`] is for
+//! what they can see but may not do.
+
+mod ask;
+#[cfg(test)]
+mod matrix;
+mod role;
+
+pub use ask::{Asked, may_ask};
+pub use role::{OrganizationRole, Standing, TeamRole};
+
+/// Something a person wants to do. Reading counts too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// See a request, its items and its history.
+    ViewRequest,
+    /// See how the invitation mail fares.
+    ViewDelivery,
+    /// Authorize, edit, decline or revoke an item.
+    AnswerItem,
+    /// Delete a request, and see the preview of it.
+    DeleteRequest,
+    /// Send the invitation again.
+    ResendInvitation,
+    /// List the requests sent from a team.
+    ListSent,
+    /// See whom one may ask.
+    ListRecipients,
+    /// See the members of a team.
+    ListMembers,
+    /// See the team's credentials and connections.
+    ListConnections,
+    /// Make, rotate or withdraw a connection.
+    UseConnections,
+    /// See the names of the organization and the team.
+    ViewTeam,
+}
+
+impl Action {
+    /// All actions.
+    pub const ALL: [Self; 11] = [
+        Self::ViewRequest,
+        Self::ViewDelivery,
+        Self::AnswerItem,
+        Self::DeleteRequest,
+        Self::ResendInvitation,
+        Self::ListSent,
+        Self::ListRecipients,
+        Self::ListMembers,
+        Self::ListConnections,
+        Self::UseConnections,
+        Self::ViewTeam,
+    ];
+}
+
+/// What a decision rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Facts {
+    /// The person's standing in the team that the thing belongs to.
+    pub standing: Standing,
+    /// The person is the recipient of the request.
+    pub is_recipient: bool,
+    /// The person sent the request.
+    pub is_requester: bool,
+}
+
+impl Facts {
+    /// Facts about a team as a whole, not about one request.
+    pub const fn of_team(standing: Standing) -> Self {
+        Self { standing, is_recipient: false, is_requester: false }
+    }
+}
+
+/// Why an action is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Refused {
+    /// The person may not know that the thing exists: `NOT_FOUND`.
+    Hidden,
+    /// The person can see it but may not do this: `FORBIDDEN`, with a reason for people.
+    Because(&'static str),
+}
+
+/// Decides whether a person may take an action.
+///
+/// # Errors
+/// [`Refused::Hidden`] or [`Refused::Because`].
+pub const fn check(action: Action, facts: &Facts) -> Result<(), Refused> {
+    use Refused::{Because, Hidden};
+    let in_team = facts.standing.is_in_team();
+    let sees_request = in_team || facts.is_recipient;
+    match action {
+        Action::ViewRequest => {
+            if sees_request {
+                Ok(())
+            } else {
+                Err(Hidden)
+            }
+        }
+        Action::ViewDelivery | Action::ResendInvitation => match (in_team, facts.is_recipient) {
+            (true, _) => Ok(()),
+            (false, true) => Err(Because("only the team that asks can see and send its mails")),
+            (false, false) => Err(Hidden),
+        },
+        Action::AnswerItem => match (facts.is_recipient, in_team) {
+            (true, _) => Ok(()),
+            (false, true) => Err(Because("only the recipient can answer a request")),
+            (false, false) => Err(Hidden),
+        },
+        Action::DeleteRequest => {
+            if facts.is_recipient || facts.standing.is_team_admin() || (in_team && facts.is_requester) {
+                Ok(())
+            } else if in_team {
+                Err(Because("only the requester, the recipient and admins can delete a request"))
+            } else {
+                Err(Hidden)
+            }
+        }
+        Action::ListSent
+        | Action::ListRecipients
+        | Action::ListMembers
+        | Action::ListConnections
+        | Action::UseConnections => match facts.standing {
+            Standing::OrganizationAdmin | Standing::TeamAdmin | Standing::TeamMember => Ok(()),
+            Standing::Guest => Err(Because("guests see only what is addressed to them")),
+            Standing::OrganizationMember => Err(Because("you are not a member of this team")),
+            Standing::Stranger => Err(Hidden),
+        },
+        Action::ViewTeam => match facts.standing {
+            Standing::Stranger => Err(Hidden),
+            Standing::OrganizationAdmin
+            | Standing::TeamAdmin
+            | Standing::TeamMember
+            | Standing::Guest
+            | Standing::OrganizationMember => Ok(()),
+        },
+    }
+}

@@ -1,0 +1,127 @@
+//! What follows from a change: the one page of consequences. Pure, so it runs inside the transaction that
+//! writes the event, and event and jobs are committed together (REL-1).
+
+use crate::event::Event;
+use crate::job::{Job, Mail};
+
+/// The jobs that follow from an event.
+pub fn jobs(event: &Event) -> Vec<Job> {
+    match *event {
+        Event::SignInRequested { sign_in } => vec![Job::SendMail(Mail::SignInCode { sign_in })],
+        Event::RequestCreated { of } | Event::InvitationResent { of } => {
+            let request = of.request;
+            if of.is_to_self() {
+                vec![]
+            } else if of.recipient.is_some() {
+                vec![Job::SendMail(Mail::ReviewRequest { request })]
+            } else {
+                vec![Job::SendMail(Mail::Invitation { request })]
+            }
+        }
+        Event::ItemAuthorized { of, item } if !of.is_to_self() => {
+            vec![Job::SendMail(Mail::ItemAuthorized { request: of.request, item })]
+        }
+        Event::ItemDeclined { of, item } if !of.is_to_self() => {
+            vec![Job::SendMail(Mail::ItemDeclined { request: of.request, item })]
+        }
+        Event::ItemRevoked { of, item } if !of.is_to_self() => {
+            vec![Job::SendMail(Mail::ItemRevoked { request: of.request, item })]
+        }
+        Event::RevocationQueued { revocation, .. } => vec![Job::RevokeAtProvider { revocation }],
+        Event::RequestDeleted { of, by } => {
+            let request = of.request;
+            let mut jobs = Vec::with_capacity(3);
+            // The other side is told: a recipient's deletion tells the requester, the requester's the
+            // recipient, and an admin's both, since neither of them did it.
+            if !of.is_to_self() || by != of.requester {
+                if by != of.requester {
+                    jobs.push(Job::SendMail(Mail::RequestDeleted { request, to_requester: true }));
+                }
+                if Some(by) != of.recipient && !of.is_to_self() {
+                    jobs.push(Job::SendMail(Mail::RequestDeleted { request, to_requester: false }));
+                }
+            }
+            jobs.push(Job::ClearRequest { request });
+            jobs
+        }
+        Event::ItemAuthorized { .. }
+        | Event::ItemDeclined { .. }
+        | Event::ItemRevoked { .. }
+        | Event::ItemRenewed { .. }
+        | Event::ItemAttempted { .. }
+        | Event::ItemInvalid { .. }
+        | Event::SignedIn { .. }
+        | Event::SignedOut { .. }
+        | Event::InstanceSetUp { .. }
+        | Event::InvitationAccepted { .. }
+        | Event::DeliveryChanged { .. }
+        | Event::RevocationFinished { .. }
+        | Event::RequestCleared { .. }
+        | Event::ConnectionCreated { .. }
+        | Event::ConnectionWithdrawn { .. } => vec![],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::event::OfRequest;
+    use crate::id::{ItemId, OrganizationId, RequestId, TeamId, UserId};
+
+    const ANA: UserId = UserId(Uuid::from_u128(1));
+    const BEN: UserId = UserId(Uuid::from_u128(2));
+    const REQUEST: RequestId = RequestId(Uuid::from_u128(3));
+    const ITEM: ItemId = ItemId(Uuid::from_u128(4));
+
+    fn of(recipient: Option<UserId>) -> OfRequest {
+        OfRequest {
+            organization: OrganizationId(Uuid::nil()),
+            team: TeamId(Uuid::nil()),
+            request: REQUEST,
+            requester: ANA,
+            recipient,
+        }
+    }
+
+    #[test]
+    fn req_8_a_request_to_oneself_sends_no_mail() {
+        let to_self = of(Some(ANA));
+        for event in [
+            Event::RequestCreated { of: to_self },
+            Event::ItemAuthorized { of: to_self, item: ITEM },
+            Event::ItemDeclined { of: to_self, item: ITEM },
+            Event::ItemRevoked { of: to_self, item: ITEM },
+        ] {
+            assert_eq!(jobs(&event), vec![], "{event:?}");
+        }
+        assert_eq!(
+            jobs(&Event::RequestDeleted { of: to_self, by: ANA }),
+            vec![Job::ClearRequest { request: REQUEST }]
+        );
+    }
+
+    #[test]
+    fn inv_1_inside_gets_a_review_and_outside_an_invitation() {
+        assert_eq!(
+            jobs(&Event::RequestCreated { of: of(Some(BEN)) }),
+            vec![Job::SendMail(Mail::ReviewRequest { request: REQUEST })]
+        );
+        assert_eq!(
+            jobs(&Event::RequestCreated { of: of(None) }),
+            vec![Job::SendMail(Mail::Invitation { request: REQUEST })]
+        );
+    }
+
+    #[test]
+    fn del_3_a_deletion_tells_the_other_side_and_clears() {
+        let to = |to_requester| Job::SendMail(Mail::RequestDeleted { request: REQUEST, to_requester });
+        let clear = Job::ClearRequest { request: REQUEST };
+        let by = |by, recipient| jobs(&Event::RequestDeleted { of: of(recipient), by });
+        assert_eq!(by(ANA, Some(BEN)), vec![to(false), clear]);
+        assert_eq!(by(BEN, Some(BEN)), vec![to(true), clear]);
+        assert_eq!(by(UserId(Uuid::from_u128(9)), Some(BEN)), vec![to(true), to(false), clear]);
+        assert_eq!(by(ANA, None), vec![to(false), clear], "somebody invited is told too");
+    }
+}

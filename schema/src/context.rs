@@ -1,0 +1,95 @@
+//! Who calls, and with which browser.
+
+use async_graphql::Context;
+use domain::actor::Actor;
+use service::{NewSession, Service};
+
+use crate::error::Fail;
+
+/// The caller of one operation.
+#[derive(Clone)]
+pub struct Caller {
+    /// Who.
+    pub actor: Actor,
+    /// The session token that the browser sent.
+    pub session: Option<String>,
+    /// How the browser calls itself.
+    pub user_agent: Option<String>,
+}
+
+impl Caller {
+    /// Nobody.
+    pub const ANONYMOUS: Self = Self { actor: Actor::Anonymous, session: None, user_agent: None };
+}
+
+/// The cookies that the API sets (INV-4).
+#[derive(Debug, Clone, Copy)]
+pub struct Cookies {
+    /// Over https only: the cookies are then bound to this very host by the `__Host-` prefix (RFC 6265bis).
+    pub secure: bool,
+}
+
+impl Cookies {
+    /// The cookies of an instance.
+    pub fn of(service: &Service) -> Self {
+        Self { secure: service.config().is_https() }
+    }
+
+    /// Name of the cookie with the session's token.
+    pub const fn session_name(self) -> &'static str {
+        if self.secure { "__Host-consentry_session" } else { "consentry_session" }
+    }
+
+    /// Name of the cookie that ties a sign-in to its browser.
+    pub const fn sign_in_name(self) -> &'static str {
+        if self.secure { "__Host-consentry_sign_in" } else { "consentry_sign_in" }
+    }
+
+    fn write(self, name: &str, value: &str, max_age_seconds: i64) -> String {
+        let secure = if self.secure { "; Secure" } else { "" };
+        format!("{name}={value}; Path=/; Max-Age={max_age_seconds}; HttpOnly; SameSite=Lax{secure}")
+    }
+
+    /// Sets the session.
+    pub fn session(self, session: &NewSession, now: chrono::DateTime<chrono::Utc>) -> String {
+        self.write(self.session_name(), &session.token, (session.expires_at - now).num_seconds())
+    }
+
+    /// Removes the session.
+    pub fn no_session(self) -> String {
+        self.write(self.session_name(), "", 0)
+    }
+
+    /// Ties a sign-in to this browser, for ten minutes.
+    pub fn sign_in(self, browser: &str) -> String {
+        self.write(self.sign_in_name(), browser, 600)
+    }
+
+    /// Removes the tie.
+    pub fn no_sign_in(self) -> String {
+        self.write(self.sign_in_name(), "", 0)
+    }
+}
+
+/// What resolvers need of their context.
+pub(crate) trait Calls {
+    /// All operations.
+    fn service(&self) -> async_graphql::Result<&Service>;
+    /// Who calls; nobody when the transport did not say.
+    fn caller(&self) -> Caller;
+    /// Shorthand for the caller's actor.
+    fn actor(&self) -> Actor {
+        self.caller().actor
+    }
+}
+
+impl Calls for Context<'_> {
+    fn service(&self) -> async_graphql::Result<&Service> {
+        self.data::<Service>()
+            .map_err(|_| service::Error::Internal("the schema has no service".to_owned()).fail(self))
+    }
+
+    fn caller(&self) -> Caller {
+        self.data_opt::<Caller>().cloned().unwrap_or(Caller::ANONYMOUS)
+    }
+}

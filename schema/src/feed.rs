@@ -1,0 +1,128 @@
+//! A subscriber's way through the events: replay what was missed, then follow the bus (API-5).
+
+use std::collections::{HashSet, VecDeque};
+
+use domain::actor::Actor;
+use domain::id::EventId;
+use futures_core::Stream;
+use futures_util::stream;
+use service::{Error, Feed, FeedEvent, Hint, Service};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+
+/// Ids that are remembered to drop duplicates; more than any replay overlaps.
+const REMEMBERED: usize = 2048;
+
+struct Reader {
+    service: Service,
+    actor: Actor,
+    feed: Feed,
+    hints: Receiver<Hint>,
+    waiting: VecDeque<EventId>,
+    last: EventId,
+    seen: HashSet<EventId>,
+    seen_order: VecDeque<EventId>,
+    replay: Replay,
+    ended: bool,
+}
+
+#[derive(PartialEq, Eq)]
+enum Replay {
+    /// From somewhat before `last`.
+    First,
+    /// From `last` on, until nothing is left.
+    More,
+    /// Nothing was missed.
+    None,
+}
+
+/// The events of a feed for a caller; `after` resumes behind an event that was received earlier.
+pub(crate) async fn events(
+    service: Service,
+    actor: Actor,
+    feed: Feed,
+    after: Option<EventId>,
+) -> Result<impl Stream<Item = Result<FeedEvent, Error>>, Error> {
+    service.may_listen(actor, feed).await?;
+    // Listen first, then look where the table ends: what comes between is seen twice, never lost.
+    let hints = service.bus().subscribe();
+    let (last, replay) = match after {
+        Some(after) => (after, Replay::First),
+        None => (service.newest_event().await?, Replay::None),
+    };
+    let mut reader = Reader {
+        service,
+        actor,
+        feed,
+        hints,
+        waiting: VecDeque::new(),
+        last,
+        seen: HashSet::new(),
+        seen_order: VecDeque::new(),
+        replay,
+        ended: false,
+    };
+    reader.remember(last);
+    Ok(stream::unfold(reader, |mut reader| async move { reader.next().await.map(|event| (event, reader)) }))
+}
+
+impl Reader {
+    async fn next(&mut self) -> Option<Result<FeedEvent, Error>> {
+        loop {
+            if self.ended {
+                return None;
+            }
+            while let Some(id) = self.waiting.pop_front() {
+                if !self.remember(id) {
+                    continue;
+                }
+                self.last = self.last.max(id);
+                match self.service.deliver(self.actor, id).await {
+                    Ok(Some(event)) => return Some(Ok(event)),
+                    Ok(None) => {}
+                    Err(error) => {
+                        // The client learns why and can resume; going on would leave a hole.
+                        self.ended = true;
+                        return Some(Err(error));
+                    }
+                }
+            }
+            if self.replay != Replay::None {
+                let overlap = self.replay == Replay::First;
+                match self.service.events_after(self.feed, self.last, overlap).await {
+                    Ok(ids) => {
+                        let fresh: Vec<EventId> =
+                            ids.into_iter().filter(|id| !self.seen.contains(id)).collect();
+                        self.replay = if fresh.is_empty() && !overlap { Replay::None } else { Replay::More };
+                        self.waiting.extend(fresh);
+                    }
+                    Err(error) => {
+                        self.ended = true;
+                        return Some(Err(error));
+                    }
+                }
+                continue;
+            }
+            match self.hints.recv().await {
+                Ok(hint) if self.feed.wants(&hint) => self.waiting.push_back(hint.event),
+                Ok(_) => {}
+                Err(RecvError::Lagged(_)) => self.replay = Replay::First,
+                Err(RecvError::Closed) => return None,
+            }
+        }
+    }
+
+    /// Whether an id is new; remembers it.
+    fn remember(&mut self, id: EventId) -> bool {
+        if !self.seen.insert(id) {
+            return false;
+        }
+        self.seen_order.push_back(id);
+        if self.seen_order.len() > REMEMBERED
+            && let Some(oldest) = self.seen_order.pop_front()
+        {
+            self.seen.remove(&oldest);
+        }
+        true
+    }
+}

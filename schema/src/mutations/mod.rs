@@ -1,0 +1,17 @@
+//! Mutations, a file per topic.
+
+mod accounts;
+mod connections;
+mod items;
+mod requests;
+
+use async_graphql::MergedObject;
+
+/// Everything that changes something. Only POST with `application/json`, or a WebSocket, may do so.
+#[derive(MergedObject, Default)]
+pub struct Mutation(
+    accounts::AccountMutation,
+    connections::ConnectionMutation,
+    items::ItemMutation,
+    requests::RequestMutation,
+);

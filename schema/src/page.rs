@@ -1,0 +1,67 @@
+//! Pages in the Relay form (API-3).
+
+use async_graphql::SimpleObject;
+use service::{Page, PageAsk};
+
+use crate::types::{Connection, CredentialRequest, RecipientChoice};
+
+/// Where a page stands in its list.
+#[derive(SimpleObject)]
+pub(crate) struct PageInfo {
+    /// More entries follow.
+    has_next_page: bool,
+    /// Entries stand before; known only when the page was asked for behind a cursor.
+    has_previous_page: bool,
+    /// Cursor of the first entry.
+    start_cursor: Option<String>,
+    /// Cursor of the last entry; pass it as `after` for the next page.
+    end_cursor: Option<String>,
+}
+
+pub(crate) fn ask(first: i32, after: Option<String>) -> PageAsk {
+    // A negative number is as wrong as zero, and refused in the same words.
+    PageAsk { first: u32::try_from(first).unwrap_or(0), after }
+}
+
+macro_rules! pages {
+    ($($page:ident, $edge:ident of $node:ident: $doc:literal;)*) => {$(
+        #[doc = $doc]
+        #[derive(SimpleObject)]
+        pub(crate) struct $page {
+            /// The entries, each with its cursor.
+            edges: Vec<$edge>,
+            /// Where the page stands in its list.
+            page_info: PageInfo,
+            /// Entries of the whole list with these filters, not only of this page.
+            total_count: u64,
+        }
+
+        /// An entry of a page.
+        #[derive(SimpleObject)]
+        pub(crate) struct $edge {
+            /// Where the entry stands in its list.
+            cursor: String,
+            /// The entry.
+            node: $node,
+        }
+
+        impl $page {
+            pub(crate) fn of<R>(page: Page<R>, has_previous_page: bool, wrap: impl Fn(R) -> $node) -> Self {
+                let edges: Vec<_> = page.rows.into_iter().map(|(cursor, row)| $edge { cursor, node: wrap(row) }).collect();
+                let page_info = PageInfo {
+                    has_next_page: page.has_next,
+                    has_previous_page,
+                    start_cursor: edges.first().map(|edge| edge.cursor.clone()),
+                    end_cursor: edges.last().map(|edge| edge.cursor.clone()),
+                };
+                Self { edges, page_info, total_count: page.total }
+            }
+        }
+    )*};
+}
+
+pages! {
+    CredentialRequestConnection, CredentialRequestEdge of CredentialRequest: "A page of requests.";
+    RecipientChoiceConnection, RecipientChoiceEdge of RecipientChoice: "A page of people whom you may ask.";
+    ConnectionConnection, ConnectionEdge of Connection: "A page of connections.";
+}

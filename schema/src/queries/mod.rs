@@ -1,0 +1,11 @@
+//! Queries, a file per topic.
+
+mod catalog;
+mod people;
+mod requests;
+
+use async_graphql::MergedObject;
+
+/// Everything that can be asked. What you may not see does not exist for you: `NOT_FOUND`.
+#[derive(MergedObject, Default)]
+pub struct Query(catalog::CatalogQuery, people::PeopleQuery, requests::RequestQuery);

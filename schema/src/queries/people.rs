@@ -1,0 +1,78 @@
+//! The caller, the instance, and whom one may ask.
+
+use async_graphql::{Context, ID, Object};
+use service::Error;
+
+use crate::context::Calls as _;
+use crate::error::Fail as _;
+use crate::id::parse;
+use crate::page::{RecipientChoiceConnection, ask};
+use crate::types::{Instance, Invitation, RecipientChoice, User};
+
+#[derive(Default)]
+pub(crate) struct PeopleQuery;
+
+#[Object]
+impl PeopleQuery {
+    /// You; absent when nobody is signed in.
+    async fn viewer(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<User>> {
+        if ctx.actor().user().is_none() {
+            return Ok(None);
+        }
+        Ok(Some(User(ctx.service()?.viewer(ctx.actor()).await.map_err(|error| error.fail(ctx))?)))
+    }
+
+    /// This instance of Consentry.
+    async fn instance(&self, ctx: &Context<'_>) -> async_graphql::Result<Instance> {
+        let service = ctx.service()?;
+        Ok(Instance {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            is_set_up: service.is_set_up().await.map_err(|error| error.fail(ctx))?,
+            terms_version: service::TERMS_VERSION.to_owned(),
+            has_built_in_mailbox: service.config().smtp_url.is_none(),
+        })
+    }
+
+    /// What a link from a mail is. Needs no sign-in and changes nothing.
+    async fn invitation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The last part of the link.")] link: String,
+    ) -> async_graphql::Result<Invitation> {
+        let view = ctx.service()?.invitation(ctx.actor(), &link).await.map_err(|error| error.fail(ctx))?;
+        Ok(Invitation::of(view))
+    }
+
+    /// People of the organization whom you may ask from a team, by name; yourself included.
+    async fn recipients(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The team that you work in.")] team_id: ID,
+        #[graphql(desc = "Only those whose name or address contains this.")] text: Option<String>,
+        #[graphql(desc = "How many, 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> async_graphql::Result<RecipientChoiceConnection> {
+        let fail = |error: Error| error.fail(ctx);
+        let team = parse(&team_id, "teamId").map_err(fail)?;
+        let has_after = after.is_some();
+        let (page, _) = ctx
+            .service()?
+            .recipients(ctx.actor(), team, text.as_deref(), &ask(first, after))
+            .await
+            .map_err(fail)?;
+        Ok(RecipientChoiceConnection::of(page, has_after, RecipientChoice::of))
+    }
+
+    /// Whether you may ask people from outside the organization from a team.
+    async fn can_ask_outside(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The team that you work in.")] team_id: ID,
+    ) -> async_graphql::Result<bool> {
+        let fail = |error: Error| error.fail(ctx);
+        let team = parse(&team_id, "teamId").map_err(fail)?;
+        let (_, outside) =
+            ctx.service()?.recipients(ctx.actor(), team, None, &ask(1, None)).await.map_err(fail)?;
+        Ok(outside)
+    }
+}

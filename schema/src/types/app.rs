@@ -1,0 +1,308 @@
+//! The catalog.
+
+use async_graphql::{Context, Enum, Object, SimpleObject};
+use domain::catalog;
+
+use crate::context::Calls as _;
+use crate::error::Fail as _;
+
+/// An app that can be asked for.
+pub(crate) struct App(pub(crate) catalog::App);
+
+/// An app that can be asked for.
+#[Object]
+impl App {
+    /// Id, such as `hubspot`.
+    async fn id(&self) -> &str {
+        &self.0.id
+    }
+
+    /// Name, such as `HubSpot`.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Address of the app's own pages.
+    async fn website(&self) -> &str {
+        &self.0.website
+    }
+
+    /// What the app is, in a sentence.
+    async fn help(&self) -> &str {
+        &self.0.help
+    }
+
+    /// Versions; where there is only one it need not be chosen.
+    async fn versions(&self) -> Vec<AppVersion> {
+        self.0
+            .versions
+            .iter()
+            .map(|version| AppVersion { app: self.0.id.clone(), version: version.clone() })
+            .collect()
+    }
+}
+
+/// A version of an app: its ways to authenticate and its modules.
+pub(crate) struct AppVersion {
+    pub(crate) app: String,
+    pub(crate) version: catalog::AppVersion,
+}
+
+/// A version of an app: its ways to authenticate and its modules.
+#[Object]
+impl AppVersion {
+    /// Id, unique in the app.
+    async fn id(&self) -> &str {
+        &self.version.id
+    }
+
+    /// Name.
+    async fn name(&self) -> &str {
+        &self.version.name
+    }
+
+    /// Ways to authenticate, the usual one first.
+    async fn methods(&self) -> Vec<AuthMethod> {
+        self.version
+            .methods
+            .iter()
+            .map(|method| AuthMethod { app: self.app.clone(), method: method.clone() })
+            .collect()
+    }
+
+    /// What can be done with the app.
+    async fn modules(&self) -> Vec<Module> {
+        self.version.modules.iter().map(Module::of).collect()
+    }
+
+    /// The permissions that follow from modules, in plain words: what the recipient will be asked for.
+    async fn permissions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Ids of modules; all of the version when absent.")] modules: Option<Vec<String>>,
+        #[graphql(desc = "The way to authenticate; the usual one when absent.")] method: Option<String>,
+    ) -> async_graphql::Result<Vec<Permission>> {
+        let modules =
+            modules.unwrap_or_else(|| self.version.modules.iter().map(|module| module.id.clone()).collect());
+        let method = match &method {
+            Some(id) => self.version.method(id),
+            None => self.version.methods.first(),
+        };
+        let method = method.ok_or_else(|| {
+            service::Error::input(
+                domain::ErrorCode::UnknownMethod,
+                "method",
+                "the app has no such way to authenticate",
+            )
+            .fail(ctx)
+        })?;
+        Ok(Permission::of(&self.version, method, &modules))
+    }
+}
+
+/// A way to authenticate.
+pub(crate) struct AuthMethod {
+    app: String,
+    method: catalog::AuthMethod,
+}
+
+/// A way to authenticate.
+#[Object]
+impl AuthMethod {
+    /// Id, unique in the version.
+    async fn id(&self) -> &str {
+        &self.method.id
+    }
+
+    /// Name for people.
+    async fn label(&self) -> &str {
+        &self.method.label
+    }
+
+    /// What the recipient should know before choosing it.
+    async fn help(&self) -> &str {
+        &self.method.help
+    }
+
+    /// What kind of secret it leads to. `OAUTH2_CODE` begins with `startAuthorization`, all others with
+    /// `submitCredential`.
+    async fn kind(&self) -> CredentialKind {
+        self.method.kind.into()
+    }
+
+    /// What the recipient fills in.
+    async fn fields(&self) -> Vec<AuthField> {
+        self.method.fields.iter().map(AuthField::of).collect()
+    }
+
+    /// Whether the recipient brings the OAuth client.
+    async fn own_client(&self) -> OwnClientRule {
+        self.method.own_client().into()
+    }
+
+    /// Whether it can be used on this instance now: an OAuth sign-in needs a client, the instance's or the
+    /// recipient's own.
+    async fn available(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
+        let needs_client = self.method.kind == domain::credential::Kind::OAuth2Code
+            && self.method.own_client() == catalog::OwnClientRule::No;
+        Ok(!needs_client || ctx.service()?.config().oauth_clients.contains_key(&self.app.replace('-', "_")))
+    }
+}
+
+/// A field that the recipient fills in.
+#[derive(SimpleObject)]
+pub(crate) struct AuthField {
+    /// Name, as `submitCredential` takes it.
+    name: String,
+    /// Label for people.
+    label: String,
+    /// Where it is found and what it looks like.
+    help: String,
+    /// A page of the app that helps.
+    help_url: Option<String>,
+    /// How it is typed.
+    kind: AuthFieldKind,
+    /// Never shown again once it was sent.
+    secret: bool,
+    /// May not be left out.
+    required: bool,
+    /// What is taken when it is left out.
+    default: Option<String>,
+    /// An example, which works nowhere.
+    example: Option<String>,
+    /// Most characters.
+    max_length: u32,
+}
+
+impl AuthField {
+    fn of(field: &catalog::Field) -> Self {
+        Self {
+            name: field.name.clone(),
+            label: field.label.clone(),
+            help: field.help.clone(),
+            help_url: field.help_url.clone(),
+            kind: field.kind.into(),
+            secret: field.secret,
+            required: field.required,
+            default: field.default.clone(),
+            example: field.example.clone(),
+            max_length: field.max_length,
+        }
+    }
+}
+
+/// Something that can be done with an app.
+#[derive(SimpleObject)]
+pub(crate) struct Module {
+    /// Id, unique in the version.
+    id: String,
+    /// Name.
+    name: String,
+    /// What it does.
+    description: String,
+    /// What it can do to the account.
+    effect: Effect,
+}
+
+impl Module {
+    pub(crate) fn of(module: &catalog::Module) -> Self {
+        Self {
+            id: module.id.clone(),
+            name: module.name.clone(),
+            description: module.description.clone(),
+            effect: module.effect.into(),
+        }
+    }
+}
+
+/// A permission at the app, in plain words.
+#[derive(SimpleObject)]
+pub(crate) struct Permission {
+    /// The app's own name of it, for those who know it.
+    scope: String,
+    /// What it allows.
+    words: String,
+    /// What it can do to the account.
+    effect: Effect,
+    /// Ids of the modules that need it.
+    modules: Vec<String>,
+}
+
+impl Permission {
+    pub(crate) fn of(
+        version: &catalog::AppVersion,
+        method: &catalog::AuthMethod,
+        modules: &[String],
+    ) -> Vec<Self> {
+        catalog::scopes_for(version, method, modules)
+            .into_iter()
+            .map(|needed| Self {
+                scope: needed.scope,
+                words: needed.words,
+                effect: needed.effect.into(),
+                modules: needed.modules,
+            })
+            .collect()
+    }
+}
+
+/// What something can do to an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "catalog::Effect")]
+pub(crate) enum Effect {
+    /// Sees.
+    Read,
+    /// Adds and changes.
+    Write,
+    /// Removes.
+    Delete,
+    /// Changes settings and rights.
+    Admin,
+}
+
+/// Kind of a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::credential::Kind")]
+pub(crate) enum CredentialKind {
+    /// Sign-in at the app (OAuth 2.0 authorization code).
+    #[graphql(name = "OAUTH2_CODE")]
+    OAuth2Code,
+    /// A client that fetches its own tokens (OAuth 2.0 client credentials).
+    ClientCredentials,
+    /// A key.
+    ApiKey,
+    /// User name and password.
+    Basic,
+    /// Fields that the app names.
+    Fields,
+}
+
+/// How a field is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "catalog::FieldKind")]
+pub(crate) enum AuthFieldKind {
+    /// One line of text.
+    Text,
+    /// Several lines of text, such as a key file.
+    Multiline,
+    /// A mail address.
+    Email,
+    /// An address that begins with https://.
+    Url,
+    /// A host name.
+    Host,
+    /// A port number.
+    Port,
+}
+
+/// Whether the recipient brings the OAuth client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "catalog::OwnClientRule")]
+pub(crate) enum OwnClientRule {
+    /// The instance's client is used.
+    No,
+    /// The recipient's if given, else the instance's.
+    Optional,
+    /// There is no other than the recipient's.
+    Required,
+}

@@ -1,0 +1,152 @@
+//! What subscriptions deliver.
+
+use async_graphql::{Context, Enum, ID, Object};
+use chrono::{DateTime, Utc};
+use domain::event::Event;
+use service::{FeedEvent, ItemView};
+
+use super::item::RequestItem;
+use super::request::CredentialRequest;
+
+/// Which list of requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub(crate) enum RequestListKind {
+    /// Sent from a team, by anyone in it.
+    Sent,
+    /// Addressed to you, in all organizations.
+    Received,
+}
+
+/// One change of a request.
+pub(crate) struct RequestChange(pub(crate) FeedEvent);
+
+/// One change of a request.
+#[Object]
+impl RequestChange {
+    /// Id of the change, to resume behind it.
+    async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    /// What happened.
+    async fn kind(&self) -> ChangeKind {
+        ChangeKind::of(&self.0.event)
+    }
+
+    /// When.
+    async fn at(&self) -> DateTime<Utc> {
+        self.0.at
+    }
+
+    /// Id of the request.
+    async fn request_id(&self) -> Option<ID> {
+        self.0.event.of_request().map(|of| of.request.to_string().into())
+    }
+
+    /// Id of the item, where the change is about one.
+    async fn item_id(&self) -> Option<ID> {
+        self.0.event.item().map(|item| item.to_string().into())
+    }
+
+    /// The request as it is now; absent once it was deleted.
+    async fn request(&self) -> Option<CredentialRequest> {
+        self.0.request.clone().map(CredentialRequest)
+    }
+}
+
+/// A change of what a team's connections stand on.
+pub(crate) struct ConnectionHealthChange {
+    id: String,
+    at: DateTime<Utc>,
+    item: ItemView,
+}
+
+impl ConnectionHealthChange {
+    pub(crate) fn of(event: FeedEvent) -> Option<Self> {
+        let id = event.event.item().filter(|_| event.event.changes_health())?;
+        let item = event.request?.items.into_iter().find(|item| item.id == id)?;
+        Some(Self { id: event.id.to_string(), at: event.at, item })
+    }
+}
+
+/// A change of what a team's connections stand on.
+#[Object]
+impl ConnectionHealthChange {
+    /// Id of the change, to resume behind it.
+    async fn id(&self, _ctx: &Context<'_>) -> ID {
+        self.id.clone().into()
+    }
+
+    /// When.
+    async fn at(&self) -> DateTime<Utc> {
+        self.at
+    }
+
+    /// The item as it is now, with state, reason, account and expiry.
+    async fn item(&self) -> RequestItem {
+        RequestItem(self.item.clone())
+    }
+}
+
+/// What happened to a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub(crate) enum ChangeKind {
+    /// The request was sent.
+    RequestCreated,
+    /// The mail to the recipient is sent once more.
+    InvitationResent,
+    /// The recipient from outside accepted the invitation.
+    InvitationAccepted,
+    /// The mail to the recipient was taken, delayed or given up.
+    DeliveryChanged,
+    /// An item was authorized.
+    ItemAuthorized,
+    /// The secret of an item was replaced.
+    ItemRenewed,
+    /// A try to authorize an item ended without access.
+    ItemAttempted,
+    /// An item does not work.
+    ItemInvalid,
+    /// An item was declined.
+    ItemDeclined,
+    /// The access of an item was taken back.
+    ItemRevoked,
+    /// The app is being told that an access ended.
+    RevocationQueued,
+    /// The app's answer to that is known.
+    RevocationFinished,
+    /// The request was deleted.
+    RequestDeleted,
+    /// The team made a connection.
+    ConnectionCreated,
+    /// The team ended a connection.
+    ConnectionWithdrawn,
+    /// Something about the account of a person; never delivered with a request.
+    AccountChanged,
+}
+
+impl ChangeKind {
+    const fn of(event: &Event) -> Self {
+        match event {
+            Event::RequestCreated { .. } => Self::RequestCreated,
+            Event::InvitationResent { .. } => Self::InvitationResent,
+            Event::InvitationAccepted { .. } => Self::InvitationAccepted,
+            Event::DeliveryChanged { .. } => Self::DeliveryChanged,
+            Event::ItemAuthorized { .. } => Self::ItemAuthorized,
+            Event::ItemRenewed { .. } => Self::ItemRenewed,
+            Event::ItemAttempted { .. } => Self::ItemAttempted,
+            Event::ItemInvalid { .. } => Self::ItemInvalid,
+            Event::ItemDeclined { .. } => Self::ItemDeclined,
+            Event::ItemRevoked { .. } => Self::ItemRevoked,
+            Event::RevocationQueued { .. } => Self::RevocationQueued,
+            Event::RevocationFinished { .. } => Self::RevocationFinished,
+            Event::RequestDeleted { .. } | Event::RequestCleared { .. } => Self::RequestDeleted,
+            Event::ConnectionCreated { .. } => Self::ConnectionCreated,
+            Event::ConnectionWithdrawn { .. } => Self::ConnectionWithdrawn,
+            Event::SignInRequested { .. }
+            | Event::SignedIn { .. }
+            | Event::SignedOut { .. }
+            | Event::InstanceSetUp { .. } => Self::AccountChanged,
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! The instance, and links in mails.
+
+use async_graphql::{Enum, ID, SimpleObject};
+use service::{InvitationState as StateOf, InvitationView};
+
+/// This instance of Consentry.
+#[derive(SimpleObject)]
+pub(crate) struct Instance {
+    /// Version of the program.
+    pub(crate) version: String,
+    /// Whether it has its administrator; until then `setUpInstance` waits for the first.
+    pub(crate) is_set_up: bool,
+    /// Version of the terms that a requester accepts.
+    pub(crate) terms_version: String,
+    /// Mail goes to the built-in mailbox of this instance, not to the world.
+    pub(crate) has_built_in_mailbox: bool,
+}
+
+/// What a link from a mail is. Opening it changes nothing.
+#[derive(SimpleObject)]
+pub(crate) struct Invitation {
+    /// Name of the organization that asks.
+    organization_name: String,
+    /// A hint of the address that it is for, such as `m***@example.com`.
+    address_hint: String,
+    /// What can be done with it.
+    state: InvitationState,
+    /// Id of the request; only for the signed-in person whom the link is for.
+    request_id: Option<ID>,
+}
+
+impl Invitation {
+    pub(crate) fn of(view: InvitationView) -> Self {
+        Self {
+            organization_name: view.organization,
+            address_hint: view.address_hint,
+            state: view.state.into(),
+            request_id: view.request.map(|id| id.to_string().into()),
+        }
+    }
+}
+
+/// What can be done with a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "StateOf")]
+pub(crate) enum InvitationState {
+    /// Waits for its owner to accept.
+    Open,
+    /// Its owner has accepted, or belonged to the organization all along.
+    Accepted,
+    /// Too old; ask for a new request.
+    Expired,
+}

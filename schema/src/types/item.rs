@@ -1,0 +1,271 @@
+//! One app of a request.
+
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use domain::credential::Account as AccountOf;
+use domain::event::Reason;
+use domain::item::State;
+use service::{CredentialView, ItemView, RevocationOutcome as Outcome};
+
+use super::app::{App, AppVersion, CredentialKind, Module, Permission};
+use crate::context::Calls as _;
+
+/// One app of a request, answered on its own: acting on one never changes another.
+pub(crate) struct RequestItem(pub(crate) ItemView);
+
+/// One app of a request, answered on its own: acting on one never changes another.
+#[Object]
+impl RequestItem {
+    /// Global id.
+    pub(crate) async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    /// Id of the request.
+    async fn request_id(&self) -> ID {
+        self.0.request.to_string().into()
+    }
+
+    /// Id of the app in the catalog.
+    async fn app_id(&self) -> &str {
+        &self.0.app
+    }
+
+    /// The app; absent once the catalog no longer has it.
+    async fn app(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<App>> {
+        Ok(ctx.service()?.catalog().app(&self.0.app).cloned().map(App))
+    }
+
+    /// The version of the app; absent once the catalog no longer has it.
+    async fn app_version(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<AppVersion>> {
+        let version = ctx.service()?.catalog().version(&self.0.app, &self.0.app_version).cloned();
+        Ok(version.map(|version| AppVersion { app: self.0.app.clone(), version }))
+    }
+
+    /// Ids of the modules asked for: those of the day the request was sent.
+    async fn module_ids(&self) -> &[String] {
+        &self.0.modules
+    }
+
+    /// The modules asked for, with what they can do; those that the catalog still has.
+    async fn modules(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Module>> {
+        let version = ctx.service()?.catalog().version(&self.0.app, &self.0.app_version);
+        Ok(version
+            .map(|version| {
+                self.0.modules.iter().filter_map(|id| version.module(id)).map(Module::of).collect()
+            })
+            .unwrap_or_default())
+    }
+
+    /// All modules of that day were asked for. A module added later is not covered.
+    async fn all_modules(&self) -> bool {
+        self.0.all_modules
+    }
+
+    /// The permissions that the modules need, in plain words.
+    async fn permissions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The way to authenticate; the granted one, else the usual one, when absent.")]
+        method: Option<String>,
+    ) -> async_graphql::Result<Vec<Permission>> {
+        let Some(version) = ctx.service()?.catalog().version(&self.0.app, &self.0.app_version) else {
+            return Ok(Vec::new());
+        };
+        let wanted =
+            method.or_else(|| self.0.credential.as_ref().map(|credential| credential.method.clone()));
+        let method = wanted.as_deref().and_then(|id| version.method(id)).or_else(|| version.methods.first());
+        Ok(method.map(|method| Permission::of(version, method, &self.0.modules)).unwrap_or_default())
+    }
+
+    /// A word of the requester about this app.
+    async fn note(&self) -> Option<&str> {
+        self.0.note.as_deref()
+    }
+
+    /// Name of the connection that the team will have.
+    async fn connection_name(&self) -> &str {
+        &self.0.connection_name
+    }
+
+    /// Where it stands.
+    async fn state(&self) -> ItemState {
+        self.0.state.into()
+    }
+
+    /// Why it does not work.
+    async fn invalid_reason(&self) -> Option<AttemptReason> {
+        self.0.invalid_reason.map(Into::into)
+    }
+
+    /// Why the recipient said no.
+    async fn decline_reason(&self) -> Option<&str> {
+        self.0.decline_reason.as_deref()
+    }
+
+    /// When it last changed.
+    async fn changed_at(&self) -> DateTime<Utc> {
+        self.0.changed_at
+    }
+
+    /// The newest tries that ended without access, newest first; at most five.
+    async fn attempts(&self) -> Vec<AuthorizationAttempt> {
+        self.0
+            .attempts
+            .iter()
+            .map(|view| AuthorizationAttempt {
+                at: view.at,
+                method: view.method.clone(),
+                reason: view.reason.into(),
+                detail: view.detail.clone(),
+            })
+            .collect()
+    }
+
+    /// What was granted; absent before, and once the access ended.
+    async fn credential(&self) -> Option<Credential> {
+        self.0.credential.as_ref().map(Credential::of)
+    }
+
+    /// How the app was told that the access ended.
+    async fn revocation(&self) -> Option<Revocation> {
+        self.0
+            .revocation
+            .as_ref()
+            .map(|view| Revocation { outcome: view.outcome.into(), finished_at: view.finished_at })
+    }
+
+    /// You are the recipient and may answer.
+    async fn viewer_is_recipient(&self) -> bool {
+        self.0.is_recipient
+    }
+}
+
+/// Where an item stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "State")]
+pub(crate) enum ItemState {
+    /// Waits for the recipient.
+    Pending,
+    /// Access is granted.
+    Authorized,
+    /// The recipient said no; final.
+    Declined,
+    /// The recipient took the access back; may be given again.
+    Revoked,
+    /// The access does not work; may be repaired by authorizing again.
+    Invalid,
+}
+
+/// A try to authorize that ended without access.
+#[derive(SimpleObject)]
+pub(crate) struct AuthorizationAttempt {
+    /// When.
+    at: DateTime<Utc>,
+    /// Id of the way to authenticate.
+    method: String,
+    /// Why it ended.
+    reason: AttemptReason,
+    /// What the app said, as far as it helps.
+    detail: Option<String>,
+}
+
+/// Why a try ended without access, or why an item does not work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "Reason")]
+pub(crate) enum AttemptReason {
+    /// The recipient did not agree at the app.
+    ConsentCancelled,
+    /// The recipient did not come back from the app within ten minutes.
+    WindowClosed,
+    /// The app refused the key or password.
+    Refused,
+    /// The app could not be reached.
+    Unavailable,
+    /// The app or its OAuth client is set up wrongly.
+    Misconfigured,
+    /// The app gave no access after the recipient agreed.
+    ExchangeFailed,
+    /// The app refused the access that it had just given.
+    ProbeFailed,
+    /// The answer named another sender than the app.
+    WrongIssuer,
+    /// The item changed while the recipient was at the app.
+    TooLate,
+}
+
+/// What a recipient granted. The secret itself is never shown.
+#[derive(SimpleObject)]
+pub(crate) struct Credential {
+    /// Global id; stays when the recipient authorizes again.
+    id: ID,
+    /// Id of the way to authenticate.
+    method: String,
+    /// What kind of secret it is.
+    kind: CredentialKind,
+    /// Counts how often the secret was replaced; 1 for the first.
+    version: u32,
+    /// Scopes that the app granted.
+    granted_scopes: Vec<String>,
+    /// The account at the app.
+    account: Option<Account>,
+    /// When it was granted.
+    authorized_at: DateTime<Utc>,
+    /// When the present access token expires; absent where it does not, or the app does not say.
+    expires_at: Option<DateTime<Utc>>,
+}
+
+impl Credential {
+    fn of(view: &CredentialView) -> Self {
+        Self {
+            id: view.id.to_string().into(),
+            method: view.method.clone(),
+            kind: view.kind.into(),
+            version: view.version,
+            granted_scopes: view.granted_scopes.clone(),
+            account: view.account.as_ref().map(Account::of),
+            authorized_at: view.authorized_at,
+            expires_at: view.expires_at,
+        }
+    }
+}
+
+/// An account at an app.
+#[derive(SimpleObject)]
+pub(crate) struct Account {
+    /// The app's own id of it.
+    id: Option<String>,
+    /// Mail address, login or name.
+    label: String,
+    /// The workspace it belongs to.
+    workspace: Option<String>,
+}
+
+impl Account {
+    fn of(account: &AccountOf) -> Self {
+        Self { id: account.id.clone(), label: account.label.clone(), workspace: account.workspace.clone() }
+    }
+}
+
+/// How the app was told that an access ended.
+#[derive(SimpleObject)]
+pub(crate) struct Revocation {
+    /// The outcome.
+    outcome: RevocationOutcome,
+    /// When it was known.
+    finished_at: Option<DateTime<Utc>>,
+}
+
+/// Outcome of telling an app that an access ended. Here it ended at once in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "Outcome")]
+pub(crate) enum RevocationOutcome {
+    /// The app is being told.
+    Queued,
+    /// The app confirmed it.
+    Revoked,
+    /// The app cannot be told; remove the access there by hand.
+    Unsupported,
+    /// The app did not confirm it after many tries; remove the access there by hand.
+    Failed,
+}

@@ -1,0 +1,21 @@
+//! GraphQL types, a file per topic.
+
+mod app;
+mod change;
+mod code;
+mod connection;
+mod instance;
+mod item;
+mod node;
+mod person;
+mod request;
+
+pub(crate) use app::App;
+pub(crate) use change::{ConnectionHealthChange, RequestChange, RequestListKind};
+pub use code::ErrorCode;
+pub(crate) use connection::{Connection, DeletionPreview};
+pub(crate) use instance::{Instance, Invitation};
+pub(crate) use item::RequestItem;
+pub use node::Node;
+pub(crate) use person::{RecipientChoice, User};
+pub(crate) use request::{CredentialRequest, RequestFilter, RequestSort};

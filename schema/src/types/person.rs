@@ -1,0 +1,190 @@
+//! People and their sessions.
+
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use domain::policy::{Asked, OrganizationRole as Role, TeamRole as TeamRoleOf};
+use service::{PersonView, SessionView, UserView};
+
+use crate::context::Calls as _;
+use crate::error::Fail as _;
+
+/// You.
+pub(crate) struct User(pub(crate) UserView);
+
+/// You.
+#[Object]
+impl User {
+    /// Global id.
+    pub(crate) async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    /// Your name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Your mail address, verified by signing in.
+    async fn email(&self) -> &str {
+        &self.0.email
+    }
+
+    /// You administer this instance.
+    async fn is_instance_admin(&self) -> bool {
+        self.0.instance_admin
+    }
+
+    /// You may create requests. Receiving and answering never needs it.
+    async fn can_create_requests(&self) -> bool {
+        self.0.has_feature
+    }
+
+    /// Organizations that you belong to, by name.
+    async fn memberships(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Membership>> {
+        let memberships = ctx.service()?.memberships(ctx.actor()).await.map_err(|error| error.fail(ctx))?;
+        Ok(memberships
+            .into_iter()
+            .map(|membership| Membership {
+                organization_id: membership.organization.to_string().into(),
+                organization_name: membership.name,
+                role: membership.role.into(),
+                teams: membership
+                    .teams
+                    .into_iter()
+                    .map(|(id, name, role)| TeamMembership {
+                        team_id: id.to_string().into(),
+                        team_name: name,
+                        role: role.map(Into::into),
+                    })
+                    .collect(),
+            })
+            .collect())
+    }
+
+    /// Browsers in which you are signed in, last used first.
+    async fn sessions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Session>> {
+        let sessions = ctx.service()?.sessions(ctx.actor()).await.map_err(|error| error.fail(ctx))?;
+        Ok(sessions.into_iter().map(Session::of).collect())
+    }
+}
+
+/// An organization that you belong to.
+#[derive(SimpleObject)]
+pub(crate) struct Membership {
+    /// Id of the organization.
+    organization_id: ID,
+    /// Its name.
+    organization_name: String,
+    /// Your role in it.
+    role: OrganizationRole,
+    /// Its teams that you can see.
+    teams: Vec<TeamMembership>,
+}
+
+/// A team that you can see.
+#[derive(SimpleObject)]
+pub(crate) struct TeamMembership {
+    /// Id of the team.
+    team_id: ID,
+    /// Its name.
+    team_name: String,
+    /// Your role in it; absent where you administer the organization without being in the team.
+    role: Option<TeamRole>,
+}
+
+/// Role in an organization.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "Role")]
+pub(crate) enum OrganizationRole {
+    /// Owns the organization.
+    Owner,
+    /// Administers it and all its teams.
+    Admin,
+    /// Belongs to it.
+    Member,
+    /// Joined only to answer requests.
+    Guest,
+}
+
+/// Role in a team.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "TeamRoleOf")]
+pub(crate) enum TeamRole {
+    /// Administers the team.
+    Admin,
+    /// Works in the team.
+    Member,
+    /// Joined only to answer requests.
+    Guest,
+}
+
+/// A browser in which you are signed in.
+#[derive(SimpleObject)]
+pub(crate) struct Session {
+    /// Global id.
+    id: ID,
+    /// The browser, as it calls itself.
+    user_agent: Option<String>,
+    /// When you signed in.
+    created_at: DateTime<Utc>,
+    /// When it was last used, to some minutes.
+    last_seen_at: DateTime<Utc>,
+    /// This is the one you are using now.
+    is_current: bool,
+}
+
+impl Session {
+    fn of(view: SessionView) -> Self {
+        Self {
+            id: view.id.to_string().into(),
+            user_agent: view.user_agent,
+            created_at: view.created_at,
+            last_seen_at: view.last_seen_at,
+            is_current: view.is_current,
+        }
+    }
+}
+
+/// A person, as others see them.
+#[derive(SimpleObject)]
+pub(crate) struct Person {
+    /// Global id.
+    id: ID,
+    /// Name.
+    name: String,
+    /// Mail address.
+    email: String,
+}
+
+impl Person {
+    pub(crate) fn of(view: &PersonView) -> Self {
+        Self { id: view.id.to_string().into(), name: view.name.clone(), email: view.email.clone() }
+    }
+}
+
+/// Somebody whom you may ask.
+#[derive(SimpleObject)]
+pub(crate) struct RecipientChoice {
+    /// Who.
+    person: Person,
+    /// What they are for your team.
+    relation: RecipientRelation,
+}
+
+impl RecipientChoice {
+    pub(crate) fn of(view: service::RecipientChoice) -> Self {
+        Self { person: Person::of(&view.person), relation: view.asked.into() }
+    }
+}
+
+/// What a recipient is for the team that asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "Asked")]
+pub(crate) enum RecipientRelation {
+    /// Works in the same team.
+    SameTeam,
+    /// In the same organization, not in this team.
+    SameOrganization,
+    /// A guest, or not in the organization.
+    Outside,
+}

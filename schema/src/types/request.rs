@@ -1,0 +1,244 @@
+//! Credential requests.
+
+use async_graphql::{Enum, ID, InputObject, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use domain::item::{Counts as CountsOf, Status};
+use service::{DeliveryState as StateOfDelivery, RequestView};
+
+use super::item::RequestItem;
+use super::person::Person;
+use crate::id::parse;
+
+/// One ask: a requester, a team, one recipient, one or more apps.
+pub(crate) struct CredentialRequest(pub(crate) RequestView);
+
+/// One ask: a requester, a team, one recipient, one or more apps.
+#[Object]
+impl CredentialRequest {
+    /// Global id.
+    pub(crate) async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    /// Name that the requester gave it.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Why, in the requester's words.
+    async fn description(&self) -> Option<&str> {
+        self.0.description.as_deref()
+    }
+
+    /// Where the request stands as a whole.
+    async fn status(&self) -> RequestStatus {
+        self.0.status.into()
+    }
+
+    /// Items per state.
+    async fn counts(&self) -> ItemCounts {
+        ItemCounts::of(self.0.counts)
+    }
+
+    /// When it was sent.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When it or one of its items last changed.
+    async fn changed_at(&self) -> DateTime<Utc> {
+        self.0.changed_at
+    }
+
+    /// Who sent it.
+    async fn requester(&self) -> Person {
+        Person::of(&self.0.requester)
+    }
+
+    /// Who is asked.
+    async fn recipient(&self) -> Recipient {
+        Recipient {
+            user_id: self.0.recipient.map(|user| user.to_string().into()),
+            name: self.0.recipient_name.clone(),
+            email: self.0.recipient_email.clone(),
+            from_outside: self.0.recipient_outside,
+        }
+    }
+
+    /// The organization that asks.
+    async fn organization(&self) -> OrganizationName {
+        OrganizationName { id: self.0.organization.0.to_string().into(), name: self.0.organization.1.clone() }
+    }
+
+    /// The team that asks and that the request belongs to.
+    async fn team(&self) -> TeamName {
+        TeamName { id: self.0.team.0.to_string().into(), name: self.0.team.1.clone() }
+    }
+
+    /// The apps asked for, in their order; at most 64.
+    async fn items(&self) -> Vec<RequestItem> {
+        self.0.items.iter().cloned().map(RequestItem).collect()
+    }
+
+    /// Version of the terms that the requester accepted.
+    async fn terms_version(&self) -> &str {
+        &self.0.terms_version
+    }
+
+    /// How the mail to the recipient fares. Absent for recipients, and for a request to oneself.
+    async fn delivery(&self) -> Option<Delivery> {
+        self.0.delivery.as_ref().map(|view| Delivery {
+            state: view.state.into(),
+            detail: view.detail.clone(),
+            at: view.at,
+        })
+    }
+
+    /// You are the recipient.
+    async fn viewer_is_recipient(&self) -> bool {
+        self.0.is_recipient
+    }
+
+    /// You may delete it.
+    async fn viewer_can_delete(&self) -> bool {
+        self.0.can_delete
+    }
+}
+
+/// Who is asked.
+#[derive(SimpleObject)]
+pub(crate) struct Recipient {
+    /// Id of the person; absent until an invitation from outside is accepted.
+    user_id: Option<ID>,
+    /// Name.
+    name: String,
+    /// Mail address.
+    email: String,
+    /// Was asked from outside the organization.
+    from_outside: bool,
+}
+
+/// An organization by name.
+#[derive(SimpleObject)]
+pub(crate) struct OrganizationName {
+    /// Global id.
+    pub(crate) id: ID,
+    /// Name.
+    pub(crate) name: String,
+}
+
+/// A team by name.
+#[derive(SimpleObject)]
+pub(crate) struct TeamName {
+    /// Global id.
+    pub(crate) id: ID,
+    /// Name.
+    pub(crate) name: String,
+}
+
+/// Items of a request per state.
+#[derive(SimpleObject)]
+pub(crate) struct ItemCounts {
+    /// Wait for the recipient.
+    pending: u32,
+    /// Work.
+    authorized: u32,
+    /// Were declined.
+    declined: u32,
+    /// Were taken back.
+    revoked: u32,
+    /// Do not work.
+    invalid: u32,
+}
+
+impl ItemCounts {
+    fn of(counts: CountsOf) -> Self {
+        Self {
+            pending: counts.pending,
+            authorized: counts.authorized,
+            declined: counts.declined,
+            revoked: counts.revoked,
+            invalid: counts.invalid,
+        }
+    }
+}
+
+/// How the mail to the recipient fares.
+#[derive(SimpleObject)]
+pub(crate) struct Delivery {
+    /// Where it stands.
+    state: DeliveryState,
+    /// What the mail server said, when it did not take the mail.
+    detail: Option<String>,
+    /// When it came to this; for `DELAYED`, when it will be tried again.
+    at: DateTime<Utc>,
+}
+
+/// Where a mail stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "StateOfDelivery")]
+pub(crate) enum DeliveryState {
+    /// About to be sent.
+    Queued,
+    /// Did not get through yet; will be tried again.
+    Delayed,
+    /// The mail server took it.
+    Sent,
+    /// Given up.
+    Failed,
+}
+
+/// Where a request stands: the first that holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "Status")]
+pub(crate) enum RequestStatus {
+    /// At least one item does not work.
+    Invalid,
+    /// At least one item waits for the recipient, or was taken back.
+    Incomplete,
+    /// Every item is authorized.
+    Authorized,
+    /// Every item is declined.
+    Declined,
+    /// Some items are authorized, the others declined.
+    PartiallyAuthorized,
+}
+
+/// Narrows a list of requests; everything given must hold.
+#[derive(InputObject, Default)]
+pub(crate) struct RequestFilter {
+    /// One of these statuses.
+    statuses: Option<Vec<RequestStatus>>,
+    /// Asks for this app.
+    app: Option<String>,
+    /// Sent by this person.
+    requester_id: Option<ID>,
+    /// Addressed to this person.
+    recipient_id: Option<ID>,
+    /// Name of the request, or name or address of the recipient, contains this.
+    text: Option<String>,
+}
+
+impl RequestFilter {
+    pub(crate) fn read(self) -> Result<service::RequestFilter, service::Error> {
+        Ok(service::RequestFilter {
+            statuses: self.statuses.unwrap_or_default().into_iter().map(Into::into).collect(),
+            app: self.app,
+            requester: self.requester_id.map(|id| parse(&id, "filter.requesterId")).transpose()?,
+            recipient: self.recipient_id.map(|id| parse(&id, "filter.recipientId")).transpose()?,
+            text: self.text,
+        })
+    }
+}
+
+/// The order of a list of requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "service::RequestSort")]
+pub(crate) enum RequestSort {
+    /// Newest first.
+    Newest,
+    /// Oldest first.
+    Oldest,
+    /// By name, from A.
+    Name,
+}

@@ -1,0 +1,11 @@
+//! People, their sessions, and the first start.
+
+mod session;
+mod set_up;
+mod sign_in;
+mod viewer;
+
+pub use session::{NewSession, SessionView};
+pub(crate) use session::{encode, hash, new_token};
+pub use sign_in::{SignInAsked, SignInTry};
+pub use viewer::{MembershipView, UserView};

@@ -1,0 +1,111 @@
+//! The caller, and where they belong.
+
+use domain::actor::Actor;
+use domain::id::{OrganizationId, TeamId, UserId};
+use domain::policy::{OrganizationRole, TeamRole};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+
+use crate::Service;
+use crate::db::entity::{organization, organization_member, team, team_member, user};
+use crate::error::{Error, Result};
+
+/// A person, as they see themself.
+#[derive(Debug, Clone)]
+pub struct UserView {
+    /// Id.
+    pub id: UserId,
+    /// Mail address.
+    pub email: String,
+    /// Name.
+    pub name: String,
+    /// Administers this instance.
+    pub instance_admin: bool,
+    /// May create requests (GATE-1).
+    pub has_feature: bool,
+}
+
+/// An organization that somebody belongs to, with the teams that they see of it.
+#[derive(Debug, Clone)]
+pub struct MembershipView {
+    /// The organization.
+    pub organization: OrganizationId,
+    /// Its name.
+    pub name: String,
+    /// The role in it.
+    pub role: OrganizationRole,
+    /// Teams with the role in each; an organization admin sees all, without a role where they are not in it.
+    pub teams: Vec<(TeamId, String, Option<TeamRole>)>,
+}
+
+impl Service {
+    /// The caller.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED`.
+    pub async fn viewer(&self, actor: Actor) -> Result<UserView> {
+        let row = self.user_row(actor.user().ok_or_else(Error::unauthenticated)?).await?;
+        Ok(UserView {
+            id: UserId(row.id),
+            has_feature: self.has_feature(&row),
+            email: row.email,
+            name: row.name,
+            instance_admin: row.instance_admin,
+        })
+    }
+
+    pub(crate) fn has_feature(&self, row: &user::Model) -> bool {
+        self.config().feature_mode == crate::config::FeatureMode::Everyone || row.feature_granted_at.is_some()
+    }
+
+    pub(crate) async fn user_row(&self, id: UserId) -> Result<user::Model> {
+        user::Entity::find_by_id(id.0).one(self.db.read()).await?.ok_or_else(Error::not_found)
+    }
+
+    /// Where the caller belongs, by name.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED`.
+    pub async fn memberships(&self, actor: Actor) -> Result<Vec<MembershipView>> {
+        let user = actor.user().ok_or_else(Error::unauthenticated)?;
+        let db = self.db.read();
+        let members = organization_member::Entity::find()
+            .filter(organization_member::Column::UserId.eq(user.0))
+            .all(db)
+            .await?;
+        let ids: Vec<_> = members.iter().map(|row| row.organization_id).collect();
+        let organizations = organization::Entity::find()
+            .filter(organization::Column::Id.is_in(ids.clone()))
+            .order_by_asc(organization::Column::Name)
+            .all(db)
+            .await?;
+        let teams = team::Entity::find()
+            .filter(team::Column::OrganizationId.is_in(ids))
+            .order_by_asc(team::Column::Name)
+            .all(db)
+            .await?;
+        let mine = team_member::Entity::find().filter(team_member::Column::UserId.eq(user.0)).all(db).await?;
+        organizations
+            .into_iter()
+            .map(|row| {
+                let role = members
+                    .iter()
+                    .find(|member| member.organization_id == row.id)
+                    .and_then(|member| OrganizationRole::parse(&member.role))
+                    .ok_or_else(|| Error::corrupt("role"))?;
+                let sees_all = matches!(role, OrganizationRole::Owner | OrganizationRole::Admin);
+                let teams = teams
+                    .iter()
+                    .filter(|team| team.organization_id == row.id)
+                    .filter_map(|team| {
+                        let role = mine
+                            .iter()
+                            .find(|member| member.team_id == team.id)
+                            .and_then(|member| TeamRole::parse(&member.role));
+                        (sees_all || role.is_some()).then(|| (TeamId(team.id), team.name.clone(), role))
+                    })
+                    .collect();
+                Ok(MembershipView { organization: OrganizationId(row.id), name: row.name, role, teams })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,26 @@
+//! Secrets on their way to be revoked at their providers.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "revocation")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) id: Uuid,
+    pub(crate) key_id: Option<String>,
+    pub(crate) data_key: Option<Vec<u8>>,
+    pub(crate) sealed: Option<Vec<u8>>,
+    pub(crate) request_id: Uuid,
+    pub(crate) item_id: Uuid,
+    pub(crate) app: String,
+    pub(crate) app_version: String,
+    pub(crate) method: String,
+    pub(crate) outcome: String,
+    pub(crate) created_at: DateTimeUtc,
+    pub(crate) finished_at: Option<DateTimeUtc>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

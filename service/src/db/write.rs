@@ -1,0 +1,121 @@
+//! One transaction: changes, their events, and the jobs that follow (REL-1).
+
+use chrono::{DateTime, Utc};
+use domain::actor::Actor;
+use domain::event::Event;
+use domain::id::{EventId, JobId};
+use domain::job::Job;
+use domain::reaction;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+
+use super::entity::{event, job};
+use crate::bus::{Bus, Hint};
+use crate::error::{Error, Result};
+use crate::ids;
+
+/// An open write transaction. Dropping it without [`Write::commit`] undoes everything.
+pub(crate) struct Write {
+    tx: DatabaseTransaction,
+    bus: Bus,
+    actor: Actor,
+    now: DateTime<Utc>,
+    hints: Vec<Hint>,
+    has_jobs: bool,
+}
+
+impl Write {
+    pub(super) async fn begin(
+        connection: &DatabaseConnection,
+        bus: &Bus,
+        actor: Actor,
+        now: DateTime<Utc>,
+    ) -> Result<Self> {
+        // IMMEDIATE takes SQLite's write lock at once: a transaction that first reads can then never fail
+        // for the lock in its middle.
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let tx = connection.begin_with_options(options).await?;
+        Ok(Self { tx, bus: bus.clone(), actor, now, hints: Vec::new(), has_jobs: false })
+    }
+
+    /// The connection to read and write by.
+    pub(crate) fn tx(&self) -> &DatabaseTransaction {
+        &self.tx
+    }
+
+    /// The time of this change.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// Writes an event and the jobs that follow from it.
+    pub(crate) async fn emit(&mut self, event: &Event) -> Result<EventId> {
+        let id: EventId = ids::new(self.now);
+        let of = event.of_request();
+        event::ActiveModel {
+            id: Set(id.0),
+            kind: Set(event.kind().to_owned()),
+            at: Set(self.now),
+            actor_id: Set(self.actor.user().map(|user| user.0)),
+            organization_id: Set(of.map(|of| of.organization.0)),
+            team_id: Set(of.map(|of| of.team.0)),
+            request_id: Set(of.map(|of| of.request.0)),
+            item_id: Set(event.item().map(|item| item.0)),
+            recipient_id: Set(of.and_then(|of| of.recipient).map(|user| user.0)),
+            payload: Set(serde_json::to_value(event).map_err(|error| Error::Internal(error.to_string()))?),
+        }
+        .insert(&self.tx)
+        .await?;
+        for job in reaction::jobs(event) {
+            self.enqueue(id, job).await?;
+        }
+        if let Some(of) = of {
+            self.hints.push(Hint { event: id, request: of.request, team: of.team, recipient: of.recipient });
+        }
+        Ok(id)
+    }
+
+    async fn enqueue(&mut self, event: EventId, job: Job) -> Result<()> {
+        let request = match job {
+            Job::SendMail(mail) => mail.request(),
+            Job::ClearRequest { request } => Some(request),
+            Job::RevokeAtProvider { .. } => None,
+        };
+        job::ActiveModel {
+            id: Set(ids::new::<JobId>(self.now).0),
+            event_id: Set(event.0),
+            kind: Set(job.kind().to_owned()),
+            payload: Set(serde_json::to_value(job).map_err(|error| Error::Internal(error.to_string()))?),
+            request_id: Set(request.map(|request| request.0)),
+            created_at: Set(self.now),
+            due_at: Set(self.now),
+            attempts: Set(0),
+            dispatches: Set(0),
+            last_error: Set(None),
+            done_at: Set(None),
+            dead_at: Set(None),
+        }
+        .insert(&self.tx)
+        .await?;
+        self.has_jobs = true;
+        Ok(())
+    }
+
+    /// Makes the change last, then wakes the relay and the subscribers. Both are only hints: whoever misses
+    /// them finds the rows.
+    pub(crate) async fn commit(self) -> Result<()> {
+        self.tx.commit().await?;
+        for hint in self.hints {
+            self.bus.publish(hint);
+        }
+        if self.has_jobs {
+            self.bus.wake_relay();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,146 @@
+//! The event table as a feed: what subscribers read (API-5).
+
+use domain::actor::Actor;
+use domain::event::Event;
+use domain::id::{EventId, RequestId, TeamId, UserId};
+use domain::policy::{Action, Facts, check};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use uuid::Uuid;
+
+use crate::db::entity::event;
+use crate::error::{Error, Result};
+use crate::requests::RequestView;
+use crate::{Backend, Hint, Service};
+
+/// Which events a subscriber wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Feed {
+    /// Of one request.
+    Request(RequestId),
+    /// Of all requests sent from a team.
+    Sent(TeamId),
+    /// Of all requests addressed to a person.
+    Received(UserId),
+}
+
+impl Feed {
+    /// Whether a hint may concern this feed.
+    pub fn wants(self, hint: &Hint) -> bool {
+        match self {
+            Self::Request(request) => hint.request == request,
+            Self::Sent(team) => hint.team == team,
+            Self::Received(user) => hint.recipient == Some(user),
+        }
+    }
+}
+
+/// One event as a subscriber may see it.
+#[derive(Debug, Clone)]
+pub struct FeedEvent {
+    /// Its id, to resume after.
+    pub id: EventId,
+    /// What happened.
+    pub event: Event,
+    /// When.
+    pub at: chrono::DateTime<chrono::Utc>,
+    /// The request as it is now; absent once it was deleted.
+    pub request: Option<RequestView>,
+}
+
+/// Events of one read of the table.
+const BATCH: u64 = 200;
+
+/// On PostgreSQL a transaction that began earlier may commit later, so an event with a smaller id may appear
+/// behind one that was read. A replay begins this much earlier; duplicates are dropped by their ids.
+const OVERLAP_MILLIS: u64 = 10_000;
+
+impl Service {
+    /// Whether an actor may listen to a feed at all.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED`, `NOT_FOUND` or `FORBIDDEN`.
+    pub async fn may_listen(&self, actor: Actor, feed: Feed) -> Result<()> {
+        let user = actor.user().ok_or_else(Error::unauthenticated)?;
+        match feed {
+            Feed::Request(request) => {
+                self.load_request(actor, Action::ViewRequest, request).await.map(|_| ())
+            }
+            Feed::Sent(team) => self.check_team(actor, Action::ListSent, team).await.map(|_| ()),
+            Feed::Received(whose) if whose == user => Ok(()),
+            Feed::Received(_) => Err(Error::not_found()),
+        }
+    }
+
+    /// Ids of the events of a feed behind `after`, oldest first, at most some hundred at a time. `overlap`
+    /// asks to begin somewhat earlier where ids are not in the order of their commits.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn events_after(&self, feed: Feed, after: EventId, overlap: bool) -> Result<Vec<EventId>> {
+        let from = if overlap && self.db().backend() == Backend::Postgres { earlier(after) } else { after };
+        let scope = match feed {
+            Feed::Request(request) => event::Column::RequestId.eq(request.0),
+            Feed::Sent(team) => event::Column::TeamId.eq(team.0),
+            Feed::Received(user) => event::Column::RecipientId.eq(user.0),
+        };
+        let ids: Vec<Uuid> = event::Entity::find()
+            .select_only()
+            .column(event::Column::Id)
+            .filter(scope)
+            .filter(event::Column::Id.gt(from.0))
+            .order_by_asc(event::Column::Id)
+            .limit(BATCH)
+            .into_tuple()
+            .all(self.db.read())
+            .await?;
+        Ok(ids.into_iter().map(EventId).collect())
+    }
+
+    /// Id of the newest event, to begin a feed at now.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn newest_event(&self) -> Result<EventId> {
+        let newest: Option<Uuid> = event::Entity::find()
+            .select_only()
+            .column(event::Column::Id)
+            .order_by_desc(event::Column::Id)
+            .limit(1)
+            .into_tuple()
+            .one(self.db.read())
+            .await?;
+        Ok(EventId(newest.unwrap_or_default()))
+    }
+
+    /// Loads an event for a subscriber, with rights as they are now; `None` when it is not for them.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` once the session has ended; `UNAVAILABLE`.
+    pub async fn deliver(&self, actor: Actor, id: EventId) -> Result<Option<FeedEvent>> {
+        let user = actor.user().ok_or_else(Error::unauthenticated)?;
+        if !self.session_is_alive(actor).await? {
+            return Err(Error::unauthenticated());
+        }
+        let Some(row) = event::Entity::find_by_id(id.0).one(self.db.read()).await? else { return Ok(None) };
+        let event: Event = serde_json::from_value(row.payload).map_err(|_| Error::corrupt("event"))?;
+        let Some(of) = event.of_request().copied() else { return Ok(None) };
+        let standing = self.standing(of.team, user).await?;
+        let facts =
+            Facts { standing, is_recipient: of.recipient == Some(user), is_requester: of.requester == user };
+        if check(Action::ViewRequest, &facts).is_err() {
+            return Ok(None);
+        }
+        let request = match self.request(actor, of.request).await {
+            Ok(view) => Some(view),
+            Err(Error::Refused(domain::ErrorCode::NotFound, _)) => None,
+            Err(error) => return Err(error),
+        };
+        Ok(Some(FeedEvent { id, event, at: row.at, request }))
+    }
+}
+
+/// An id made [`OVERLAP_MILLIS`] before another: the first 48 bits of an id are its time (RFC 9562, 5.7).
+fn earlier(id: EventId) -> EventId {
+    let millis = (id.0.as_u128() >> 80).saturating_sub(u128::from(OVERLAP_MILLIS));
+    EventId(Uuid::from_u128(millis << 80))
+}

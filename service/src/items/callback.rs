@@ -1,0 +1,284 @@
+//! The browser comes back from the app (SEC-3, STATE-1).
+
+use domain::actor::Actor;
+use domain::catalog::{AppVersion, AuthMethod};
+use domain::code::ErrorCode;
+use domain::event::Reason;
+use domain::id::{ItemId, RequestId};
+use providers::{Exchange, Grant, ProviderError};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+
+use super::attempt::Attempt;
+use super::authorize::{OwnClientInput, Pending, requested_scopes};
+use crate::Service;
+use crate::accounts::hash;
+use crate::db::entity::{authorization, credential_request, request_item};
+use crate::error::{Error, Result};
+use crate::vault::{Belongs, Sealed};
+
+/// What the app sent along with the browser.
+#[derive(Clone, Default)]
+pub struct Callback {
+    /// The value that ties the answer to the question.
+    pub state: String,
+    /// The code to exchange.
+    pub code: Option<String>,
+    /// Why there is none (RFC 6749, 4.1.2.1).
+    pub error: Option<String>,
+    /// Who answers (RFC 9207).
+    pub iss: Option<String>,
+}
+
+/// The access was granted.
+#[derive(Debug, Clone, Copy)]
+pub struct CallbackDone {
+    /// The request.
+    pub request: RequestId,
+    /// The item.
+    pub item: ItemId,
+}
+
+/// An authorization that was taken out of the table: nobody else can use it any more.
+struct Taken {
+    pending: Pending,
+    method: String,
+    item: request_item::Model,
+    request: credential_request::Model,
+}
+
+impl Service {
+    /// Finishes an authorization: exchanges the code, asks the app whose account it is, and stores the grant.
+    ///
+    /// # Errors
+    /// `INVALID_STATE` when no running authorization of this browser fits; `CREDENTIAL_REFUSED`,
+    /// `PROVIDER_UNAVAILABLE`, `PROVIDER_MISCONFIGURED` as the app answers; `CONFLICT` when the item changed
+    /// meanwhile: then nothing is stored and the fresh token is revoked.
+    pub async fn finish_authorization(&self, actor: Actor, callback: &Callback) -> Result<CallbackDone> {
+        let taken = self.take_authorization(actor, &callback.state).await?;
+        let (version, method) = self.method_of(&taken.item, &taken.method)?;
+        if let Some(attempt) = refusal(method, &taken.pending, callback) {
+            self.record_attempt(actor, &taken.request, &taken.item, &taken.method, &attempt).await?;
+            return Err(told(&attempt));
+        }
+        let grant = match self
+            .exchange(version, method, &taken, callback.code.as_deref().unwrap_or_default())
+            .await
+        {
+            Ok(grant) => grant,
+            Err(attempt) => {
+                self.record_attempt(actor, &taken.request, &taken.item, &taken.method, &attempt).await?;
+                return Err(told(&attempt));
+            }
+        };
+        self.keep(actor, &taken, &grant).await?;
+        Ok(CallbackDone { request: RequestId(taken.request.id), item: ItemId(taken.item.id) })
+    }
+
+    /// Stores the grant if the item is as it was when the recipient left for the app.
+    async fn keep(&self, actor: Actor, taken: &Taken, grant: &Grant) -> Result<()> {
+        let scopes = requested_scopes(&taken.item, &taken.method)?;
+        let mut write = self.write(actor).await?;
+        let stored = match self
+            .store_grant(&mut write, &taken.request, &taken.item, &taken.method, grant, &scopes)
+            .await
+        {
+            Ok(()) => write.commit().await,
+            Err(error) => {
+                // Undone before the revocation is queued, which writes too.
+                drop(write);
+                Err(error)
+            }
+        };
+        if let Err(error) = stored {
+            self.discard_grant(&taken.request, &taken.item, &taken.method, &grant.secret).await?;
+            let late = Attempt { reason: Reason::TooLate, detail: None, breaks: false };
+            self.record_attempt(actor, &taken.request, &taken.item, &taken.method, &late).await?;
+            return Err(match error {
+                Error::Refused(ErrorCode::NotFound | ErrorCode::IllegalTransition, _) => Error::conflict(),
+                other => other,
+            });
+        }
+        Ok(())
+    }
+
+    /// Takes the authorization of a state, once. Another browser's, another person's, an old one and one that
+    /// never was all look the same, and another browser's try does not use it up.
+    async fn take_authorization(&self, actor: Actor, state: &str) -> Result<Taken> {
+        let invalid = || {
+            Error::refused(
+                ErrorCode::InvalidState,
+                "this sign-in does not belong to a running authorization of this browser; start it again from the request",
+            )
+        };
+        let Actor::User { user, session } = actor else { return Err(invalid()) };
+        let row = authorization::Entity::find()
+            .filter(authorization::Column::StateHash.eq(hash(state)))
+            .one(self.db.read())
+            .await?
+            .filter(|row| row.session_id == session.0 && row.user_id == user.0 && row.expires_at > self.now())
+            .ok_or_else(invalid)?;
+        let write = self.write(actor).await?;
+        let taken = authorization::Entity::delete_by_id(row.id).exec(write.tx()).await?;
+        write.commit().await?;
+        if taken.rows_affected == 0 {
+            return Err(invalid());
+        }
+        let sealed = Sealed::from_columns(row.key_id, row.data_key, row.sealed)
+            .ok_or_else(|| Error::corrupt("authorization"))?;
+        let plain = self.keys.unseal(Belongs::Authorization { id: row.id }, &sealed)?;
+        let pending = serde_json::from_slice(&plain).map_err(|_| Error::corrupt("authorization"))?;
+        let mut item =
+            request_item::Entity::find_by_id(row.item_id).one(self.db.read()).await?.ok_or_else(invalid)?;
+        let request = credential_request::Entity::find_by_id(item.request_id)
+            .one(self.db.read())
+            .await?
+            .ok_or_else(invalid)?;
+        // What counts is the item as the recipient left it: had it changed since, storing must fail.
+        item.version = row.item_version;
+        Ok(Taken { pending, method: row.method, item, request })
+    }
+
+    async fn exchange(
+        &self,
+        version: &AppVersion,
+        method: &AuthMethod,
+        taken: &Taken,
+        code: &str,
+    ) -> Result<Grant, Attempt> {
+        let own = taken
+            .pending
+            .client
+            .as_ref()
+            .map(|(id, secret)| OwnClientInput { id: id.clone(), secret: secret.as_deref().map(Into::into) });
+        let client = self.oauth_client(&taken.item.app, own.as_ref()).map_err(|error| Attempt {
+            reason: Reason::Misconfigured,
+            detail: Some(error.to_string()),
+            breaks: true,
+        })?;
+        let exchange = Exchange {
+            code,
+            code_verifier: &taken.pending.code_verifier,
+            redirect_uri: &self.redirect_uri(),
+            client: &client,
+            own_client: own.is_some(),
+            params: &taken.pending.params,
+        };
+        let mut grant = self
+            .providers
+            .exchange(method, &exchange, self.now())
+            .await
+            .map_err(|error| failed(&error, Reason::ExchangeFailed))?;
+        if grant.account.is_none() {
+            match self.providers.probe(version, method, &grant.secret).await {
+                Ok(account) => grant.account = account,
+                Err(error) => {
+                    // The app gave a token and then refused it: nothing of it may stay usable.
+                    if let Err(error) =
+                        self.discard_grant(&taken.request, &taken.item, &taken.method, &grant.secret).await
+                    {
+                        tracing::error!(%error, item = %ItemId(taken.item.id), "a fresh grant could not be queued for revocation");
+                    }
+                    return Err(failed(&error, Reason::ProbeFailed));
+                }
+            }
+        }
+        Ok(grant)
+    }
+
+    /// Ends authorizations whose time is over, and writes down that the window was closed.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn expire_authorizations(&self) -> Result<()> {
+        let rows = authorization::Entity::find()
+            .filter(authorization::Column::ExpiresAt.lte(self.now()))
+            .limit(500)
+            .all(self.db.read())
+            .await?;
+        for row in rows {
+            let write = self.write(Actor::System).await?;
+            let taken = authorization::Entity::delete_by_id(row.id).exec(write.tx()).await?;
+            write.commit().await?;
+            let item = request_item::Entity::find_by_id(row.item_id).one(self.db.read()).await?;
+            if taken.rows_affected == 1
+                && let Some(item) = item.filter(|item| item.version == row.item_version)
+                && let Some(request) =
+                    credential_request::Entity::find_by_id(item.request_id).one(self.db.read()).await?
+            {
+                let closed = Attempt { reason: Reason::WindowClosed, detail: None, breaks: false };
+                self.record_attempt(Actor::System, &request, &item, &row.method, &closed).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Why the answer cannot be used, where that is so already.
+fn refusal(method: &AuthMethod, pending: &Pending, callback: &Callback) -> Option<Attempt> {
+    let attempt = |reason, detail: Option<&str>, breaks| {
+        Some(Attempt { reason, detail: detail.map(str::to_owned), breaks })
+    };
+    let expected = method.oauth.as_ref().and_then(|oauth| oauth.issuer.as_ref()).map(|template| {
+        let params = pending.params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        template.fill_url(&params)
+    });
+    match (&expected, &callback.iss) {
+        (Some(Ok(expected)), Some(iss)) if expected.as_str() != iss => {
+            return attempt(Reason::WrongIssuer, Some("the answer named another issuer"), false);
+        }
+        // A server that says who it is must say it (RFC 9207, 2.4); else the answer may be another's.
+        (Some(_), None) => return attempt(Reason::WrongIssuer, Some("the answer named no issuer"), false),
+        _ => {}
+    }
+    match (callback.error.as_deref(), callback.code.as_deref()) {
+        (Some("access_denied" | "consent_required" | "login_required" | "interaction_required"), _) => {
+            attempt(Reason::ConsentCancelled, None, false)
+        }
+        (Some("server_error" | "temporarily_unavailable"), _) => {
+            attempt(Reason::Unavailable, Some("the app said that it is not available"), false)
+        }
+        (Some("unauthorized_client"), _) => attempt(Reason::Misconfigured, Some("unauthorized_client"), true),
+        (Some("invalid_scope"), _) => attempt(Reason::Misconfigured, Some("invalid_scope"), true),
+        (Some("invalid_request"), _) => attempt(Reason::Misconfigured, Some("invalid_request"), true),
+        // Whatever else stands there was not written by us; it is not repeated.
+        (Some(_), _) => attempt(Reason::Misconfigured, Some("the app answered with an error"), true),
+        (None, None | Some("")) => attempt(Reason::Misconfigured, Some("the app sent no code"), true),
+        (None, Some(_)) => None,
+    }
+}
+
+/// A provider's failure as an attempt, after the recipient agreed.
+pub(super) fn failed(error: &ProviderError, dead: Reason) -> Attempt {
+    let reason = match error {
+        ProviderError::Dead { .. } => dead,
+        ProviderError::Transient { .. } => Reason::Unavailable,
+        ProviderError::Misconfigured { .. } => Reason::Misconfigured,
+    };
+    Attempt { reason, detail: Some(error.to_string()), breaks: true }
+}
+
+/// An attempt as an answer to the recipient.
+pub(super) fn told(attempt: &Attempt) -> Error {
+    let (code, words) = match attempt.reason {
+        Reason::ConsentCancelled => {
+            (ErrorCode::CredentialRefused, "you did not agree at the app; nothing was shared")
+        }
+        Reason::WindowClosed => (ErrorCode::InvalidState, "the sign-in at the app took too long"),
+        Reason::Refused | Reason::ProbeFailed => {
+            (ErrorCode::CredentialRefused, "the app did not accept this")
+        }
+        Reason::ExchangeFailed => (ErrorCode::CredentialRefused, "the app did not complete the sign-in"),
+        Reason::Unavailable => {
+            (ErrorCode::ProviderUnavailable, "the app could not be reached; try again later")
+        }
+        Reason::Misconfigured => (ErrorCode::ProviderMisconfigured, "the app is not set up correctly here"),
+        Reason::WrongIssuer => {
+            (ErrorCode::InvalidState, "the answer did not come from the app; nothing was shared")
+        }
+        Reason::TooLate => (ErrorCode::Conflict, "this changed meanwhile"),
+    };
+    match &attempt.detail {
+        Some(detail) => Error::refused(code, format!("{words} ({detail})")),
+        None => Error::refused(code, words),
+    }
+}

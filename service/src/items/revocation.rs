@@ -1,0 +1,95 @@
+//! Tells a provider that a secret is no longer to be accepted (REC-6, RFC 7009).
+
+use domain::actor::Actor;
+use domain::credential::Secret;
+use domain::event::Event;
+use domain::id::{ItemId, RevocationId};
+use providers::{ProviderError, Revoked};
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _, IntoActiveModel as _};
+
+use crate::db::Write;
+use crate::db::entity::{credential_request, revocation};
+use crate::error::{Error, Result};
+use crate::requests::{RevocationOutcome, of_request};
+use crate::vault::{Belongs, Sealed};
+use crate::{JobDone, JobFailed, JobRun, Service};
+
+impl From<Error> for JobFailed {
+    fn from(error: Error) -> Self {
+        Self { error: error.to_string(), for_good: false, retry_after: None }
+    }
+}
+
+impl Service {
+    /// Calls the provider and records the outcome with the end of the job.
+    ///
+    /// # Errors
+    /// What the job's retry depends on.
+    pub async fn run_revocation(&self, run: &JobRun, id: RevocationId) -> Result<JobDone, JobFailed> {
+        let row = revocation::Entity::find_by_id(id.0).one(self.db.read()).await.map_err(Error::from)?;
+        let Some(row) = row.filter(|row| row.outcome == RevocationOutcome::Queued.as_str()) else {
+            return Ok(JobDone::Moot);
+        };
+        let outcome = self.call_revocation(&row).await?;
+        let mut write = self.write(Actor::System).await?;
+        self.record_revocation(&mut write, id, outcome).await?;
+        self.mark_done(&mut write, run).await?;
+        write.commit().await?;
+        Ok(JobDone::Recorded)
+    }
+
+    async fn call_revocation(&self, row: &revocation::Model) -> Result<RevocationOutcome, JobFailed> {
+        let Some(method) = self
+            .catalog()
+            .version(&row.app, &row.app_version)
+            .and_then(|version| Some((version, version.method(&row.method)?)))
+        else {
+            return Ok(RevocationOutcome::Unsupported);
+        };
+        let Some(sealed) = Sealed::from_columns(row.key_id.clone(), row.data_key.clone(), row.sealed.clone())
+        else {
+            return Ok(RevocationOutcome::Failed);
+        };
+        let plain = self.keys.unseal(Belongs::Revocation { id: row.id }, &sealed)?;
+        let secret = Secret::from_bytes(&plain).map_err(|_| Error::corrupt("secret"))?;
+        // A client of the recipient's own lies in the secret; else it was the instance's.
+        let client = self.oauth_client(&row.app, None).ok();
+        match self.providers.revoke(method.0, method.1, &secret, client.as_ref()).await {
+            Ok(Revoked::Revoked) => Ok(RevocationOutcome::Revoked),
+            Ok(Revoked::Unsupported) => Ok(RevocationOutcome::Unsupported),
+            // The provider does not know it any more: what was wanted is so.
+            Err(ProviderError::Dead { .. }) => Ok(RevocationOutcome::Revoked),
+            Err(ProviderError::Transient { retry_after, detail }) => {
+                Err(JobFailed { error: detail, for_good: false, retry_after })
+            }
+            Err(ProviderError::Misconfigured { detail }) => {
+                Err(JobFailed { error: detail, for_good: true, retry_after: None })
+            }
+        }
+    }
+
+    /// Writes down the outcome and destroys the secret. Of a request that is gone, nothing is kept.
+    pub(crate) async fn record_revocation(
+        &self,
+        write: &mut Write,
+        id: RevocationId,
+        outcome: RevocationOutcome,
+    ) -> Result<()> {
+        let Some(row) = revocation::Entity::find_by_id(id.0).one(write.tx()).await? else { return Ok(()) };
+        let request = credential_request::Entity::find_by_id(row.request_id).one(write.tx()).await?;
+        let Some(request) = request else {
+            revocation::Entity::delete_by_id(id.0).exec(write.tx()).await?;
+            return Ok(());
+        };
+        let item = ItemId(row.item_id);
+        let mut row = row.into_active_model();
+        row.key_id = Set(None);
+        row.data_key = Set(None);
+        row.sealed = Set(None);
+        row.outcome = Set(outcome.as_str().to_owned());
+        row.finished_at = Set(Some(write.now()));
+        row.update(write.tx()).await?;
+        write.emit(&Event::RevocationFinished { revocation: id, of: of_request(&request), item }).await?;
+        Ok(())
+    }
+}

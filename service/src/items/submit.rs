@@ -1,0 +1,73 @@
+//! Keys, passwords and client credentials: tested by the catalog's probe before they count (REC-2).
+
+use domain::actor::Actor;
+use domain::code::ErrorCode;
+use domain::credential::Kind;
+use domain::event::Reason;
+use domain::id::ItemId;
+use providers::ProviderError;
+
+use super::attempt::Attempt;
+use super::authorize::{FieldValue, check_fields, may_authorize, requested_scopes};
+use super::callback::told;
+use crate::Service;
+use crate::error::{Error, Result};
+
+impl Service {
+    /// Grants access by what the recipient typed. A wrong key fails here, in front of the person who can
+    /// correct it, and the item stays as it was.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, `ILLEGAL_TRANSITION`, `UNKNOWN_METHOD`, problems with the
+    /// fields, `CREDENTIAL_REFUSED`, `PROVIDER_UNAVAILABLE`, `PROVIDER_MISCONFIGURED`, `CONFLICT`.
+    pub async fn submit_credential(
+        &self,
+        actor: Actor,
+        id: ItemId,
+        method: &str,
+        fields: &[FieldValue],
+    ) -> Result<()> {
+        let (request, item) = self.load_item(actor, id).await?;
+        may_authorize(&item)?;
+        let (version, method) = self.method_of(&item, method)?;
+        if method.kind == Kind::OAuth2Code {
+            return Err(Error::input(
+                ErrorCode::UnknownMethod,
+                "method",
+                "this way is an OAuth sign-in; start it instead",
+            ));
+        }
+        let values = check_fields(method, fields)?;
+        let grant = match self.providers.connect(version, method, &values, self.now()).await {
+            Ok(grant) => grant,
+            Err(error) => {
+                let attempt = refused(&error);
+                self.record_attempt(actor, &request, &item, &method.id, &attempt).await?;
+                return Err(told(&attempt));
+            }
+        };
+        let scopes = requested_scopes(&item, &method.id)?;
+        let mut write = self.write(actor).await?;
+        let stored = match self.store_grant(&mut write, &request, &item, &method.id, &grant, &scopes).await {
+            Ok(()) => return write.commit().await,
+            Err(error) => error,
+        };
+        drop(write);
+        // A key that the recipient typed is theirs: it is forgotten, not revoked. Tokens that we fetched with
+        // it are ours to revoke.
+        if method.kind == Kind::ClientCredentials {
+            self.discard_grant(&request, &item, &method.id, &grant.secret).await?;
+        }
+        Err(stored)
+    }
+}
+
+/// A refused key leaves the item as it was; a provider that is set up wrongly does not (table of *States*).
+fn refused(error: &ProviderError) -> Attempt {
+    let (reason, breaks) = match error {
+        ProviderError::Dead { .. } => (Reason::Refused, false),
+        ProviderError::Transient { .. } => (Reason::Unavailable, false),
+        ProviderError::Misconfigured { .. } => (Reason::Misconfigured, true),
+    };
+    Attempt { reason, detail: Some(error.to_string()), breaks }
+}

@@ -1,0 +1,271 @@
+//! The built-in mailbox of the embedded profile (OPS-1), and what the mailer needs to write a mail.
+
+use chrono::{DateTime, Utc};
+use domain::actor::Actor;
+use domain::event::Event;
+use domain::id::{JobId, RequestId, UserId};
+use domain::job::Mail;
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
+};
+use uuid::Uuid;
+
+use crate::db::entity::{
+    credential_request, invitation, mailbox, organization, request_item, sign_in, team, user,
+};
+use crate::error::{Error, Result};
+use crate::{JobRun, Service};
+
+/// A mail of the built-in mailbox.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct BuiltInMail {
+    /// Id of the mail.
+    pub id: String,
+    /// Address of the recipient.
+    pub to: String,
+    /// Subject.
+    pub subject: String,
+    /// Text part.
+    pub text: String,
+    /// HTML part.
+    pub html: String,
+    /// When it was sent.
+    pub sent_at: DateTime<Utc>,
+}
+
+/// What a template is filled with. Only what the mail says is loaded.
+#[derive(Debug, Clone, Default, serde::Serialize)]
+pub struct Letter {
+    /// Address of the recipient.
+    pub to: String,
+    /// Name of the recipient.
+    pub to_name: String,
+    /// The button's address.
+    pub link: String,
+    /// The sign-in code.
+    pub code: Option<String>,
+    /// Name of the request.
+    pub request_name: String,
+    /// The requester's words.
+    pub description: Option<String>,
+    /// Who asks.
+    pub requester_name: String,
+    /// Their address.
+    pub requester_email: String,
+    /// Who is asked.
+    pub recipient_name: String,
+    /// Organization that asks.
+    pub organization: String,
+    /// Team that asks.
+    pub team: String,
+    /// Names of the apps asked for.
+    pub apps: Vec<String>,
+    /// The app that the mail is about.
+    pub app: String,
+    /// Its connection name.
+    pub connection_name: String,
+    /// The recipient's reason to decline.
+    pub reason: Option<String>,
+    /// The mail goes to the requester's side.
+    pub to_requester: bool,
+    /// Address of this instance.
+    pub instance: String,
+}
+
+/// Mails that the built-in mailbox keeps.
+const KEPT: u64 = 500;
+
+impl Service {
+    /// The newest mails of the built-in mailbox, newest first.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn built_in_mails(&self) -> Result<Vec<BuiltInMail>> {
+        let rows = mailbox::Entity::find()
+            .order_by_desc(mailbox::Column::SentAt)
+            .order_by_desc(mailbox::Column::Id)
+            .limit(KEPT)
+            .all(self.db.read())
+            .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| BuiltInMail {
+                id: row.id.simple().to_string(),
+                to: row.recipient,
+                subject: row.subject,
+                text: row.text,
+                html: row.html,
+                sent_at: row.sent_at,
+            })
+            .collect())
+    }
+
+    /// Puts a mail into the built-in mailbox and marks its job done in the same transaction, so that it
+    /// arrives exactly once.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn deliver_built_in(&self, run: &JobRun, mail: &BuiltInMail) -> Result<()> {
+        let mut write = self.write(Actor::System).await?;
+        let row = mailbox::ActiveModel {
+            id: Set(run.id.0),
+            recipient: Set(mail.to.clone()),
+            subject: Set(mail.subject.clone()),
+            text: Set(mail.text.clone()),
+            html: Set(mail.html.clone()),
+            sent_at: Set(write.now()),
+        };
+        // The id is the job's: a job that runs twice finds its mail already there.
+        if mailbox::Entity::find_by_id(run.id.0).one(write.tx()).await?.is_none() {
+            row.insert(write.tx()).await?;
+        }
+        let oldest_kept: Option<Uuid> = mailbox::Entity::find()
+            .select_only()
+            .column(mailbox::Column::Id)
+            .order_by_desc(mailbox::Column::SentAt)
+            .order_by_desc(mailbox::Column::Id)
+            .offset(KEPT)
+            .limit(1)
+            .into_tuple()
+            .one(write.tx())
+            .await?;
+        if let Some(id) = oldest_kept {
+            mailbox::Entity::delete_by_id(id).exec(write.tx()).await?;
+        }
+        self.finish_mail(&mut write, run).await?;
+        write.commit().await
+    }
+
+    /// Marks a mail's job done after a mail server took it.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn mail_accepted(&self, run: &JobRun) -> Result<()> {
+        let mut write = self.write(Actor::System).await?;
+        self.finish_mail(&mut write, run).await?;
+        write.commit().await
+    }
+
+    async fn finish_mail(&self, write: &mut crate::db::Write, run: &JobRun) -> Result<()> {
+        if !self.mark_done(write, run).await? {
+            return Ok(());
+        }
+        if let domain::job::Job::SendMail(Mail::ReviewRequest { request } | Mail::Invitation { request }) =
+            run.job
+            && let Some(row) = credential_request::Entity::find_by_id(request.0).one(write.tx()).await?
+        {
+            write.emit(&Event::DeliveryChanged { of: crate::requests::of_request(&row) }).await?;
+        }
+        Ok(())
+    }
+
+    /// Loads what a mail says; `None` when its cause is gone and nothing is to be sent.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn letter(&self, mail: &Mail) -> Result<Option<Letter>> {
+        let mut letter = match *mail {
+            Mail::SignInCode { sign_in } => self.sign_in_letter(sign_in.0).await?,
+            Mail::ReviewRequest { request } | Mail::Invitation { request } => {
+                self.request_letter(request, None, false, true).await?
+            }
+            Mail::ItemAuthorized { request, item }
+            | Mail::ItemDeclined { request, item }
+            | Mail::ItemRevoked { request, item } => {
+                self.request_letter(request, Some(item.0), true, true).await?
+            }
+            Mail::RequestDeleted { request, to_requester } => {
+                self.request_letter(request, None, to_requester, false).await?
+            }
+        };
+        if let Some(letter) = &mut letter {
+            letter.instance = self.config().link("");
+        }
+        Ok(letter)
+    }
+
+    async fn sign_in_letter(&self, id: Uuid) -> Result<Option<Letter>> {
+        let Some(row) = sign_in::Entity::find_by_id(id).one(self.db.read()).await? else { return Ok(None) };
+        if row.used_at.is_some() || row.expires_at <= self.now() {
+            return Ok(None);
+        }
+        let (code, link) = self.sign_in_secrets(&row)?;
+        Ok(Some(Letter {
+            to: row.email,
+            code: Some(code),
+            link: self.config().link(&format!("/sign-in/{link}")),
+            ..Letter::default()
+        }))
+    }
+
+    async fn request_letter(
+        &self,
+        id: RequestId,
+        item: Option<Uuid>,
+        to_requester: bool,
+        must_live: bool,
+    ) -> Result<Option<Letter>> {
+        let db = self.db.read();
+        let Some(row) = credential_request::Entity::find_by_id(id.0).one(db).await? else { return Ok(None) };
+        if must_live && row.deleted_at.is_some() {
+            return Ok(None);
+        }
+        let requester = self.user_row(UserId(row.requester_id)).await?;
+        let organization = organization::Entity::find_by_id(row.organization_id)
+            .one(db)
+            .await?
+            .ok_or_else(|| Error::corrupt("organization"))?;
+        let team =
+            team::Entity::find_by_id(row.team_id).one(db).await?.ok_or_else(|| Error::corrupt("team"))?;
+        let link = invitation::Entity::find().filter(invitation::Column::RequestId.eq(id.0)).one(db).await?;
+        let items = request_item::Entity::find()
+            .filter(request_item::Column::RequestId.eq(id.0))
+            .order_by_asc(request_item::Column::Position)
+            .all(db)
+            .await?;
+        let about = item.and_then(|id| items.iter().find(|row| row.id == id));
+        let (to, to_name) = if to_requester {
+            (requester.email.clone(), requester.name.clone())
+        } else {
+            // An address that changed since the request was sent: mail goes where the person is now.
+            let now = match row.recipient_id {
+                Some(user) => user::Entity::find_by_id(user).one(db).await?.map(|user| user.email),
+                None => None,
+            };
+            (now.unwrap_or_else(|| row.recipient_email.clone()), row.recipient_name.clone())
+        };
+        Ok(Some(Letter {
+            to,
+            to_name,
+            link: match (to_requester, link) {
+                (false, Some(invitation)) => self.config().link(&format!("/i/{}", invitation.link)),
+                _ => self.config().link(&format!("/requests/{id}")),
+            },
+            request_name: row.name,
+            description: row.description,
+            requester_name: requester.name,
+            requester_email: requester.email,
+            recipient_name: row.recipient_name,
+            organization: organization.name,
+            team: team.name,
+            apps: items.iter().map(|row| self.app_name(&row.app)).collect(),
+            app: about.map(|row| self.app_name(&row.app)).unwrap_or_default(),
+            connection_name: about.map(|row| row.connection_name.clone()).unwrap_or_default(),
+            reason: about.and_then(|row| row.decline_reason.clone()),
+            to_requester,
+            ..Letter::default()
+        }))
+    }
+
+    /// Name of an app for people; its id when the catalog no longer has it.
+    pub(crate) fn app_name(&self, app: &str) -> String {
+        self.catalog().app(app).map_or_else(|| app.to_owned(), |app| app.name.clone())
+    }
+
+    /// Id under which a mail server sees the mail: the same at every try, so that a second copy after a
+    /// crash can be recognised.
+    pub fn message_id(&self, job: JobId) -> String {
+        format!("<{}@{}>", job.0.simple(), self.config().public_url.host_str().unwrap_or("localhost"))
+    }
+}

@@ -1,0 +1,151 @@
+//! Deletion: preview, then everything at once (DEL-1 to DEL-3).
+
+use chrono::{DateTime, Utc};
+use domain::actor::Actor;
+use domain::event::Event;
+use domain::id::{ConnectionId, ItemId, RequestId, UserId};
+use domain::policy::Action;
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, JoinType, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+};
+use subtle::ConstantTimeEq as _;
+use uuid::Uuid;
+
+use super::of_request;
+use crate::Service;
+use crate::db::entity::{connection, credential, credential_request, request_item};
+use crate::error::{Error, Result};
+
+/// What a deletion will hit (DEL-2).
+#[derive(Debug, Clone)]
+pub struct DeletionPreview {
+    /// The request.
+    pub request: RequestId,
+    /// Connections that use its credentials, by name.
+    pub connections: Vec<AffectedConnection>,
+    /// Proves to the deletion that this list was seen.
+    pub confirmation_token: String,
+}
+
+/// A connection that a deletion ends.
+#[derive(Debug, Clone)]
+pub struct AffectedConnection {
+    /// Its id.
+    pub id: ConnectionId,
+    /// The item whose credential it uses.
+    pub item: ItemId,
+    /// Its name.
+    pub name: String,
+    /// The automation that uses it.
+    pub consumer: String,
+    /// When it was last used.
+    pub last_used_at: Option<DateTime<Utc>>,
+}
+
+impl Service {
+    /// Lists the connections that a deletion would end.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED`, `NOT_FOUND` or `FORBIDDEN`.
+    pub async fn deletion_preview(&self, actor: Actor, id: RequestId) -> Result<DeletionPreview> {
+        self.load_request(actor, Action::DeleteRequest, id).await?;
+        let user = actor.user().ok_or_else(Error::unauthenticated)?;
+        self.preview(self.db.read(), user, id).await
+    }
+
+    async fn preview(
+        &self,
+        db: &impl ConnectionTrait,
+        user: UserId,
+        id: RequestId,
+    ) -> Result<DeletionPreview> {
+        let rows: Vec<(Uuid, Uuid, String, String, Option<DateTime<Utc>>)> = connection::Entity::find()
+            .select_only()
+            .column(connection::Column::Id)
+            .column(request_item::Column::Id)
+            .column(connection::Column::Name)
+            .column(connection::Column::Consumer)
+            .column(connection::Column::LastUsedAt)
+            .join(
+                JoinType::InnerJoin,
+                connection::Entity::belongs_to(credential::Entity)
+                    .from(connection::Column::CredentialId)
+                    .to(credential::Column::Id)
+                    .into(),
+            )
+            .join(
+                JoinType::InnerJoin,
+                credential::Entity::belongs_to(request_item::Entity)
+                    .from(credential::Column::ItemId)
+                    .to(request_item::Column::Id)
+                    .into(),
+            )
+            .filter(request_item::Column::RequestId.eq(id.0))
+            .order_by_asc(connection::Column::Name)
+            .order_by_asc(connection::Column::Id)
+            .into_tuple()
+            .all(db)
+            .await?;
+        let connections: Vec<_> = rows
+            .into_iter()
+            .map(|(id, item, name, consumer, last_used_at)| AffectedConnection {
+                id: ConnectionId(id),
+                item: ItemId(item),
+                name,
+                consumer,
+                last_used_at,
+            })
+            .collect();
+        // Last use is left out of the token: it changes with every call, and what was agreed to does not.
+        let mut parts: Vec<&[u8]> = vec![user.0.as_bytes(), id.0.as_bytes()];
+        for connection in &connections {
+            parts.extend([
+                connection.id.0.as_bytes().as_slice(),
+                connection.name.as_bytes(),
+                connection.consumer.as_bytes(),
+            ]);
+        }
+        let token = self
+            .keys
+            .derive(self.keys.active(), "deletion preview", &parts)
+            .ok_or_else(|| Error::Internal("the active key is missing".to_owned()))?;
+        let confirmation_token = crate::accounts::encode(token.as_slice());
+        Ok(DeletionPreview { request: id, connections, confirmation_token })
+    }
+
+    /// Deletes a request: in one transaction every secret of it is destroyed, no connection works any more,
+    /// and what must follow is queued.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, or `PREVIEW_STALE` with the new list.
+    pub async fn delete_request(&self, actor: Actor, id: RequestId, confirmation_token: &str) -> Result<()> {
+        let (row, _) = self.load_request(actor, Action::DeleteRequest, id).await?;
+        let user = actor.user().ok_or_else(Error::unauthenticated)?;
+        let mut write = self.write(actor).await?;
+        self.hold_request(&write, id).await?;
+        let now = self.preview(write.tx(), user, id).await?;
+        if !bool::from(now.confirmation_token.as_bytes().ct_eq(confirmation_token.as_bytes())) {
+            return Err(Error::PreviewStale(Box::new(now)));
+        }
+        let items = request_item::Entity::find()
+            .filter(request_item::Column::RequestId.eq(id.0))
+            .all(write.tx())
+            .await?;
+        for item in &items {
+            self.destroy_secret(&mut write, &row, item).await?;
+        }
+        connection::Entity::delete_many()
+            .filter(connection::Column::Id.is_in(now.connections.iter().map(|connection| connection.id.0)))
+            .exec(write.tx())
+            .await?;
+        credential_request::Entity::update_many()
+            .col_expr(credential_request::Column::DeletedAt, Expr::value(write.now()))
+            .filter(credential_request::Column::Id.eq(id.0))
+            .exec(write.tx())
+            .await?;
+        write.emit(&Event::RequestDeleted { of: of_request(&row), by: user }).await?;
+        write.commit().await
+    }
+}

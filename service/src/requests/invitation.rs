@@ -1,0 +1,165 @@
+//! Links in mails and their acceptance (INV-1 to INV-3).
+
+use chrono::TimeDelta;
+use domain::actor::Actor;
+use domain::code::ErrorCode;
+use domain::event::{Event, OfRequest};
+use domain::id::{OrganizationId, RequestId, TeamId, UserId};
+use domain::job::Job;
+use domain::policy::{Action, OrganizationRole, TeamRole};
+use domain::text::Email;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
+
+use super::of_request;
+use crate::Service;
+use crate::db::entity::{credential_request, invitation, job, organization};
+use crate::error::{Error, Result};
+
+/// What a link shows to whoever has it: no more than this (INV-2).
+#[derive(Debug, Clone)]
+pub struct InvitationView {
+    /// Name of the organization that asks.
+    pub organization: String,
+    /// Enough of the address for its owner to recognise it.
+    pub address_hint: String,
+    /// What can be done with it.
+    pub state: InvitationState,
+    /// The request; only for the signed-in person whom the link is for.
+    pub request: Option<RequestId>,
+}
+
+/// What can be done with a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InvitationState {
+    /// Waits for its owner.
+    Open,
+    /// Its owner has accepted, or was inside all along.
+    Accepted,
+    /// Too old; the organization sets how long links live.
+    Expired,
+}
+
+/// Mails that may be sent again for one request in an hour (INV-6).
+const RESENDS: u64 = 3;
+
+impl Service {
+    /// What a link is. Changes nothing, however often it is opened (INV-2).
+    ///
+    /// # Errors
+    /// `NOT_FOUND` for a link that does not exist, or whose request was deleted.
+    pub async fn invitation(&self, actor: Actor, link: &str) -> Result<InvitationView> {
+        let (row, request) = self.find_link(link).await?;
+        let organization = organization::Entity::find_by_id(request.organization_id)
+            .one(self.db.read())
+            .await?
+            .ok_or_else(|| Error::corrupt("organization"))?;
+        let is_owner = match actor.user() {
+            Some(user) => self.is_link_owner(user, &request).await?,
+            None => false,
+        };
+        let state = if request.recipient_id.is_some() {
+            InvitationState::Accepted
+        } else if row.expires_at.is_some_and(|at| at <= self.now()) {
+            InvitationState::Expired
+        } else {
+            InvitationState::Open
+        };
+        Ok(InvitationView {
+            organization: organization.name,
+            address_hint: Email::stored(request.recipient_email).hint(),
+            state,
+            request: is_owner.then_some(RequestId(request.id)),
+        })
+    }
+
+    async fn find_link(&self, link: &str) -> Result<(invitation::Model, credential_request::Model)> {
+        let row = invitation::Entity::find()
+            .filter(invitation::Column::Link.eq(link))
+            .one(self.db.read())
+            .await?
+            .ok_or_else(Error::not_found)?;
+        let request = credential_request::Entity::find_by_id(row.request_id)
+            .filter(credential_request::Column::DeletedAt.is_null())
+            .one(self.db.read())
+            .await?
+            .ok_or_else(Error::not_found)?;
+        Ok((row, request))
+    }
+
+    async fn is_link_owner(&self, user: UserId, request: &credential_request::Model) -> Result<bool> {
+        match request.recipient_id {
+            Some(recipient) => Ok(recipient == user.0),
+            None => Ok(self.user_row(user).await?.email == request.recipient_email),
+        }
+    }
+
+    /// Joins the caller to the organization and the team as guest and makes them the recipient. Their
+    /// address, which signing in has verified, must be the invited one. Accepting twice is accepting once.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED`, `NOT_FOUND`, `WRONG_ACCOUNT`, `LINK_EXPIRED`.
+    pub async fn accept_invitation(&self, actor: Actor, link: &str) -> Result<RequestId> {
+        let user = actor.user().ok_or_else(Error::unauthenticated)?;
+        let (row, request) = self.find_link(link).await?;
+        if !self.is_link_owner(user, &request).await? {
+            let hint = Email::stored(request.recipient_email).hint();
+            return Err(Error::refused(
+                ErrorCode::WrongAccount,
+                format!("this link is for {hint}; sign in with that address to accept it"),
+            ));
+        }
+        if request.recipient_id.is_some() {
+            return Ok(RequestId(request.id));
+        }
+        if row.expires_at.is_some_and(|at| at <= self.now()) {
+            return Err(Error::refused(
+                ErrorCode::LinkExpired,
+                "this link is too old; ask for a new request",
+            ));
+        }
+        let (organization, team) = (OrganizationId(request.organization_id), TeamId(request.team_id));
+        let mut write = self.write(actor).await?;
+        self.hold_request(&write, RequestId(request.id)).await?;
+        self.add_member(&write, organization, user, OrganizationRole::Guest).await?;
+        self.add_team_member(&write, team, user, TeamRole::Guest).await?;
+        credential_request::Entity::update_many()
+            .col_expr(credential_request::Column::RecipientId, Expr::value(user.0))
+            .filter(credential_request::Column::Id.eq(request.id))
+            .exec(write.tx())
+            .await?;
+        invitation::Entity::update_many()
+            .col_expr(invitation::Column::AcceptedAt, Expr::value(write.now()))
+            .filter(invitation::Column::Id.eq(row.id))
+            .exec(write.tx())
+            .await?;
+        write
+            .emit(&Event::InvitationAccepted {
+                of: OfRequest { recipient: Some(user), ..of_request(&request) },
+            })
+            .await?;
+        write.commit().await?;
+        Ok(RequestId(request.id))
+    }
+
+    /// Sends the mail of a request once more (INV-6).
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, `RATE_LIMITED`.
+    pub async fn resend_invitation(&self, actor: Actor, id: RequestId) -> Result<()> {
+        let (row, _) = self.load_request(actor, Action::ResendInvitation, id).await?;
+        let mut write = self.write(actor).await?;
+        self.hold_request(&write, id).await?;
+        let recent = job::Entity::find()
+            .filter(job::Column::RequestId.eq(id.0))
+            .filter(job::Column::Kind.is_in([Job::REVIEW_REQUEST, Job::INVITATION]))
+            .filter(job::Column::CreatedAt.gt(write.now() - TimeDelta::hours(1)))
+            .count(write.tx())
+            .await?;
+        if recent > RESENDS {
+            return Err(Error::RateLimited { seconds: 3600 });
+        }
+        write.emit(&Event::InvitationResent { of: of_request(&row) }).await?;
+        write.commit().await
+    }
+}

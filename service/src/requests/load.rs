@@ -1,0 +1,99 @@
+//! Loading a request for an action: the one way to a row of it.
+
+use domain::actor::Actor;
+use domain::event::OfRequest;
+use domain::id::{OrganizationId, RequestId, TeamId, UserId};
+use domain::item::{Counts, State};
+use domain::policy::{Action, Facts, check};
+use sea_orm::sea_query::{Expr, LikeExpr};
+use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+
+use crate::Service;
+use crate::db::Write;
+use crate::db::entity::{credential_request, request_item};
+use crate::error::{Error, Result};
+use crate::members::standing_in;
+
+/// The ids that events of a request carry.
+pub(crate) fn of_request(row: &credential_request::Model) -> OfRequest {
+    OfRequest {
+        organization: OrganizationId(row.organization_id),
+        team: TeamId(row.team_id),
+        request: RequestId(row.id),
+        requester: UserId(row.requester_id),
+        recipient: row.recipient_id.map(UserId),
+    }
+}
+
+/// A pattern that finds a text anywhere in a lower-case column, with its own wildcards taken literally.
+pub(crate) fn like(text: &str) -> LikeExpr {
+    let escaped = text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    LikeExpr::new(format!("%{escaped}%")).escape('\\')
+}
+
+/// Computes the status anew from the items, in the transaction that changed one. The caller holds the
+/// request's row (see [`Service::hold_request`]), so that two changes cannot both miss each other.
+pub(crate) async fn refold(write: &Write, request: RequestId) -> Result<()> {
+    let states: Vec<String> = request_item::Entity::find()
+        .select_only()
+        .column(request_item::Column::State)
+        .filter(request_item::Column::RequestId.eq(request.0))
+        .into_tuple()
+        .all(write.tx())
+        .await?;
+    let counts: Option<Counts> = states.iter().map(|state| State::parse(state)).collect();
+    let status = counts.ok_or_else(|| Error::corrupt("item state"))?.status();
+    credential_request::Entity::update_many()
+        .col_expr(credential_request::Column::Status, Expr::value(status.as_str()))
+        .filter(credential_request::Column::Id.eq(request.0))
+        .exec(write.tx())
+        .await?;
+    Ok(())
+}
+
+impl Service {
+    pub(crate) async fn facts(
+        &self,
+        db: &impl ConnectionTrait,
+        user: UserId,
+        row: &credential_request::Model,
+    ) -> Result<Facts> {
+        let (standing, _) =
+            standing_in(db, OrganizationId(row.organization_id), TeamId(row.team_id), user).await?;
+        Ok(Facts {
+            standing,
+            is_recipient: row.recipient_id == Some(user.0),
+            is_requester: row.requester_id == user.0,
+        })
+    }
+
+    /// Loads a request for an action; the policy decides (ROLE-6).
+    pub(crate) async fn load_request(
+        &self,
+        actor: Actor,
+        action: Action,
+        id: RequestId,
+    ) -> Result<(credential_request::Model, Facts)> {
+        let user = actor.user().ok_or_else(Error::unauthenticated)?;
+        let row = credential_request::Entity::find_by_id(id.0)
+            .filter(credential_request::Column::DeletedAt.is_null())
+            .one(self.db.read())
+            .await?
+            .ok_or_else(Error::not_found)?;
+        let facts = self.facts(self.db.read(), user, &row).await?;
+        check(action, &facts)?;
+        Ok((row, facts))
+    }
+
+    /// Takes the request's row for this transaction: changes of one request come one after the other, and
+    /// a deleted request takes none (STATE-1).
+    pub(crate) async fn hold_request(&self, write: &Write, id: RequestId) -> Result<()> {
+        let held = credential_request::Entity::update_many()
+            .col_expr(credential_request::Column::ChangedAt, Expr::value(write.now()))
+            .filter(credential_request::Column::Id.eq(id.0))
+            .filter(credential_request::Column::DeletedAt.is_null())
+            .exec(write.tx())
+            .await?;
+        if held.rows_affected == 0 { Err(Error::not_found()) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,19 @@
+//! Credential requests: sending, listing, showing, inviting, deleting.
+
+mod create;
+mod delete;
+mod hydrate;
+mod invitation;
+mod list;
+mod load;
+mod view;
+
+pub use create::TERMS_VERSION;
+pub use delete::{AffectedConnection, DeletionPreview};
+pub use invitation::{InvitationState, InvitationView};
+pub use list::{RequestFilter, RequestList, RequestSort};
+pub(crate) use load::{like, of_request, refold};
+pub use view::{
+    AttemptView, CredentialView, DeliveryState, DeliveryView, ItemView, RequestView, RevocationOutcome,
+    RevocationView,
+};

@@ -1,0 +1,191 @@
+//! Requests and items as callers see them.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use domain::credential::{Account, Kind};
+use domain::event::Reason;
+use domain::id::{CredentialId, ItemId, OrganizationId, RequestId, TeamId, UserId};
+use domain::item::{Counts, State, Status};
+
+use crate::members::PersonView;
+
+/// A request.
+#[derive(Debug, Clone)]
+pub struct RequestView {
+    /// Id.
+    pub id: RequestId,
+    /// The organization that asks.
+    pub organization: (OrganizationId, String),
+    /// The team that asks.
+    pub team: (TeamId, String),
+    /// Who sent it.
+    pub requester: PersonView,
+    /// Who answers it; nobody until an invitation is accepted.
+    pub recipient: Option<UserId>,
+    /// Name of the recipient, as the requester or the recipient wrote it.
+    pub recipient_name: String,
+    /// Address of the recipient.
+    pub recipient_email: String,
+    /// The recipient was asked from outside.
+    pub recipient_outside: bool,
+    /// Name.
+    pub name: String,
+    /// Why, in the requester's words.
+    pub description: Option<String>,
+    /// Fold over the items.
+    pub status: Status,
+    /// Items per state.
+    pub counts: Counts,
+    /// When it was sent.
+    pub created_at: DateTime<Utc>,
+    /// When it or an item last changed.
+    pub changed_at: DateTime<Utc>,
+    /// Version of the terms that the requester accepted (REQ-6).
+    pub terms_version: String,
+    /// How the invitation mail fares; only for the team, and absent for a request to oneself.
+    pub delivery: Option<DeliveryView>,
+    /// The caller is the recipient.
+    pub is_recipient: bool,
+    /// The caller may delete it.
+    pub can_delete: bool,
+    /// The apps, in the order of the request.
+    pub items: Vec<ItemView>,
+}
+
+/// One app of a request.
+#[derive(Debug, Clone)]
+pub struct ItemView {
+    /// Id.
+    pub id: ItemId,
+    /// The request.
+    pub request: RequestId,
+    /// App of the catalog.
+    pub app: String,
+    /// Its version.
+    pub app_version: String,
+    /// Modules asked for: a snapshot (REQ-4).
+    pub modules: Vec<String>,
+    /// The requester asked for all.
+    pub all_modules: bool,
+    /// Scopes asked for, per way to authenticate: a snapshot.
+    pub scopes: BTreeMap<String, Vec<String>>,
+    /// A word to the recipient.
+    pub note: Option<String>,
+    /// Name of the connection to be.
+    pub connection_name: String,
+    /// Where it stands.
+    pub state: State,
+    /// Why it does not work.
+    pub invalid_reason: Option<Reason>,
+    /// Why the recipient said no.
+    pub decline_reason: Option<String>,
+    /// When it last changed.
+    pub changed_at: DateTime<Utc>,
+    /// The newest tries that ended without access, newest first.
+    pub attempts: Vec<AttemptView>,
+    /// What was granted; absent before, and after its secret was destroyed.
+    pub credential: Option<CredentialView>,
+    /// How the last revocation at the provider went (REC-6).
+    pub revocation: Option<RevocationView>,
+    /// The caller is the recipient, who may answer.
+    pub is_recipient: bool,
+}
+
+/// A try that ended without access (REC-2).
+#[derive(Debug, Clone)]
+pub struct AttemptView {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By which way to authenticate.
+    pub method: String,
+    /// Why it ended.
+    pub reason: Reason,
+    /// What the provider said, as far as it helps.
+    pub detail: Option<String>,
+}
+
+/// A grant, without its secret.
+#[derive(Debug, Clone)]
+pub struct CredentialView {
+    /// Id; stays through re-authorization (REC-7).
+    pub id: CredentialId,
+    /// How the recipient authenticated.
+    pub method: String,
+    /// What kind of secret it is.
+    pub kind: Kind,
+    /// Counts re-authorizations.
+    pub version: u32,
+    /// Scopes that the provider granted.
+    pub granted_scopes: Vec<String>,
+    /// The account at the app.
+    pub account: Option<Account>,
+    /// When it was granted.
+    pub authorized_at: DateTime<Utc>,
+    /// When the access token expires.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// How a revocation at a provider goes.
+#[derive(Debug, Clone)]
+pub struct RevocationView {
+    /// The outcome.
+    pub outcome: RevocationOutcome,
+    /// When it was known.
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+/// Outcome of a revocation at a provider (REC-6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RevocationOutcome {
+    /// On its way.
+    Queued,
+    /// The provider confirmed it.
+    Revoked,
+    /// The provider has no such call.
+    Unsupported,
+    /// The provider did not confirm it after many tries.
+    Failed,
+}
+
+impl RevocationOutcome {
+    /// The name in the database.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "QUEUED",
+            Self::Revoked => "REVOKED",
+            Self::Unsupported => "UNSUPPORTED",
+            Self::Failed => "FAILED",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        [Self::Queued, Self::Revoked, Self::Unsupported, Self::Failed]
+            .into_iter()
+            .find(|outcome| outcome.as_str() == text)
+    }
+}
+
+/// How the invitation mail fares (LIST-2).
+#[derive(Debug, Clone)]
+pub struct DeliveryView {
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// Why, as the mail server said it.
+    pub detail: Option<String>,
+    /// When it came to this.
+    pub at: DateTime<Utc>,
+}
+
+/// Where a mail stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeliveryState {
+    /// About to be sent.
+    Queued,
+    /// Did not get through yet; will be tried again.
+    Delayed,
+    /// The mail server took it.
+    Sent,
+    /// Given up.
+    Failed,
+}

@@ -1,0 +1,165 @@
+//! Invitations and their links (INV-1 to INV-3).
+
+use chrono::TimeDelta;
+use kit::{Northwind, SHOW};
+use serde_json::{Value, json};
+
+const INVITATION: &str =
+    "query($link: String!) { invitation(link: $link) { organizationName addressHint state requestId } }";
+const ACCEPT: &str = "mutation($link: String!) { acceptInvitation(input: {link: $link}) { request { id viewerIsRecipient organization { name } } } }";
+
+async fn invite(world: &Northwind) -> (String, String) {
+    let outside = json!({ "outside": { "name": "Mia Berg", "email": "mia@harbor.example" } });
+    let request = world.send("owner", outside, 1).await;
+    let mail = world.app.mail_to("mia@harbor.example").await;
+    let link =
+        mail.text.split_whitespace().find_map(|word| word.split_once("/i/")).expect("a link").1.to_owned();
+    (request["id"].as_str().expect("an id").to_owned(), link)
+}
+
+/// INV-1: from outside to guest to recipient, in the requester's organization.
+#[tokio::test]
+async fn inv_1_an_invitation_joins_as_guest_and_leads_to_the_request() {
+    let world = Northwind::start().await;
+    let (id, link) = invite(&world).await;
+    let mail = world.app.mail_to("mia@harbor.example").await;
+    assert_eq!(
+        mail.subject,
+        "Oda Owner of Northwind asks for access to one of your accounts (New-customer follow-up)"
+    );
+    assert!(mail.text.contains("Accept invitation"));
+    let mia = world.app.sign_in("mia@harbor.example").await;
+    assert_eq!(
+        mia.gql(SHOW, &[("id", &id)]).await.refusal(),
+        "NOT_FOUND",
+        "before accepting nothing is seen"
+    );
+    let accepted = mia.gql(ACCEPT, &[("link", &link)]).await.ok()["acceptInvitation"]["request"].clone();
+    assert_eq!(
+        accepted,
+        json!({ "id": id, "viewerIsRecipient": true, "organization": { "name": "Northwind" } })
+    );
+    let viewer = mia
+        .gql("{ viewer { memberships { organizationName role teams { teamName role } } } }", &[])
+        .await
+        .ok();
+    assert_eq!(
+        viewer["viewer"]["memberships"],
+        json!([{ "organizationName": "Northwind", "role": "GUEST", "teams": [{ "teamName": "Automation", "role": "GUEST" }] }])
+    );
+    let shown = mia.gql(SHOW, &[("id", &id)]).await.ok()["request"].clone();
+    // REC-1: who asks, from where, and what; and not how the mail fared, which is the team's.
+    assert_eq!(shown["requester"], json!({ "name": "Oda Owner", "email": "owner@northwind.example" }));
+    assert_eq!((shown["team"]["name"].as_str(), shown["delivery"].is_null()), (Some("Automation"), true));
+    assert_eq!(shown["items"][0]["modules"][2], json!({ "id": "delete_contact", "effect": "DELETE" }));
+    mia.gql(ACCEPT, &[("link", &link)]).await.ok();
+    mia.gql(
+        kit::SUBMIT_KEY,
+        &[("item", shown["items"][0]["id"].as_str().expect("an id")), ("key", sandbox::API_KEY)],
+    )
+    .await
+    .ok();
+}
+
+/// INV-1: somebody inside gets a review mail, whose link shows the same.
+#[tokio::test]
+async fn inv_1_inside_gets_a_review_mail() {
+    let world = Northwind::start().await;
+    world.ana_asks_ben(1).await;
+    let mail = world.app.mail_to("ben@northwind.example").await;
+    assert!(mail.text.contains("Review request"));
+    let link =
+        mail.text.split_whitespace().find_map(|word| word.split_once("/i/")).expect("a link").1.to_owned();
+    let seen =
+        world.as_user("ben").await.gql(INVITATION, &[("link", &link)]).await.ok()["invitation"].clone();
+    assert_eq!((seen["state"].as_str(), seen["requestId"].is_string()), (Some("ACCEPTED"), true));
+    assert_eq!(world.as_user("ana").await.gql(ACCEPT, &[("link", &link)]).await.refusal(), "WRONG_ACCOUNT");
+}
+
+/// INV-2: a link is an address: whoever opens it learns the organization and a hint, and changes nothing.
+#[tokio::test]
+async fn inv_2_opening_a_link_changes_nothing() {
+    let world = Northwind::start().await;
+    let (id, link) = invite(&world).await;
+    let before = world.as_user("owner").await.gql(SHOW, &[("id", &id)]).await.ok();
+    let scanner = world.app.browser();
+    for method in [reqwest::Method::GET, reqwest::Method::HEAD, reqwest::Method::GET] {
+        let response = scanner.send(scanner.request(method.clone(), &format!("/i/{link}"))).await;
+        assert_eq!(response.status(), 200);
+        assert!(response.headers().get("set-cookie").is_none());
+        let page = response.text().await.expect("a page");
+        for hidden in [
+            "mia@harbor.example",
+            "Mia Berg",
+            "New-customer follow-up",
+            "Oda Owner",
+            "owner@northwind.example",
+        ] {
+            assert!(!page.contains(hidden), "{hidden}");
+        }
+        if method == reqwest::Method::GET {
+            assert!(page.contains("Northwind") && page.contains("m***@harbor.example"));
+        }
+    }
+    let seen = scanner.gql(INVITATION, &[("link", &link)]).await.ok()["invitation"].clone();
+    assert_eq!(
+        seen,
+        json!({ "organizationName": "Northwind", "addressHint": "m***@harbor.example", "state": "OPEN", "requestId": null })
+    );
+    assert_eq!(world.as_user("owner").await.gql(SHOW, &[("id", &id)]).await.ok(), before);
+    for wrong in ["nothing", "", "%00", "../x"] {
+        assert_eq!(scanner.gql(INVITATION, &[("link", wrong)]).await.refusal(), "NOT_FOUND");
+    }
+    assert_eq!(scanner.get("/i/nothing").await.status(), 404);
+}
+
+/// INV-3: somebody else's sign-in is never bound.
+#[tokio::test]
+async fn inv_3_the_wrong_account_is_told_and_not_bound() {
+    let world = Northwind::start().await;
+    let (id, link) = invite(&world).await;
+    assert_eq!(world.app.browser().gql(ACCEPT, &[("link", &link)]).await.refusal(), "UNAUTHENTICATED");
+    for who in ["stranger", "ana", "owner"] {
+        let answer = world.as_user(who).await.gql(ACCEPT, &[("link", &link)]).await;
+        assert_eq!(answer.refusal(), "WRONG_ACCOUNT");
+        assert!(
+            answer.json["errors"][0]["message"].as_str().expect("a message").contains("m***@harbor.example")
+        );
+    }
+    let shown = world.as_user("owner").await.gql(SHOW, &[("id", &id)]).await.ok();
+    assert_eq!(shown["request"]["recipient"]["userId"], Value::Null);
+}
+
+/// INV-2: links never expire by default.
+#[tokio::test]
+async fn inv_2_links_never_expire_by_default() {
+    let world = Northwind::start().await;
+    let (_, link) = invite(&world).await;
+    world.app.advance(TimeDelta::days(4000));
+    world.app.sign_in("mia@harbor.example").await.gql(ACCEPT, &[("link", &link)]).await.ok();
+}
+
+/// LIST-2, INV-6: the team sees how the mail fares; resending is limited.
+#[tokio::test]
+async fn list_2_the_delivery_of_the_mail_is_shown() {
+    let world = Northwind::start().await;
+    let input = world.draft(json!({ "member": world.user_id("ben").await }), 1);
+    let ana = world.as_user("ana").await;
+    let request =
+        ana.post(kit::CREATE, json!({ "input": input })).await.ok()["createCredentialRequest"]["request"]
+            .clone();
+    let id = request["id"].as_str().expect("an id");
+    let delivery =
+        || async { ana.gql(SHOW, &[("id", id)]).await.ok()["request"]["delivery"]["state"].clone() };
+    assert_eq!(delivery().await, "QUEUED");
+    world.app.settle().await;
+    assert_eq!(delivery().await, "SENT");
+    let resend =
+        "mutation($id: ID!) { resendInvitation(input: {requestId: $id}) { request { delivery { state } } } }";
+    for _ in 0..3 {
+        ana.gql(resend, &[("id", id)]).await.ok();
+        world.app.settle().await;
+    }
+    assert_eq!(ana.gql(resend, &[("id", id)]).await.refusal(), "RATE_LIMITED");
+    assert_eq!(world.app.mails().await.len(), 4);
+}

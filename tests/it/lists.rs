@@ -1,0 +1,153 @@
+//! The lists (LIST-1) and what they cost.
+
+use chrono::TimeDelta;
+use kit::{Northwind, SUBMIT_KEY};
+use serde_json::{Value, json};
+
+const SENT: &str = "query($team: ID!, $filter: RequestFilter, $sort: RequestSort! = NEWEST, $first: Int! = 20, $after: String) { sentRequests(teamId: $team, filter: $filter, sort: $sort, first: $first, after: $after) { totalCount edges { cursor node { id name status requester { name } recipient { name email } items { id appId appName: app { name } state } } } pageInfo { hasNextPage endCursor } } }";
+const RECEIVED: &str = "query($filter: RequestFilter) { receivedRequests(filter: $filter) { totalCount edges { node { name requester { name } } } } }";
+
+async fn fill(world: &Northwind, names: &[&str]) -> Vec<Value> {
+    let ben = world.user_id("ben").await;
+    let ana = world.as_user("ana").await;
+    let mut requests = Vec::new();
+    for name in names {
+        let mut input = world.draft(json!({ "member": ben }), 1);
+        input["name"] = json!(name);
+        requests.push(
+            ana.post(kit::CREATE, json!({ "input": input })).await.ok()["createCredentialRequest"]["request"]
+                .clone(),
+        );
+        world.app.advance(TimeDelta::seconds(1));
+    }
+    requests
+}
+
+fn names(answer: &Value) -> Vec<&str> {
+    answer["edges"]
+        .as_array()
+        .expect("edges")
+        .iter()
+        .map(|edge| edge["node"]["name"].as_str().expect("a name"))
+        .collect()
+}
+
+/// LIST-1, API-3: pages by keyset, in three orders, with a total.
+#[tokio::test]
+async fn list_1_pages_in_every_order() {
+    let world = Northwind::start().await;
+    fill(&world, &["Delta", "alpha", "Charlie", "bravo", "Echo"]).await;
+    let ana = world.as_user("ana").await;
+    let team = world.automation.to_string();
+    for (sort, expected) in [
+        ("NEWEST", ["Echo", "bravo", "Charlie", "alpha", "Delta"]),
+        ("OLDEST", ["Delta", "alpha", "Charlie", "bravo", "Echo"]),
+        ("NAME", ["Charlie", "Delta", "Echo", "alpha", "bravo"]),
+    ] {
+        let mut seen = Vec::new();
+        let mut after = Value::Null;
+        loop {
+            let page =
+                ana.post(SENT, json!({ "team": team, "sort": sort, "first": 2, "after": after })).await.ok()
+                    ["sentRequests"]
+                    .clone();
+            assert_eq!(page["totalCount"], 5);
+            seen.extend(names(&page).into_iter().map(str::to_owned));
+            after = page["pageInfo"]["endCursor"].clone();
+            if page["pageInfo"]["hasNextPage"] == false {
+                break;
+            }
+        }
+        assert_eq!(seen, expected, "{sort}");
+    }
+    for (first, after, expected) in [
+        (0, Value::Null, "OUT_OF_RANGE first"),
+        (101, Value::Null, "OUT_OF_RANGE first"),
+        (-1, Value::Null, "OUT_OF_RANGE first"),
+        (2, json!("nonsense"), "INVALID_CURSOR after"),
+    ] {
+        assert_eq!(
+            ana.post(SENT, json!({ "team": team, "first": first, "after": after })).await.refusal(),
+            expected
+        );
+    }
+    let by_time = ana.post(SENT, json!({ "team": team, "first": 1 })).await.ok()["sentRequests"]["pageInfo"]
+        ["endCursor"]
+        .clone();
+    assert_eq!(
+        ana.post(SENT, json!({ "team": team, "sort": "NAME", "after": by_time })).await.refusal(),
+        "INVALID_CURSOR after"
+    );
+}
+
+/// LIST-1: filters by status, app, requester, recipient and text; everything given must hold.
+#[tokio::test]
+async fn list_1_filters() {
+    let world = Northwind::start().await;
+    let requests = fill(&world, &["Alpha 100%", "Beta_x"]).await;
+    let item = requests[0]["items"][0]["id"].as_str().expect("an id");
+    world.as_user("ben").await.gql(SUBMIT_KEY, &[("item", item), ("key", sandbox::API_KEY)]).await.ok();
+    let (ana_id, ben_id) = (world.user_id("ana").await, world.user_id("ben").await);
+    let ana = world.as_user("ana").await;
+    let team = world.automation.to_string();
+    for (filter, expected) in [
+        (json!({}), vec!["Beta_x", "Alpha 100%"]),
+        (json!({ "statuses": ["AUTHORIZED"] }), vec!["Alpha 100%"]),
+        (json!({ "statuses": ["AUTHORIZED", "INCOMPLETE"] }), vec!["Beta_x", "Alpha 100%"]),
+        (json!({ "statuses": ["DECLINED"] }), vec![]),
+        (json!({ "app": "sandbox" }), vec!["Beta_x", "Alpha 100%"]),
+        (json!({ "app": "github" }), vec![]),
+        (json!({ "requesterId": ana_id }), vec!["Beta_x", "Alpha 100%"]),
+        (json!({ "requesterId": ben_id }), vec![]),
+        (json!({ "recipientId": ben_id, "text": "ALPHA" }), vec!["Alpha 100%"]),
+        (json!({ "text": "ben@northwind" }), vec!["Beta_x", "Alpha 100%"]),
+        (json!({ "text": "0%" }), vec!["Alpha 100%"]),
+        (json!({ "text": "a_x" }), vec!["Beta_x"]),
+        (json!({ "text": "%" , "statuses": ["INCOMPLETE"] }), vec![]),
+        (json!({ "text": "' or 1=1 --" }), vec![]),
+    ] {
+        let page =
+            ana.post(SENT, json!({ "team": team, "filter": filter })).await.ok()["sentRequests"].clone();
+        assert_eq!(names(&page), expected, "{filter}");
+        assert_eq!(page["totalCount"], expected.len(), "{filter}");
+    }
+    let bad = ana.post(SENT, json!({ "team": team, "filter": { "requesterId": "x" } })).await;
+    assert_eq!(bad.refusal(), "INVALID_ID filter.requesterId");
+}
+
+/// LIST-1: received means addressed to me, whoever asks.
+#[tokio::test]
+async fn list_1_received_is_what_is_addressed_to_me() {
+    let world = Northwind::start().await;
+    fill(&world, &["One", "Two"]).await;
+    let ben = world.as_user("ben").await.gql(RECEIVED, &[]).await.ok()["receivedRequests"].clone();
+    assert_eq!(names(&ben), ["Two", "One"]);
+    assert_eq!(ben["edges"][0]["node"]["requester"]["name"], "Ana Lopez");
+    assert_eq!(world.as_user("ana").await.gql(RECEIVED, &[]).await.ok()["receivedRequests"]["totalCount"], 0);
+    assert_eq!(world.app.browser().gql(RECEIVED, &[]).await.refusal(), "UNAUTHENTICATED");
+}
+
+/// A page costs the same number of queries however many requests stand on it.
+#[tokio::test]
+async fn a_page_costs_a_constant_number_of_queries() {
+    let world = Northwind::start().await;
+    let ana = world.as_user("ana").await;
+    let team = world.automation.to_string();
+    let cost = |first: u32| {
+        let (ana, team, world) = (&ana, &team, &world);
+        async move {
+            let before = world.app.service.db().queries();
+            let page =
+                ana.post(SENT, json!({ "team": team, "first": first })).await.ok()["sentRequests"].clone();
+            (world.app.service.db().queries() - before, page["edges"].as_array().expect("edges").len())
+        }
+    };
+    fill(&world, &["1"]).await;
+    let (one, _) = cost(50).await;
+    let many: Vec<String> = (0..50).map(|n| format!("Request {n}")).collect();
+    fill(&world, &many.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    let (fifty, rows) = cost(50).await;
+    assert_eq!(rows, 50);
+    assert_eq!(one, fifty);
+    assert!(fifty <= 20, "{fifty} queries");
+}

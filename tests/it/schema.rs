@@ -1,0 +1,54 @@
+//! The SDL, its descriptions, and the error codes.
+
+/// API-1: what is checked in is what is served; `make gen` writes it anew.
+#[test]
+fn api_1_the_schema_file_is_current() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../schema/schema.graphql");
+    let known = std::fs::read_to_string(file).expect("schema.graphql is checked in");
+    assert!(known == schema::sdl(), "schema/schema.graphql is stale; run `make gen`");
+}
+
+/// API-1: every type, field, argument and enum value has a description.
+#[tokio::test]
+async fn api_1_everything_is_described() {
+    let schema = schema::builder().finish();
+    let query = "{ __schema { types { name kind description fields { name description args { name description } } inputFields { name description } enumValues { name description } } } }";
+    let data = serde_json::to_value(schema.execute(query).await.data).expect("JSON");
+    let mut bare = Vec::new();
+    let note = |path: String, of: &serde_json::Value, bare: &mut Vec<String>| {
+        if of["description"].as_str().unwrap_or_default().trim().is_empty() {
+            bare.push(path);
+        }
+    };
+    for of in data["__schema"]["types"].as_array().expect("types") {
+        let name = of["name"].as_str().expect("a name");
+        // `ID` is the specification's own.
+        if name.starts_with("__") || name == "ID" {
+            continue;
+        }
+        note(name.to_owned(), of, &mut bare);
+        for list in ["fields", "inputFields", "enumValues"] {
+            for member in of[list].as_array().into_iter().flatten() {
+                let path = format!("{name}.{}", member["name"].as_str().expect("a name"));
+                for arg in member["args"].as_array().into_iter().flatten() {
+                    note(format!("{path}({})", arg["name"].as_str().expect("a name")), arg, &mut bare);
+                }
+                note(path, member, &mut bare);
+            }
+        }
+    }
+    assert!(bare.is_empty(), "without description: {bare:#?}");
+}
+
+/// API-2: the codes of the transport are codes of the list.
+#[test]
+fn api_2_every_code_of_the_transport_is_in_the_list() {
+    for code in gql::Code::ALL {
+        assert!(domain::ErrorCode::parse(code.as_str()).is_some(), "{}", code.as_str());
+        assert!(
+            schema::sdl().contains(&format!("\n\t{}\n", code.as_str())),
+            "{} is not in the SDL",
+            code.as_str()
+        );
+    }
+}

@@ -1,0 +1,41 @@
+//! Sends one mail (MAIL-1, MAIL-2).
+
+use domain::job::Mail;
+use service::{BuiltInMail, JobDone, JobFailed, JobRun, Service};
+
+use crate::mailer::{Mailer, render};
+
+/// Writes the mail anew from what is true now, sends it, and records the end. Between the mail server's
+/// answer and our commit lies the one gap in which a crash makes a second copy; both copies carry the same
+/// Message-ID.
+pub(super) async fn run(
+    service: &Service,
+    mailer: &Mailer,
+    run: &JobRun,
+    mail: &Mail,
+) -> Result<JobDone, JobFailed> {
+    let Some(letter) = service.letter(mail).await? else { return Ok(JobDone::Moot) };
+    let rendered = render(mail, &letter).map_err(|error| JobFailed {
+        error: error.to_string(),
+        for_good: true,
+        retry_after: None,
+    })?;
+    match mailer {
+        Mailer::BuiltIn => {
+            let mail = BuiltInMail {
+                id: String::new(),
+                to: letter.to,
+                subject: rendered.subject,
+                text: rendered.text,
+                html: rendered.html,
+                sent_at: service.now(),
+            };
+            service.deliver_built_in(run, &mail).await?;
+        }
+        Mailer::Smtp(smtp) => {
+            smtp.send(&letter, rendered, service.message_id(run.id), service.now()).await?;
+            service.mail_accepted(run).await?;
+        }
+    }
+    Ok(JobDone::Recorded)
+}

@@ -1,0 +1,76 @@
+//! One SMTP exchange per mail.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart};
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+use service::{JobFailed, Letter};
+
+use super::{MailerError, Rendered};
+
+/// Longest exchange with the mail server.
+const TIME_OUT: Duration = Duration::from_secs(30);
+
+/// A mail server.
+#[derive(Clone)]
+pub struct Smtp {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+}
+
+impl Smtp {
+    /// A mail server by its address, such as `smtps://user:password@mail.example.com`.
+    ///
+    /// # Errors
+    /// When the address or the sender cannot be read.
+    pub fn new(url: &str, from: &str) -> Result<Self, MailerError> {
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
+            .map_err(|_| MailerError::Url)?
+            .timeout(Some(TIME_OUT))
+            .build();
+        Ok(Self { transport, from: from.parse().map_err(|_| MailerError::From)? })
+    }
+
+    /// Whether the server answers and takes our name and password.
+    pub async fn answers(&self) -> bool {
+        self.transport.test_connection().await.unwrap_or(false)
+    }
+
+    /// Sends a mail. The Message-ID is the same at every try.
+    pub(crate) async fn send(
+        &self,
+        letter: &Letter,
+        mail: Rendered,
+        message_id: String,
+        now: DateTime<Utc>,
+    ) -> Result<(), JobFailed> {
+        let for_good = |error: &str| JobFailed { error: error.to_owned(), for_good: true, retry_after: None };
+        let address: Address =
+            letter.to.parse().map_err(|_| for_good("the address cannot be written in a mail"))?;
+        let name = (!letter.to_name.is_empty()).then(|| letter.to_name.clone());
+        let message = Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(name, address))
+            .subject(mail.subject)
+            .message_id(Some(message_id))
+            .date(now.into())
+            // RFC 3834: holiday notices need not answer us.
+            .raw_header(HeaderValue::new(
+                HeaderName::new_from_ascii_str("Auto-Submitted"),
+                "auto-generated".to_owned(),
+            ))
+            .multipart(MultiPart::alternative_plain_html(mail.text, mail.html))
+            .map_err(|_| for_good("the mail cannot be written"))?;
+        self.transport.send(message).await.map(|_| ()).map_err(|error| {
+            let status = error.status().map(|code| code.to_string());
+            let text = match &status {
+                Some(code) => format!("the mail server answered {code}"),
+                None if error.is_timeout() => "the mail server did not answer in time".to_owned(),
+                None => "the mail server could not be reached".to_owned(),
+            };
+            JobFailed { error: text, for_good: error.is_permanent(), retry_after: None }
+        })
+    }
+}

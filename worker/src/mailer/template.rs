@@ -1,0 +1,168 @@
+//! Templates: subject, text and HTML of each mail (MAIL-1).
+//!
+//! What people wrote is escaped in HTML, and stands on one line in subjects.
+
+use std::sync::LazyLock;
+
+use domain::job::Mail;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, Value};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use service::Letter;
+
+/// Why a mail cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[error("template {name}: {source}")]
+pub struct TemplateError {
+    name: String,
+    source: minijinja::Error,
+}
+
+/// A mail, written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// Subject, one line.
+    pub subject: String,
+    /// Text part.
+    pub text: String,
+    /// HTML part.
+    pub html: String,
+}
+
+macro_rules! templates {
+    ($($name:literal),* $(,)?) => {
+        &[
+            ("layout.html", include_str!("../../templates/layout.html")),
+            ("layout.txt", include_str!("../../templates/layout.txt")),
+            $(
+                (concat!($name, "/subject.txt"), include_str!(concat!("../../templates/", $name, "/subject.txt"))),
+                (concat!($name, "/body.txt"), include_str!(concat!("../../templates/", $name, "/body.txt"))),
+                (concat!($name, "/body.html"), include_str!(concat!("../../templates/", $name, "/body.html"))),
+            )*
+        ]
+    };
+}
+
+const TEMPLATES: &[(&str, &str)] = templates![
+    "sign_in_code",
+    "review_request",
+    "invitation",
+    "item_authorized",
+    "item_declined",
+    "item_revoked",
+    "request_deleted",
+];
+
+static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+    environment.set_syntax(syntax.expect("only delimiters can be wrong, and none is changed"));
+    environment.set_auto_escape_callback(|name| {
+        if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
+    });
+    for (name, source) in TEMPLATES {
+        environment.add_template(name, source).expect("the built-in templates are parsed by a test");
+    }
+    environment
+});
+
+/// Writes a mail.
+///
+/// # Errors
+/// When a template asks for something that the letter does not have.
+pub fn render(mail: &Mail, letter: &Letter) -> Result<Rendered, TemplateError> {
+    let part = |file: &str| {
+        let name = format!("{}/{file}", mail.name());
+        ENVIRONMENT
+            .get_template(&name)
+            .and_then(|template| template.render(Value::from(Serde(letter))))
+            .map_err(|source| TemplateError { name, source })
+    };
+    let subject = part("subject.txt")?.split_whitespace().collect::<Vec<_>>().join(" ");
+    Ok(Rendered { subject, text: part("body.txt")?, html: part("body.html")? })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use domain::id::{ItemId, RequestId, SignInId};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn letter() -> Letter {
+        Letter {
+            to: "mia@harbor.example".to_owned(),
+            to_name: "Mia Berg".to_owned(),
+            link: "https://consentry.example/i/abc".to_owned(),
+            code: Some("123456".to_owned()),
+            request_name: "New-customer follow-up".to_owned(),
+            description: Some("So that new orders get a welcome mail.".to_owned()),
+            requester_name: "Dana Kim".to_owned(),
+            requester_email: "dana@northwind.example".to_owned(),
+            recipient_name: "Mia Berg".to_owned(),
+            organization: "Northwind".to_owned(),
+            team: "Automation".to_owned(),
+            apps: vec!["HubSpot".to_owned(), "Gmail".to_owned()],
+            app: "HubSpot".to_owned(),
+            connection_name: "HubSpot (Mia Berg)".to_owned(),
+            reason: Some("Wrong account.".to_owned()),
+            to_requester: true,
+            instance: "https://consentry.example".to_owned(),
+        }
+    }
+
+    fn mails() -> [Mail; 7] {
+        let (request, item) = (RequestId(Uuid::nil()), ItemId(Uuid::nil()));
+        [
+            Mail::SignInCode { sign_in: SignInId(Uuid::nil()) },
+            Mail::ReviewRequest { request },
+            Mail::Invitation { request },
+            Mail::ItemAuthorized { request, item },
+            Mail::ItemDeclined { request, item },
+            Mail::ItemRevoked { request, item },
+            Mail::RequestDeleted { request, to_requester: true },
+        ]
+    }
+
+    #[test]
+    fn mail_1_every_kind_reads_as_shown() {
+        let mut all = String::new();
+        for mail in mails() {
+            let rendered = render(&mail, &letter()).expect("renders");
+            writeln!(all, "=== {}\nSubject: {}\n\n{}", mail.name(), rendered.subject, rendered.text)
+                .expect("a string takes every line");
+        }
+        insta::assert_snapshot!(all);
+    }
+
+    #[test]
+    fn mail_1_text_that_people_wrote_is_no_markup() {
+        let mut evil = letter();
+        let markup = "<a href=\"https://evil.example\">x</a> & <script>";
+        for field in [
+            &mut evil.request_name,
+            &mut evil.requester_name,
+            &mut evil.recipient_name,
+            &mut evil.organization,
+            &mut evil.team,
+            &mut evil.connection_name,
+        ] {
+            markup.clone_into(field);
+        }
+        evil.description = Some(markup.to_owned());
+        evil.reason = Some(markup.to_owned());
+        for mail in mails() {
+            let rendered = render(&mail, &evil).expect("renders");
+            assert!(
+                !rendered.html.contains("<script>")
+                    && !rendered.html.contains("<a href=\"https://evil.example\""),
+                "{}",
+                mail.name()
+            );
+            assert_eq!(rendered.subject.lines().count(), 1);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Transports for the ids of due jobs.
+
+pub mod local;
