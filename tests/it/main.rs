@@ -2,6 +2,7 @@
 #![expect(clippy::indexing_slicing, reason = "a missing key of an answer shall fail the test")]
 #![expect(missing_docs, reason = "the names of tests say the rule")]
 
+mod binary;
 mod deletion;
 mod invitation;
 mod items;
@@ -11,4 +12,5 @@ mod requests;
 mod rights;
 mod schema;
 mod sign_in;
+mod story;
 mod subscriptions;

@@ -65,7 +65,13 @@ async fn sec_3_a_sign_in_at_the_app_authorizes() {
     let page = asked.ben.get(&back).await;
     assert_eq!(page.status(), 200);
     let text = page.text().await.expect("a page");
-    let code = Url::parse(&back).expect("a URL").query_pairs().find(|(name, _)| name == "code").expect("a code").1.into_owned();
+    let code = Url::parse(&back)
+        .expect("a URL")
+        .query_pairs()
+        .find(|(name, _)| name == "code")
+        .expect("a code")
+        .1
+        .into_owned();
     assert!(text.contains("Done") && !text.contains(&code));
     let item = asked.item().await;
     assert_eq!(item["state"], "AUTHORIZED");
@@ -86,7 +92,10 @@ async fn states_cancelling_at_the_app_keeps_the_item() {
     assert_eq!(page.status(), 400);
     assert!(page.text().await.expect("a page").contains("nothing was shared"));
     let item = asked.item().await;
-    assert_eq!((item["state"].as_str(), item["attempts"][0]["reason"].as_str()), (Some("PENDING"), Some("CONSENT_CANCELLED")));
+    assert_eq!(
+        (item["state"].as_str(), item["attempts"][0]["reason"].as_str()),
+        (Some("PENDING"), Some("CONSENT_CANCELLED"))
+    );
 }
 
 /// SEC-3: another browser, another person, a made-up state and none at all are refused, and use nothing up.
@@ -95,10 +104,17 @@ async fn sec_3_the_callback_belongs_to_one_browser() {
     let asked = asked().await;
     let at = asked.start().await;
     let back = asked.agree(&at, "allow", &["contacts:read"]).await;
-    for other in [asked.world.app.browser(), asked.world.as_user("ben").await, asked.world.as_user("ana").await] {
+    for other in
+        [asked.world.app.browser(), asked.world.as_user("ben").await, asked.world.as_user("ana").await]
+    {
         assert_eq!(other.get(&back).await.status(), 400);
     }
-    for path in ["/oauth/callback", "/oauth/callback?state=x&code=y", "/oauth/callback?code=y", "/oauth/callback?state="] {
+    for path in [
+        "/oauth/callback",
+        "/oauth/callback?state=x&code=y",
+        "/oauth/callback?code=y",
+        "/oauth/callback?state=",
+    ] {
         assert_eq!(asked.ben.get(path).await.status(), 400, "{path}");
     }
     assert_eq!(asked.item().await["state"], "PENDING");
@@ -120,7 +136,10 @@ async fn sec_3_the_issuer_is_checked() {
         }
         assert_eq!(asked.ben.get(forged.as_str()).await.status(), 400);
         let item = asked.item().await;
-        assert_eq!((item["state"].as_str(), item["attempts"][0]["reason"].as_str()), (Some("PENDING"), Some("WRONG_ISSUER")));
+        assert_eq!(
+            (item["state"].as_str(), item["attempts"][0]["reason"].as_str()),
+            (Some("PENDING"), Some("WRONG_ISSUER"))
+        );
     }
 }
 
@@ -134,7 +153,10 @@ async fn sec_3_a_late_callback_is_refused() {
     assert_eq!(asked.ben.get(&back).await.status(), 400);
     worker::schedule::sweep(&asked.world.app.service, true).await.expect("a sweep");
     let item = asked.item().await;
-    assert_eq!((item["state"].as_str(), item["attempts"][0]["reason"].as_str()), (Some("PENDING"), Some("WINDOW_CLOSED")));
+    assert_eq!(
+        (item["state"].as_str(), item["attempts"][0]["reason"].as_str()),
+        (Some("PENDING"), Some("WINDOW_CLOSED"))
+    );
 }
 
 /// *States*: a failed exchange and an app that says it is set up wrongly make the item INVALID; trying again
@@ -147,8 +169,12 @@ async fn states_a_failed_exchange_is_invalid_and_can_be_repaired() {
     let broken = back.replace("code=code_", "code=code_x");
     assert_eq!(asked.ben.get(&broken).await.status(), 400);
     let item = asked.item().await;
-    assert_eq!((item["state"].as_str(), item["invalidReason"].as_str()), (Some("INVALID"), Some("EXCHANGE_FAILED")));
-    let status = || async { asked.ben.gql(SHOW, &[("id", &asked.id)]).await.ok()["request"]["status"].clone() };
+    assert_eq!(
+        (item["state"].as_str(), item["invalidReason"].as_str()),
+        (Some("INVALID"), Some("EXCHANGE_FAILED"))
+    );
+    let status =
+        || async { asked.ben.gql(SHOW, &[("id", &asked.id)]).await.ok()["request"]["status"].clone() };
     assert_eq!(status().await, "INVALID");
     asked.authorize().await;
     assert_eq!(asked.item().await["state"], "AUTHORIZED");
@@ -157,9 +183,15 @@ async fn states_a_failed_exchange_is_invalid_and_can_be_repaired() {
     let at = asked.start().await;
     let state = at.query_pairs().find(|(name, _)| name == "state").expect("a state").1.into_owned();
     let iss = format!("{}/sandbox", asked.world.app.base);
-    assert_eq!(asked.ben.get(&format!("/oauth/callback?state={state}&error=invalid_scope&iss={iss}")).await.status(), 400);
+    assert_eq!(
+        asked.ben.get(&format!("/oauth/callback?state={state}&error=invalid_scope&iss={iss}")).await.status(),
+        400
+    );
     let item = asked.item().await;
-    assert_eq!((item["state"].as_str(), item["attempts"][0]["reason"].as_str()), (Some("AUTHORIZED"), Some("MISCONFIGURED")));
+    assert_eq!(
+        (item["state"].as_str(), item["attempts"][0]["reason"].as_str()),
+        (Some("AUTHORIZED"), Some("MISCONFIGURED"))
+    );
 }
 
 /// STATE-1: a callback that comes after revoke, decline or delete stores nothing, and the fresh token is
@@ -176,7 +208,8 @@ async fn state_1_a_callback_after_the_end_stores_nothing_and_revokes() {
             "decline" => drop(asked.ben.gql(DECLINE, &[("item", &asked.item), ("reason", "no")]).await.ok()),
             _ => {
                 let preview = asked.ben.gql(PREVIEW, &[("id", &asked.id)]).await.ok();
-                let token = preview["deletionPreview"]["confirmationToken"].as_str().expect("a token").to_owned();
+                let token =
+                    preview["deletionPreview"]["confirmationToken"].as_str().expect("a token").to_owned();
                 asked.ben.gql(DELETE, &[("id", &asked.id), ("token", &token)]).await.ok();
             }
         }
@@ -224,16 +257,26 @@ async fn rec_2_a_missing_client_is_told() {
     let world = Northwind::start().await;
     let mut input = world.draft(serde_json::json!({ "member": world.user_id("ben").await }), 1);
     input["items"][0] = serde_json::json!({ "app": "github", "modules": { "all": true } });
-    let request = world.as_user("ana").await.post(kit::CREATE, serde_json::json!({ "input": input })).await.ok();
-    let item = request["createCredentialRequest"]["request"]["items"][0]["id"].as_str().expect("an id").to_owned();
+    let request =
+        world.as_user("ana").await.post(kit::CREATE, serde_json::json!({ "input": input })).await.ok();
+    let item =
+        request["createCredentialRequest"]["request"]["items"][0]["id"].as_str().expect("an id").to_owned();
     let answer = world.as_user("ben").await.gql(START, &[("item", &item)]).await;
     assert_eq!(answer.refusal(), "OAUTH_CLIENT_MISSING");
-    assert!(answer.json["errors"][0]["message"].as_str().expect("a message").contains("OAUTH_GITHUB_CLIENT_ID"));
+    assert!(
+        answer.json["errors"][0]["message"].as_str().expect("a message").contains("OAUTH_GITHUB_CLIENT_ID")
+    );
     // Of their own, where the app takes one.
     let own = "mutation($item: ID!) { startAuthorization(input: {itemId: $item, method: \"oauth\", client: {id: \"mine\", secret: \"s\"}}) { url } }";
-    let url = world.as_user("ben").await.gql(own, &[("item", &item)]).await.ok()["startAuthorization"]["url"].as_str().expect("a URL").to_owned();
+    let url = world.as_user("ben").await.gql(own, &[("item", &item)]).await.ok()["startAuthorization"]["url"]
+        .as_str()
+        .expect("a URL")
+        .to_owned();
     assert!(url.starts_with("https://github.com/login/oauth/authorize?") && url.contains("client_id=mine"));
     let sandbox_own = own.replace("\"mine\"", "\"x\"");
     let sandbox_item = world.ana_asks_ben(1).await["items"][0]["id"].as_str().expect("an id").to_owned();
-    assert_eq!(world.as_user("ben").await.gql(&sandbox_own, &[("item", &sandbox_item)]).await.refusal(), "UNKNOWN_FIELD client");
+    assert_eq!(
+        world.as_user("ben").await.gql(&sandbox_own, &[("item", &sandbox_item)]).await.refusal(),
+        "UNKNOWN_FIELD client"
+    );
 }
