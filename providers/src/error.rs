@@ -40,7 +40,6 @@ pub(crate) fn transient(detail: impl Into<String>) -> ProviderError {
     ProviderError::Transient { retry_after: None, detail: detail.into() }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "stands in map_err")]
 pub(crate) fn template(error: TemplateError) -> ProviderError {
     misconfigured(format!("the catalog entry cannot be filled: {error}"))
 }

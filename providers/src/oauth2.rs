@@ -50,7 +50,7 @@ pub(crate) fn prove<'a>(
             request = request.header(header::AUTHORIZATION, value);
         }
         (ClientAuth::Post, Some(secret)) => {
-            form.extend([("client_id", client.id.as_str()), ("client_secret", secret.expose())])
+            form.extend([("client_id", client.id.as_str()), ("client_secret", secret.expose())]);
         }
         (_, None) => form.push(("client_id", client.id.as_str())),
     }

@@ -110,13 +110,13 @@ struct World {
 async fn world() -> World {
     let plain = json!({});
     let (oidc, smtp) = tokio::join!(Part::start("oidc.mjs", &plain), Part::start("smtp.mjs", &plain));
-    let mailer = Mailer::Smtp(
+    let mailer = Mailer::Smtp(Box::new(
         Smtp::new(
             &format!("smtp://127.0.0.1:{}", smtp.ready["smtp"]),
             "Consentry <access@consentry.example>",
         )
         .expect("a mailer"),
-    );
+    ));
     let settings = [("OAUTH_LEDGER_CLIENT_ID", "client"), ("OAUTH_LEDGER_CLIENT_SECRET", "secret")]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .to_vec();
@@ -423,7 +423,9 @@ async fn mail_2_mails_survive_a_mail_server_that_refuses() {
 /// MAIL-2: two days without a mail server lose nothing.
 #[tokio::test]
 async fn mail_2_two_days_without_a_mail_server_lose_nothing() {
-    let gone = Mailer::Smtp(Smtp::new("smtp://127.0.0.1:1", "access@consentry.example").expect("a mailer"));
+    let gone = Mailer::Smtp(Box::new(
+        Smtp::new("smtp://127.0.0.1:1", "access@consentry.example").expect("a mailer"),
+    ));
     let world = Northwind::with(Options { mailer: Some(gone), ..Options::default() }).await;
     world.ana_asks_ben(1).await;
     for _ in 0..48 {

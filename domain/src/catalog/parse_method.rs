@@ -132,10 +132,10 @@ fn check_own_fields(table: &Table<'_, '_>, kind: Kind, fields: &[Field]) {
         match fields.iter().find(|field| field.name == *name) {
             None => table.problem("fields", format!("the kind {} needs a field `{name}`", kind.as_str())),
             Some(field) if !field.required => {
-                table.problem("fields", format!("the field `{name}` must be required"))
+                table.problem("fields", format!("the field `{name}` must be required"));
             }
             Some(field) if *secret && !field.secret => {
-                table.problem("fields", format!("the field `{name}` must be secret"))
+                table.problem("fields", format!("the field `{name}` must be secret"));
             }
             Some(_) => {}
         }

@@ -180,7 +180,7 @@ impl<'s, 'i> Table<'s, 'i> {
             return Vec::new();
         };
         let mut texts: Vec<String> = Vec::new();
-        for value in values.iter() {
+        for value in values {
             match value.get_ref().as_str().map(str::trim) {
                 None | Some("") => self.problem(key, "must be a list of texts, none of them empty"),
                 Some(text) if texts.iter().any(|known| known == text) => {
@@ -254,7 +254,7 @@ impl<'s, 'i> Table<'s, 'i> {
     /// A list of tables of which at least one must be there.
     pub fn some_tables(&self, key: &'static str) -> Vec<Table<'s, 'i>> {
         let tables = self.tables(key);
-        if tables.is_empty() && !self.table.get(key).is_some_and(|value| !value.get_ref().is_array()) {
+        if tables.is_empty() && self.table.get(key).is_none_or(|value| value.get_ref().is_array()) {
             self.problem(key, "at least one is needed");
         }
         tables

@@ -59,7 +59,7 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
     environment.set_syntax(syntax.expect("only delimiters can be wrong, and none is changed"));
     environment.set_auto_escape_callback(|name| {
-        if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
+        if name.rsplit('.').next() == Some("html") { AutoEscape::Html } else { AutoEscape::None }
     });
     for (name, source) in TEMPLATES {
         environment.add_template(name, source).expect("the built-in templates are parsed by a test");
