@@ -18,7 +18,7 @@ use service::{Callback, Config, FieldValue, NewConnection, Service};
 
 use crate::cli::say;
 use crate::pages;
-use crate::serve::Running;
+use crate::serve::{Running, listen};
 
 /// Who can be signed in as by one click, and why one would.
 const PEOPLE: [(&str, &str, &str); 4] = [
@@ -37,6 +37,7 @@ pub(crate) async fn run(mut config: Config) -> anyhow::Result<()> {
         crate::mailbox::is_served(&config),
         "demo is for this machine only: unset SMTP_URL, and let LISTEN_ADDR and PUBLIC_URL be addresses of it"
     );
+    let listener = listen(&mut config).await?;
     let base = config.link("/sandbox");
     config.sandbox_url = Some(base.clone());
     config.allow_loopback_providers = true;
@@ -49,7 +50,7 @@ pub(crate) async fn run(mut config: Config) -> anyhow::Result<()> {
     );
     let service = Service::start(config, Clock::System).await.context("the demo does not start")?;
     let doors = Router::new().route("/demo/{name}", get(sign_in_as)).with_state(service.clone());
-    let running = Running::start(service.clone(), doors.nest("/sandbox", sandbox::routes(&base))).await?;
+    let running = Running::start(service.clone(), listener, doors.nest("/sandbox", sandbox::routes(&base)))?;
     if service.is_set_up().await? {
         tracing::info!("the demo goes on with what is there");
     } else {

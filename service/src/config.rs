@@ -57,6 +57,8 @@ pub struct Config {
     pub oauth_clients: BTreeMap<String, InstanceClient>,
     /// Address of the sandbox provider; set by `demo` only.
     pub sandbox_url: Option<String>,
+    /// `public_url` was not set, so it follows the address that is listened on.
+    follows_listener: bool,
 }
 
 /// One thing that is wrong with the configuration, and what to do.
@@ -133,6 +135,16 @@ impl Config {
                 .collect::<Vec<_>>()
         })?;
         raw.check()
+    }
+
+    /// Takes over the address that is really listened on: port 0 lets the system choose one.
+    pub fn bound_to(&mut self, address: SocketAddr) {
+        self.listen_addr = address;
+        if self.follows_listener
+            && let Ok(url) = Url::parse(&format!("http://{address}"))
+        {
+            self.public_url = url;
+        }
     }
 
     /// Whether cookies must only travel encrypted.
@@ -234,6 +246,7 @@ impl Raw {
                     allow_loopback_providers,
                     oauth_clients,
                     sandbox_url: None,
+                    follows_listener: self.public_url.is_none(),
                 })
             }
             _ => Err(problems),

@@ -1,108 +1,15 @@
 //! The real binary as a process: first start, audits, crash, stop, wrong keys, hostile input.
 
 use std::path::Path;
-use std::process::{Output, Stdio};
+use std::process::Output;
 use std::time::Duration;
 
 use kit::Browser;
+
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::{Child, ChildStdout, Command};
 
-/// A running process and what it printed.
-struct Process {
-    child: Child,
-    lines: tokio::io::Lines<BufReader<ChildStdout>>,
-    base: String,
-}
-
-fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_consentry-under-test"));
-    command
-        .args(arguments)
-        .current_dir(folder)
-        .env_clear()
-        .env("DATA_DIR", folder.join("data"))
-        .kill_on_drop(true)
-        .stdin(Stdio::null());
-    command
-}
-
-/// A port that was free a moment ago.
-fn free_port() -> u16 {
-    std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port").local_addr().expect("an address").port()
-}
-
-impl Process {
-    async fn start(folder: &Path, arguments: &[&str]) -> Self {
-        let base = format!("http://127.0.0.1:{}", free_port());
-        Self::start_at(folder, arguments, &base).await
-    }
-
-    async fn start_at(folder: &Path, arguments: &[&str], base: &str) -> Self {
-        let mut command = command(folder, arguments);
-        command
-            .env("LISTEN_ADDR", base.trim_start_matches("http://"))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
-        let mut child = command.spawn().expect("the binary starts");
-        let mut lines = BufReader::new(child.stdout.take().expect("an output")).lines();
-        let first = lines.next_line().await.expect("a line").expect("the process lives");
-        assert!(first.contains(base), "{first}");
-        Self { child, lines, base: base.to_owned() }
-    }
-
-    async fn line_with(&mut self, text: &str) -> String {
-        loop {
-            let line = self.lines.next_line().await.expect("a line").expect("the process lives");
-            if line.contains(text) {
-                return line;
-            }
-        }
-    }
-
-    fn signal(&self, signal: &str) {
-        let id = self.child.id().expect("the process lives").to_string();
-        let sent = std::process::Command::new("kill").args([signal, &id]).status().expect("kill runs");
-        assert!(sent.success());
-    }
-
-    async fn mails(&self) -> Vec<Value> {
-        Browser::new(&self.base).get("/mailbox.json").await.json().await.expect("JSON")
-    }
-
-    /// Waits for a mail, by asking: the process has no other door for it.
-    async fn mail(&self, subject: &str) -> Value {
-        let mut ticks = tokio::time::interval(Duration::from_millis(20));
-        loop {
-            ticks.tick().await;
-            if let Some(mail) = self
-                .mails()
-                .await
-                .into_iter()
-                .find(|mail| mail["subject"].as_str().is_some_and(|text| text.contains(subject)))
-            {
-                return mail;
-            }
-        }
-    }
-
-    async fn sign_in(&self, email: &str) -> Browser {
-        let browser = Browser::new(&self.base);
-        browser
-            .gql(
-                "mutation($email: String!) { requestSignInCode(input: {email: $email}) { expiresAt } }",
-                &[("email", email)],
-            )
-            .await
-            .ok();
-        let mail = self.mail("sign-in code").await;
-        let code = mail["subject"].as_str().expect("a subject").split(' ').next().expect("a code").to_owned();
-        let sign_in = "mutation($email: String!, $code: String!) { signIn(input: {email: $email, code: $code}) { viewer { id } } }";
-        browser.gql(sign_in, &[("email", email), ("code", &code)]).await.ok();
-        browser
-    }
-}
+use crate::process::{Process, command};
+use tokio::process::Command;
 
 async fn output(folder: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Output {
     command(folder, arguments).envs(settings.iter().copied()).output().await.expect("the binary runs")
@@ -139,9 +46,7 @@ async fn rel_1_kill_9_between_a_commit_and_its_consequences() {
             .into_iter()
             .all(|answer| answer.ok()["createCredentialRequest"]["request"]["status"] == "INCOMPLETE")
     );
-    let base = process.base.clone();
-    drop(process);
-    let process = Process::start_at(folder.path(), &[], &base).await;
+    let process = Process::start(folder.path(), &[]).await;
     // What was dispatched when the process died comes back when its lease is over; that is made to be now.
     let released = output(folder.path(), &["jobs", "release"], &[]).await;
     assert!(released.status.success(), "{}", text(&released.stderr));
@@ -162,13 +67,7 @@ async fn rel_1_kill_9_between_a_commit_and_its_consequences() {
             break;
         }
     }
-    process.signal("-TERM");
-    let mut process = process;
-    let ended = tokio::time::timeout(Duration::from_secs(20), process.child.wait())
-        .await
-        .expect("in time")
-        .expect("ended");
-    assert!(ended.success());
+    assert!(process.stop().await.success());
 }
 
 /// API-4: all audits of npm `graphql-http` pass against the real binary.
@@ -307,6 +206,7 @@ async fn ops_5_health_pages_and_headers() {
         ("/style.css", 200),
         ("/graphiql", 200),
         ("/mailbox", 200),
+        ("/requests/req_1", 200),
         ("/nothing", 404),
         ("/demo/dana", 404),
         ("/sandbox/authorize", 404),

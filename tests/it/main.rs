@@ -3,13 +3,16 @@
 
 mod binary;
 mod deletion;
+mod graph;
 mod invitation;
 mod items;
 mod lists;
 mod oauth;
+mod process;
 mod requests;
 mod rights;
 mod schema;
+mod secrets;
 mod sign_in;
 mod story;
 mod subscriptions;
