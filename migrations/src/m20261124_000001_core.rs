@@ -56,9 +56,7 @@ impl MigrationTrait for Migration {
 const SEALED_MAX: u32 = 64 * 1024;
 
 fn table(name: &'static str) -> TableCreateStatement {
-    let mut table = Table::create();
-    table.table(name);
-    table
+    Table::create().table(name).take()
 }
 
 fn with_id(name: &'static str) -> TableCreateStatement {

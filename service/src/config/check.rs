@@ -1,0 +1,219 @@
+//! Turns settings as they are written into a configuration, and tells every problem at once.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use figment::value::Value;
+use secrecy::SecretString;
+use serde::Deserialize;
+use url::Url;
+
+use super::{Config, ConfigProblem, FeatureMode, InstanceClient, problem};
+
+const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+
+/// Settings as they are written, all as text so that every problem can be told at once.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Raw {
+    database_url: Option<String>,
+    redis_url: Option<String>,
+    smtp_url: Option<String>,
+    mail_from: Option<String>,
+    public_url: Option<String>,
+    listen_addr: Option<String>,
+    data_dir: Option<String>,
+    catalog_dir: Option<String>,
+    feature_mode: Option<String>,
+    allow_loopback_providers: Option<String>,
+    #[serde(flatten)]
+    rest: BTreeMap<String, Value>,
+}
+
+/// App and part of a setting such as `oauth_hubspot_client_id`.
+pub(super) fn client_setting(name: &str) -> Option<(&str, bool)> {
+    let rest = name.strip_prefix("oauth_")?;
+    rest.strip_suffix("_client_id")
+        .map(|app| (app, true))
+        .or_else(|| rest.strip_suffix("_client_secret").map(|app| (app, false)))
+}
+
+impl Raw {
+    pub(super) fn check(self) -> Result<Config, Vec<ConfigProblem>> {
+        let mut problems = Vec::new();
+        let data_dir = PathBuf::from(self.data_dir.as_deref().unwrap_or("data"));
+        let database_url =
+            check_database(self.database_url, self.redis_url.as_deref(), &data_dir, &mut problems);
+        let listen_addr = parse_or(
+            &mut problems,
+            "listen_addr",
+            self.listen_addr.as_deref().unwrap_or(DEFAULT_LISTEN),
+            "write it like 127.0.0.1:8080",
+        );
+        let public_url = check_public_url(self.public_url.as_deref(), listen_addr, &mut problems);
+        if let Some(smtp) = &self.smtp_url
+            && !(smtp.starts_with("smtp://") || smtp.starts_with("smtps://"))
+        {
+            problems.push(problem("smtp_url", "write it like smtps://user:password@mail.example.com, or smtp://… for a server on this machine"));
+        }
+        if self.smtp_url.is_some() && self.mail_from.is_none() {
+            problems.push(problem(
+                "mail_from",
+                "set the sender of mails, such as Consentry <access@example.com>",
+            ));
+        }
+        let feature_mode = match self.feature_mode.as_deref().unwrap_or("everyone") {
+            "manual" => Some(FeatureMode::Manual),
+            "auto" => Some(FeatureMode::Auto),
+            "everyone" => Some(FeatureMode::Everyone),
+            _ => {
+                problems.push(problem("feature_mode", "must be manual, auto or everyone"));
+                None
+            }
+        };
+        let allow_loopback = match self.allow_loopback_providers.as_deref().unwrap_or("false") {
+            "true" | "1" => Some(true),
+            "false" | "0" | "" => Some(false),
+            _ => {
+                problems.push(problem("allow_loopback_providers", "must be true or false"));
+                None
+            }
+        };
+        let oauth_clients = check_clients(self.rest, &mut problems);
+        match (listen_addr, public_url, feature_mode, allow_loopback) {
+            (Some(listen_addr), Some(public_url), Some(feature_mode), Some(allow_loopback_providers))
+                if problems.is_empty() =>
+            {
+                Ok(Config {
+                    database_url,
+                    data_dir,
+                    public_url,
+                    listen_addr,
+                    smtp_url: self.smtp_url.map(SecretString::from),
+                    mail_from: self.mail_from.unwrap_or_else(|| "Consentry <consentry@localhost>".to_owned()),
+                    catalog_dir: self.catalog_dir.map(PathBuf::from),
+                    feature_mode,
+                    allow_loopback_providers,
+                    oauth_clients,
+                    sandbox_url: None,
+                    follows_listener: self.public_url.is_none(),
+                })
+            }
+            _ => Err(problems),
+        }
+    }
+}
+
+fn parse_or<T: std::str::FromStr>(
+    problems: &mut Vec<ConfigProblem>,
+    setting: &str,
+    text: &str,
+    hint: &str,
+) -> Option<T> {
+    let parsed = text.parse().ok();
+    if parsed.is_none() {
+        problems.push(problem(setting, hint));
+    }
+    parsed
+}
+
+fn check_database(
+    url: Option<String>,
+    redis: Option<&str>,
+    data_dir: &Path,
+    problems: &mut Vec<ConfigProblem>,
+) -> SecretString {
+    let url = url.unwrap_or_else(|| format!("sqlite://{}", data_dir.join("consentry.sqlite").display()));
+    let sqlite = url.starts_with("sqlite:");
+    let postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
+    if !sqlite && !postgres {
+        problems.push(problem("database_url", "must begin with sqlite: or postgres://"));
+    } else if sqlite && redis.is_some() {
+        problems.push(problem("redis_url", "SQLite runs in one process and needs no Redis; unset REDIS_URL, or set DATABASE_URL to a postgres:// address"));
+    } else if postgres && redis.is_none() {
+        problems.push(problem(
+            "redis_url",
+            "PostgreSQL needs Redis beside it; set REDIS_URL, or unset DATABASE_URL to use SQLite",
+        ));
+    } else if postgres {
+        problems.push(problem(
+            "database_url",
+            "the scaled profile is not ready yet; unset DATABASE_URL and REDIS_URL to use SQLite",
+        ));
+    }
+    SecretString::from(url)
+}
+
+fn check_public_url(
+    url: Option<&str>,
+    listen: Option<SocketAddr>,
+    problems: &mut Vec<ConfigProblem>,
+) -> Option<Url> {
+    let default = listen.map(|address| format!("http://{address}"));
+    let text = url.or(default.as_deref())?;
+    let Ok(parsed) = Url::parse(text) else {
+        problems.push(problem("public_url", "write it like https://consentry.example.com"));
+        return None;
+    };
+    let loopback = match parsed.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    };
+    if parsed.scheme() != "https" && !(parsed.scheme() == "http" && loopback) {
+        problems.push(problem("public_url", "must begin with https:// (http:// is allowed for localhost only): cookies and secrets travel over it"));
+        return None;
+    }
+    if parsed.path() != "/"
+        || parsed.query().is_some()
+        || parsed.fragment().is_some()
+        || !parsed.username().is_empty()
+    {
+        problems.push(problem(
+            "public_url",
+            "must be an address without path, query or user, such as https://consentry.example.com",
+        ));
+        return None;
+    }
+    Some(parsed)
+}
+
+fn check_clients(
+    rest: BTreeMap<String, Value>,
+    problems: &mut Vec<ConfigProblem>,
+) -> BTreeMap<String, InstanceClient> {
+    let mut ids = BTreeMap::new();
+    let mut secrets = BTreeMap::new();
+    for (name, value) in rest {
+        let Some((app, is_id)) = client_setting(&name).map(|(app, is_id)| (app.to_owned(), is_id)) else {
+            problems.push(problem(&name, "is not a setting; see the list in README.md"));
+            continue;
+        };
+        // A client id may be all digits, which the environment reads as a number.
+        let text = match (value.as_str(), value.to_i128(), value.to_u128()) {
+            (Some(text), _, _) => text.to_owned(),
+            (None, Some(number), _) => number.to_string(),
+            (None, None, Some(number)) => number.to_string(),
+            (None, None, None) => {
+                problems.push(problem(&name, "must be a text"));
+                continue;
+            }
+        };
+        if is_id {
+            ids.insert(app, text)
+        } else {
+            secrets.insert(app, text)
+        };
+    }
+    for app in secrets.keys().filter(|app| !ids.contains_key(*app)) {
+        problems.push(problem(&format!("oauth_{app}_client_id"), "is missing beside the client secret"));
+    }
+    ids.into_iter()
+        .map(|(app, id)| {
+            let secret = secrets.remove(&app).map(SecretString::from);
+            (app, InstanceClient { id, secret })
+        })
+        .collect()
+}

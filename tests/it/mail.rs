@@ -1,0 +1,72 @@
+//! Mail that survives its server (MAIL-2, REL-2).
+
+use kit::{Northwind, Options, SHOW};
+use serde_json::json;
+use worker::Mailer;
+use worker::mailer::Smtp;
+
+use crate::ledger::ledger;
+
+/// MAIL-2: a mail server that refuses for a while gets the mail later, once; one that refuses for good is
+/// given up, shown, and started again by hand (REL-2).
+#[tokio::test]
+async fn mail_2_mails_survive_a_mail_server_that_refuses() {
+    let story = ledger().await;
+    let world = &story.world;
+    let ana = world.as_user("ana").await;
+    let delivery = |id: String| {
+        let ana = &ana;
+        async move { ana.gql(SHOW, &[("id", &id)]).await.ok()["request"]["delivery"].clone() }
+    };
+    story.script(&["451", "drop"]).await;
+    let request = world.ana_asks_ben(1).await;
+    let id = request["id"].as_str().expect("an id").to_owned();
+    assert_eq!(delivery(id.clone()).await["state"], "DELAYED");
+    assert_eq!(delivery(id.clone()).await["detail"], "the mail server answered 451");
+    world.app.advance(chrono::TimeDelta::seconds(3));
+    world.app.settle().await;
+    assert_eq!(delivery(id.clone()).await["state"], "DELAYED");
+    world.app.advance(chrono::TimeDelta::seconds(10));
+    world.app.settle().await;
+    assert_eq!(delivery(id).await["state"], "SENT");
+    assert_eq!(story.mails().await.len(), 1);
+
+    story.script(&["550"]).await;
+    let refused = world.ana_asks_ben(1).await;
+    let id = refused["id"].as_str().expect("an id").to_owned();
+    assert_eq!(
+        delivery(id.clone()).await,
+        json!({ "state": "FAILED", "detail": "the mail server answered 550" })
+    );
+    let dead = world.app.service.dead_jobs().await.expect("jobs");
+    assert_eq!(dead.len(), 1);
+    assert!(world.app.service.retry_dead_job(dead[0].0).await.expect("started again"));
+    world.app.settle().await;
+    assert_eq!(delivery(id).await["state"], "SENT");
+    let mails = story.mails().await;
+    assert_eq!(mails.len(), 2);
+    let ids: std::collections::BTreeSet<String> =
+        mails.iter().map(|mail| mail["message_id"].to_string()).collect();
+    assert_eq!(ids.len(), 2, "each mail has an id of its own");
+}
+
+/// MAIL-2: two days without a mail server lose nothing.
+#[tokio::test]
+async fn mail_2_two_days_without_a_mail_server_lose_nothing() {
+    let gone = Mailer::Smtp(Box::new(
+        Smtp::new("smtp://127.0.0.1:1", "access@consentry.example").expect("a mailer"),
+    ));
+    let world = Northwind::with(Options { mailer: Some(gone), ..Options::default() }).await;
+    world.ana_asks_ben(1).await;
+    for _ in 0..48 {
+        world.app.advance(chrono::TimeDelta::hours(1));
+        world.app.settle().await;
+    }
+    assert_eq!(world.app.service.open_jobs().await.expect("jobs").len(), 1);
+    assert!(world.app.service.dead_jobs().await.expect("jobs").is_empty());
+    // The server is back: another worker, which has one, delivers.
+    let handler = worker::Handler::new(world.app.service.clone(), Mailer::BuiltIn);
+    world.app.advance(chrono::TimeDelta::hours(1));
+    worker::drain(&handler).await.expect("jobs run");
+    assert_eq!(world.app.mails().await.len(), 1);
+}
