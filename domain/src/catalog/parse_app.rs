@@ -54,7 +54,7 @@ fn fill_variables(file: &str, text: &str, options: &Options) -> Result<Option<St
         if !VARIABLES.contains(&name) {
             return Err(Problem {
                 file: file.to_owned(),
-                line: Some(filled.lines().count().max(1)),
+                line: Some(filled.matches('\n').count() + 1),
                 path: String::new(),
                 message: format!("unknown variable; known is {}", VARIABLES.join(", ")),
             });
