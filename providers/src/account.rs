@@ -103,7 +103,7 @@ pub(crate) fn judge(answer: &Answer) -> Result<()> {
             match serde_json::from_slice::<Value>(&answer.body) {
                 Ok(value)
                     if value.get("ok") == Some(&Value::Bool(false))
-                        || value.get("error").is_some_and(|error| !error.is_null()) =>
+                        || value.get("error").is_some_and(says_something) =>
                 {
                     Err(ProviderError::Dead {
                         code: "refused".to_owned(),
@@ -118,6 +118,18 @@ pub(crate) fn judge(answer: &Answer) -> Result<()> {
             detail: format!("the app answered {}", status.as_u16()),
         }),
         status => Err(of_status(status, answer.retry_after)),
+    }
+}
+
+/// Many apps send `"error": false`, `""` or `{}` along with good answers.
+fn says_something(error: &Value) -> bool {
+    match error {
+        Value::Null => false,
+        Value::Bool(wrong) => *wrong,
+        Value::Number(code) => code.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(list) => !list.is_empty(),
+        Value::Object(members) => !members.is_empty(),
     }
 }
 

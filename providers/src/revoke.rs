@@ -66,10 +66,22 @@ impl Providers {
                 return Ok(Revoked::Unsupported);
             }
         };
-        for (hint, token) in tokens {
+        for (index, (hint, token)) in tokens.into_iter().enumerate() {
             let form = vec![("token", token.expose()), ("token_type_hint", hint)];
             let request = prove(self.http.request(Method::POST, url.clone())?, auth, client, form)?;
-            judge(&self.http.send(request).await?)?;
+            let answer = self.http.send(request).await?;
+            // A server need not be able to revoke access tokens (RFC 7009, 2): with the refresh token it has
+            // done its part.
+            if index > 0 && has_error(&answer, &["unsupported_token_type"]) {
+                continue;
+            }
+            // Unknown tokens are answered by 200 or an error code (2.2); a bare 404 is a wrong address.
+            if matches!(answer.status, StatusCode::NOT_FOUND | StatusCode::GONE) {
+                return Err(misconfigured(
+                    "the app has no revocation endpoint at the address of the catalog",
+                ));
+            }
+            judge(&answer)?;
         }
         Ok(Revoked::Revoked)
     }
@@ -108,19 +120,18 @@ fn own_client(secret: &Secret) -> Option<OAuthClient> {
     }
 }
 
+fn has_error(answer: &Answer, codes: &[&str]) -> bool {
+    serde_json::from_slice::<serde_json::Value>(&answer.body).is_ok_and(|json| {
+        json.get("error").and_then(serde_json::Value::as_str).is_some_and(|code| codes.contains(&code))
+    })
+}
+
 fn judge(answer: &Answer) -> Result<()> {
-    let says_invalid_token = || {
-        serde_json::from_slice::<serde_json::Value>(&answer.body).is_ok_and(|json| {
-            matches!(
-                json.get("error").and_then(serde_json::Value::as_str),
-                Some("invalid_token" | "invalid_grant")
-            )
-        })
-    };
+    let unknown = || has_error(answer, &["invalid_token", "invalid_grant"]);
     match answer.status {
         status if status.is_success() => Ok(()),
         StatusCode::NOT_FOUND | StatusCode::GONE => Ok(()),
-        StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED if says_invalid_token() => Ok(()),
+        StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED if unknown() => Ok(()),
         status => Err(of_status(status, answer.retry_after)),
     }
 }
