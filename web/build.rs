@@ -119,7 +119,7 @@ fn copy_tree(from: &Path, to: &Path) -> std::io::Result<()> {
 /// Puts a page in place that says why the real one is missing, or ends a release build.
 fn go_without(out: &Path, reason: &str) {
     let wanted = env::var_os("CARGO_FEATURE_GRAPHIQL").is_some();
-    let release = env::var("PROFILE").is_ok_and(|profile| profile == "release");
+    let release = env::var_os("PROFILE").is_some_and(|profile| profile == "release");
     if wanted && release && env::var_os("WEB_OPTIONAL").is_none() {
         eprintln!(
             "{reason}\nOr set WEB_DIST to a folder with finished pages, or WEB_OPTIONAL=1 to go without."

@@ -49,6 +49,8 @@ enum JobCommand {
         /// Id of the job.
         id: JobId,
     },
+    /// Make every job that was handed out due at once, without waiting for its lease: after a crash.
+    Release,
     /// Remove a job for good.
     Drop {
         /// Id of the job.
@@ -122,6 +124,10 @@ async fn jobs(service: &Service, command: JobCommand) -> anyhow::Result<()> {
         JobCommand::Retry { id } => {
             anyhow::ensure!(service.retry_dead_job(id).await?, "there is no given-up job {id}");
             say("the job will run again");
+        }
+        JobCommand::Release => {
+            service.release_leases().await?;
+            say("every waiting job is due now");
         }
         JobCommand::Drop { id } => {
             anyhow::ensure!(service.drop_dead_job(id).await?, "there is no given-up job {id}");

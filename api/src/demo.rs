@@ -18,7 +18,7 @@ use service::{Callback, Config, FieldValue, NewConnection, Service};
 
 use crate::cli::say;
 use crate::pages;
-use crate::serve::Running;
+use crate::serve::{Running, listen};
 
 /// Who can be signed in as by one click, and why one would.
 const PEOPLE: [(&str, &str, &str); 4] = [
@@ -37,6 +37,7 @@ pub(crate) async fn run(mut config: Config) -> anyhow::Result<()> {
         crate::mailbox::is_served(&config),
         "demo is for this machine only: unset SMTP_URL, and let LISTEN_ADDR and PUBLIC_URL be addresses of it"
     );
+    let listener = listen(&mut config).await?;
     let base = config.link("/sandbox");
     config.sandbox_url = Some(base.clone());
     config.allow_loopback_providers = true;
@@ -49,7 +50,7 @@ pub(crate) async fn run(mut config: Config) -> anyhow::Result<()> {
     );
     let service = Service::start(config, Clock::System).await.context("the demo does not start")?;
     let doors = Router::new().route("/demo/{name}", get(sign_in_as)).with_state(service.clone());
-    let running = Running::start(service.clone(), doors.nest("/sandbox", sandbox::routes(&base))).await?;
+    let running = Running::start(service.clone(), listener, doors.nest("/sandbox", sandbox::routes(&base)))?;
     if service.is_set_up().await? {
         tracing::info!("the demo goes on with what is there");
     } else {
@@ -109,7 +110,7 @@ async fn person(service: &Service, email: &str) -> anyhow::Result<Person> {
     Ok(Person { actor: Actor::User { user: session.user, session: session.id }, user: session.user })
 }
 
-fn item(method_note: &str, modules: &[&str]) -> DraftItem {
+fn item(note: &str, modules: &[&str]) -> DraftItem {
     DraftItem {
         app: "sandbox".to_owned(),
         modules: if modules.is_empty() {
@@ -117,35 +118,57 @@ fn item(method_note: &str, modules: &[&str]) -> DraftItem {
         } else {
             Modules::Ids(modules.iter().map(|id| (*id).to_owned()).collect())
         },
-        note: Some(method_note.to_owned()),
+        note: Some(note.to_owned()),
         ..DraftItem::default()
     }
 }
 
 /// Makes people and requests through the same operations that the API uses.
 async fn fill(service: &Service) -> anyhow::Result<()> {
+    let automation = people(service).await?;
+    let dana = person(service, "dana@northwind.example").await?;
+    let ben = person(service, "ben@northwind.example").await?;
+    let ask_ben = async |name: &str, items| {
+        send(service, dana, automation, name, DraftRecipient::Member(ben.user), items).await
+    };
+    let list = |note| vec![item(note, &["list_contacts"])];
+
+    ask_ben(
+        "New-customer follow-up",
+        vec![item("For the welcome mail.", &[]), item("For the archive.", &["list_contacts"])],
+    )
+    .await?;
+    let done = ask_ben("Newsletter list", list("Names and addresses.")).await?;
+    grant(service, ben, done).await?;
+    connect(service, dana, done).await?;
+    let declined = ask_ben("Old shop export", list("One time only.")).await?;
+    decline(service, ben, declined, 0).await?;
+    let partly =
+        ask_ben("Quarterly report", vec![item("Figures.", &["list_contacts"]), item("Corrections.", &[])])
+            .await?;
+    grant(service, ben, partly).await?;
+    decline(service, ben, partly, 1).await?;
+    let revoked = ask_ben("Summer campaign", list("Until September.")).await?;
+    grant(service, ben, revoked).await?;
+    let items = service.request(ben.actor, revoked).await?.items;
+    service.revoke_item(ben.actor, items.first().context("one item")?.id).await?;
+    let broken = ask_ben("Stock alerts", list("Hourly.")).await?;
+    fail(service, ben, broken).await?;
+    let mia = DraftRecipient::Outside { name: "Mia Berg".to_owned(), email: "mia@harbor.example".to_owned() };
+    let items = vec![item("To show daily orders.", &["list_contacts"]), item("To file new customers.", &[])];
+    send(service, dana, automation, "Order data for the bakery dashboard", mia, items).await?;
+    Ok(())
+}
+
+/// Makes two organizations and their people; returns the team that asks.
+async fn people(service: &Service) -> anyhow::Result<TeamId> {
     let northwind = service.found_organization("Northwind").await?;
     let automation = service.found_team(northwind, "Automation").await?;
     let sales = service.found_team(northwind, "Sales").await?;
-    let member = |role| [(automation, role)];
-    service
-        .enrol(
-            "dana@northwind.example",
-            "Dana Kim",
-            northwind,
-            OrganizationRole::Owner,
-            &member(TeamRole::Admin),
-        )
-        .await?;
-    service
-        .enrol(
-            "ben@northwind.example",
-            "Ben Ito",
-            northwind,
-            OrganizationRole::Member,
-            &member(TeamRole::Member),
-        )
-        .await?;
+    let harbor = service.found_organization("Harbor Bakery").await?;
+    let (admin, member) = ([(automation, TeamRole::Admin)], [(automation, TeamRole::Member)]);
+    service.enrol("dana@northwind.example", "Dana Kim", northwind, OrganizationRole::Owner, &admin).await?;
+    service.enrol("ben@northwind.example", "Ben Ito", northwind, OrganizationRole::Member, &member).await?;
     service
         .enrol(
             "olga@northwind.example",
@@ -155,92 +178,9 @@ async fn fill(service: &Service) -> anyhow::Result<()> {
             &[(sales, TeamRole::Member)],
         )
         .await?;
-    service
-        .enrol(
-            "mia@harbor.example",
-            "Mia Berg",
-            service.found_organization("Harbor Bakery").await?,
-            OrganizationRole::Owner,
-            &[],
-        )
-        .await?;
+    service.enrol("mia@harbor.example", "Mia Berg", harbor, OrganizationRole::Owner, &[]).await?;
     service.appoint_instance_admin("dana@northwind.example").await?;
-    let (dana, ben) =
-        (person(service, "dana@northwind.example").await?, person(service, "ben@northwind.example").await?);
-
-    send(
-        service,
-        dana,
-        automation,
-        "New-customer follow-up",
-        DraftRecipient::Member(ben.user),
-        vec![item("For the welcome mail.", &[]), item("For the archive.", &["list_contacts"])],
-    )
-    .await?;
-    let done = send(
-        service,
-        dana,
-        automation,
-        "Newsletter list",
-        DraftRecipient::Member(ben.user),
-        vec![item("Names and addresses.", &["list_contacts"])],
-    )
-    .await?;
-    grant(service, ben, done).await?;
-    connect(service, dana, done).await?;
-    let declined = send(
-        service,
-        dana,
-        automation,
-        "Old shop export",
-        DraftRecipient::Member(ben.user),
-        vec![item("One time only.", &["list_contacts"])],
-    )
-    .await?;
-    decline(service, ben, declined, 0).await?;
-    let partly = send(
-        service,
-        dana,
-        automation,
-        "Quarterly report",
-        DraftRecipient::Member(ben.user),
-        vec![item("Figures.", &["list_contacts"]), item("Corrections.", &[])],
-    )
-    .await?;
-    grant(service, ben, partly).await?;
-    decline(service, ben, partly, 1).await?;
-    let revoked = send(
-        service,
-        dana,
-        automation,
-        "Summer campaign",
-        DraftRecipient::Member(ben.user),
-        vec![item("Until September.", &["list_contacts"])],
-    )
-    .await?;
-    grant(service, ben, revoked).await?;
-    let items = service.request(ben.actor, revoked).await?.items;
-    service.revoke_item(ben.actor, items.first().context("one item")?.id).await?;
-    let broken = send(
-        service,
-        dana,
-        automation,
-        "Stock alerts",
-        DraftRecipient::Member(ben.user),
-        vec![item("Hourly.", &["list_contacts"])],
-    )
-    .await?;
-    fail(service, ben, broken).await?;
-    send(
-        service,
-        dana,
-        automation,
-        "Order data for the bakery dashboard",
-        DraftRecipient::Outside { name: "Mia Berg".to_owned(), email: "mia@harbor.example".to_owned() },
-        vec![item("To show daily orders.", &["list_contacts"]), item("To file new customers.", &[])],
-    )
-    .await?;
-    Ok(())
+    Ok(automation)
 }
 
 async fn send(

@@ -18,11 +18,21 @@ use crate::cli::say;
 /// How long HTTP requests in flight may take to end once the process was told to stop.
 const DRAIN: Duration = Duration::from_secs(15);
 
-pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
+pub(crate) async fn run(mut config: Config) -> anyhow::Result<()> {
+    let listener = listen(&mut config).await?;
     let service = Service::start(config, Clock::System).await.context("Consentry does not start")?;
-    let running = Running::start(service, Router::new()).await?;
+    let running = Running::start(service, listener, Router::new())?;
     running.greet().await?;
     running.until_stopped().await
+}
+
+/// Listens before anything else: an address that is taken must not leave half a start behind.
+pub(crate) async fn listen(config: &mut Config) -> anyhow::Result<TcpListener> {
+    let address = config.listen_addr;
+    let listener =
+        TcpListener::bind(address).await.with_context(|| format!("LISTEN_ADDR {address} cannot be used"))?;
+    config.bound_to(listener.local_addr()?);
+    Ok(listener)
 }
 
 /// A process that serves.
@@ -35,13 +45,9 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Listens, and starts the worker.
-    pub(crate) async fn start(service: Service, extra: Router) -> anyhow::Result<Self> {
+    /// Serves on a listener, and starts the worker.
+    pub(crate) fn start(service: Service, listener: TcpListener, extra: Router) -> anyhow::Result<Self> {
         let mailer = Mailer::from_config(service.config())?;
-        let address = service.config().listen_addr;
-        let listener = TcpListener::bind(address)
-            .await
-            .with_context(|| format!("LISTEN_ADDR {address} cannot be used"))?;
         let shutdown = CancellationToken::new();
         let app = app::build(service.clone(), &shutdown, extra);
         let stop = shutdown.clone();

@@ -143,7 +143,7 @@ impl Job {
         const HOUR: u64 = 60 * 60;
         match self {
             // The code is valid for ten minutes; a later mail only confuses.
-            Self::SendMail(Mail::SignInCode { .. }) => Duration::from_secs(10 * 60),
+            Self::SendMail(Mail::SignInCode { .. }) => Duration::from_mins(10),
             // A mail server may be away over a weekend (MAIL-2: two days at least).
             Self::SendMail(_) => Duration::from_secs(3 * 24 * HOUR),
             // The secret stays sealed here while we try; a day is enough for a provider to return.
@@ -160,7 +160,7 @@ impl Job {
     pub fn retry(&self, attempts: u32, age: Duration, random: f64, retry_after: Option<Duration>) -> Retry {
         const FIRST: f64 = 2.0;
         const LONGEST: f64 = 3600.0;
-        const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+        const DAY: Duration = Duration::from_hours(24);
         if age >= self.patience() {
             return Retry::GiveUp;
         }
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn mail_2_a_mail_is_tried_for_two_days_at_least() {
-        let two_days = Duration::from_secs(2 * 24 * 60 * 60);
+        let two_days = Duration::from_hours(48);
         let (mut age, mut attempts) = (Duration::ZERO, 0);
         while let Retry::After(wait) = mail().retry(attempts + 1, age, 0.0, None) {
             attempts += 1;
@@ -204,9 +204,9 @@ mod tests {
         assert_eq!(wait(1, 0.0, None), Retry::After(Duration::from_secs(1)));
         assert_eq!(wait(1, 1.0, None), Retry::After(Duration::from_secs(2)));
         assert_eq!(wait(3, 1.0, None), Retry::After(Duration::from_secs(8)));
-        assert_eq!(wait(u32::MAX, 1.0, None), Retry::After(Duration::from_secs(3600)));
+        assert_eq!(wait(u32::MAX, 1.0, None), Retry::After(Duration::from_hours(1)));
         assert_eq!(wait(1, 0.0, Some(Duration::from_secs(90))), Retry::After(Duration::from_secs(90)));
-        assert_eq!(wait(1, 0.0, Some(Duration::MAX)), Retry::After(Duration::from_secs(24 * 60 * 60)));
+        assert_eq!(wait(1, 0.0, Some(Duration::MAX)), Retry::After(Duration::from_hours(24)));
     }
 
     #[test]

@@ -1,53 +1,58 @@
-//! Makes a credential from what a recipient typed, and tests it before it counts (REC-2).
+//! From a filled-in form to a tested secret (REC-2).
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use domain::catalog::{AppVersion, AuthMethod};
-use domain::credential::{Kind, Secret, SecretText};
+use domain::credential::{Kind, Params, Secret, SecretText};
 
-use crate::error::misconfigured;
-use crate::oauth2::oauth_of;
-use crate::{Grant, Providers, Result};
+use crate::http::Door;
+use crate::oauth::client_credentials;
+use crate::probe::probe;
+use crate::{Grant, OAuthClient, ProviderError};
 
-impl Providers {
-    /// Builds the secret and runs the probe. Client credentials fetch their first token.
-    ///
-    /// # Errors
-    /// [`crate::ProviderError::Dead`] when the app refuses it; the other kinds as they come.
-    pub async fn connect(
-        &self,
-        version: &AppVersion,
-        method: &AuthMethod,
-        fields: &BTreeMap<String, SecretText>,
-        now: DateTime<Utc>,
-    ) -> Result<Grant> {
-        let mut values = method.with_defaults(fields);
-        let mut take = |name: &str| {
-            values.remove(name).ok_or_else(|| misconfigured(format!("the field {name} is missing")))
-        };
-        let (secret, granted_scopes, expires_at) = match method.kind {
-            Kind::ApiKey => (Secret::ApiKey { key: take("key")?, params: params(&values) }, None, None),
-            Kind::Basic => {
-                let (username, password) = (take("username")?.expose().to_owned(), take("password")?);
-                (Secret::Basic { username, password, params: params(&values) }, None, None)
-            }
-            Kind::Fields => (Secret::Fields(values), None, None),
-            Kind::ClientCredentials => {
-                let (id, secret) = (take("client_id")?, take("client_secret")?);
-                let grant = self
-                    .client_credentials(oauth_of(method)?, id.expose(), &secret, &params(&values), now)
-                    .await?;
-                (grant.secret, grant.granted_scopes, grant.expires_at)
-            }
-            Kind::OAuth2Code => return Err(misconfigured("this way to authenticate begins at the app")),
-        };
-        let account = self.probe(version, method, &secret).await?;
-        Ok(Grant { secret, granted_scopes, expires_at, account })
-    }
+pub(crate) async fn connect(
+    door: &Door,
+    version: &AppVersion,
+    method: &AuthMethod,
+    fields: &BTreeMap<String, SecretText>,
+    now: DateTime<Utc>,
+) -> Result<Grant, ProviderError> {
+    let mut fields = method.with_defaults(fields);
+    let mut take = |name: &str| {
+        fields
+            .remove(name)
+            .ok_or_else(|| ProviderError::misconfigured(format!("the field `{name}` is missing")))
+    };
+    let mut grant = match method.kind {
+        Kind::OAuth2Code => {
+            return Err(ProviderError::misconfigured("this method is authorized on the app's own page"));
+        }
+        Kind::ClientCredentials => {
+            let (id, secret) = (take("client_id")?, take("client_secret")?);
+            let client = OAuthClient { id: id.expose().to_owned(), secret: Some(secret) };
+            client_credentials(door, method, &client, &open(method, &fields), now).await?
+        }
+        Kind::ApiKey => {
+            let key = take("key")?;
+            tested(Secret::ApiKey { key, params: open(method, &fields) })
+        }
+        Kind::Basic => {
+            let (username, password) = (take("username")?.expose().to_owned(), take("password")?);
+            tested(Secret::Basic { username, password, params: open(method, &fields) })
+        }
+        Kind::Fields => tested(Secret::Fields(fields)),
+    };
+    grant.account = probe(door, version, method, &grant.secret).await?;
+    Ok(grant)
 }
 
-/// What is left is not secret (the catalog's validation sees to it).
-fn params(values: &BTreeMap<String, SecretText>) -> BTreeMap<String, String> {
-    values.iter().map(|(name, value)| (name.clone(), value.expose().to_owned())).collect()
+fn tested(secret: Secret) -> Grant {
+    Grant { secret, granted_scopes: None, expires_at: None, account: None }
+}
+
+/// The fields that are not secret and no part of the kind.
+fn open(method: &AuthMethod, fields: &BTreeMap<String, SecretText>) -> Params {
+    let open = fields.iter().filter(|(name, _)| method.field(name).is_some_and(|field| !field.secret));
+    open.map(|(name, value)| (name.clone(), value.expose().to_owned())).collect()
 }

@@ -1,64 +1,52 @@
-//! What can go wrong with an app, by what the caller can do about it.
+//! What went wrong, by what the caller can do about it (HEALTH-2).
 
 use std::time::Duration;
 
 use domain::catalog::TemplateError;
-use http::StatusCode;
 
-/// Why an app did not do what was asked. No text here holds a secret, a body, or the query of an address.
+/// Why an app did not do what was asked. No detail holds a secret, a body or a query string.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProviderError {
-    /// The credential is refused for good; only the recipient can help.
-    #[error("{detail}")]
+    /// The app refuses the credential; only the recipient can help. INVALID at once.
+    #[error("refused by the app ({code}): {detail}")]
     Dead {
-        /// The app's error code, or the HTTP status.
+        /// The app's own code, such as `invalid_grant`, or `http_401`.
         code: String,
-        /// For people.
+        /// What was called and how it answered.
         detail: String,
     },
-    /// It may work later.
-    #[error("{detail}")]
+    /// The app or the way there is out of order; try again. Never INVALID.
+    #[error("for now impossible: {detail}")]
     Transient {
-        /// When the app asked to come back.
+        /// How long the app asks to wait; at most a day.
         retry_after: Option<Duration>,
-        /// For people.
+        /// What was called and how it answered.
         detail: String,
     },
-    /// The app, its catalog entry or its OAuth client is set up wrongly; only an administrator can help.
-    #[error("{detail}")]
+    /// The catalog, the instance's OAuth client or the app's answer is wrong; an operator has to look.
+    #[error("set up wrongly: {detail}")]
     Misconfigured {
-        /// For people.
+        /// What is wrong.
         detail: String,
     },
 }
 
-pub(crate) fn misconfigured(detail: impl Into<String>) -> ProviderError {
-    ProviderError::Misconfigured { detail: detail.into() }
-}
+impl ProviderError {
+    pub(crate) fn misconfigured(detail: impl Into<String>) -> Self {
+        Self::Misconfigured { detail: detail.into() }
+    }
 
-pub(crate) fn transient(detail: impl Into<String>) -> ProviderError {
-    ProviderError::Transient { retry_after: None, detail: detail.into() }
-}
+    pub(crate) fn transient(detail: impl Into<String>) -> Self {
+        Self::Transient { retry_after: None, detail: detail.into() }
+    }
 
-#[expect(clippy::needless_pass_by_value, reason = "stands in map_err")]
-pub(crate) fn template(error: TemplateError) -> ProviderError {
-    misconfigured(format!("the catalog entry cannot be filled: {error}"))
-}
-
-/// A status that is neither good nor about the credential.
-pub(crate) fn of_status(status: StatusCode, retry_after: Option<Duration>) -> ProviderError {
-    if status.is_server_error()
-        || matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT)
-    {
-        ProviderError::Transient { retry_after, detail: format!("the app answered {}", status.as_u16()) }
-    } else {
-        misconfigured(format!("the app answered {}", status.as_u16()))
+    pub(crate) fn dead(code: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::Dead { code: code.into(), detail: detail.into() }
     }
 }
 
-/// Error codes come from the other side: only what looks like a code of RFC 6749 is repeated.
-pub(crate) fn safe_code(code: &str) -> String {
-    let fits = (1..=64).contains(&code.len())
-        && code.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-. ".contains(&b));
-    if fits { code.to_owned() } else { "an unreadable error".to_owned() }
+impl From<TemplateError> for ProviderError {
+    fn from(error: TemplateError) -> Self {
+        Self::misconfigured(error.to_string())
+    }
 }

@@ -1,59 +1,91 @@
-//! The probe of a mailbox: a login over TLS, and out again (RFC 9051).
+//! The probe of a mail box: an IMAP login over TLS (RFC 9051), behind the same guard as every HTTP call.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use domain::credential::Account;
+use async_imap::error::Error as ImapError;
+use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use rustls_platform_verifier::ConfigVerifierExt as _;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
-use crate::error::{misconfigured, transient};
-use crate::http::Guarded;
-use crate::{ProviderError, Result};
+use crate::ProviderError;
+use crate::address::Refused;
+use crate::http::{Door, resolve};
 
-/// Longest exchange with a mail server.
-const TIME_OUT: Duration = Duration::from_secs(20);
+/// A mail box and who opens it.
+pub(crate) struct Mailbox<'a> {
+    pub host: &'a str,
+    pub port: u16,
+    pub username: &'a str,
+    pub password: &'a str,
+}
 
-/// Logs in and out; the account is the user name.
-pub(crate) async fn login(
-    http: &Guarded,
-    host: &str,
-    port: &str,
-    username: &str,
-    password: &str,
-) -> Result<Account> {
-    let port: u16 = port.parse().map_err(|_| misconfigured("the port is no number from 1 to 65535"))?;
-    match tokio::time::timeout(TIME_OUT, exchange(http, host, port, username, password)).await {
-        Ok(done) => done,
-        Err(_) => Err(transient("the mail server did not answer in time")),
+/// Logs in and out; the same time-outs as for HTTP hold.
+pub(crate) async fn log_in(door: &Door, mailbox: &Mailbox<'_>) -> Result<(), ProviderError> {
+    let slow = |_| ProviderError::transient(format!("IMAP {} took too long", mailbox.host));
+    let whole = async {
+        let stream = timeout(door.limits.connect, connect(door, mailbox)).await.map_err(slow)??;
+        converse(stream, mailbox).await
+    };
+    timeout(door.limits.total, whole).await.map_err(slow)?
+}
+
+async fn connect(door: &Door, mailbox: &Mailbox<'_>) -> Result<TlsStream<TcpStream>, ProviderError> {
+    let lost = || ProviderError::transient(format!("IMAP {} could not be reached", mailbox.host));
+    let found = resolve(door.outbound, mailbox.host, mailbox.port).await.map_err(|error| {
+        if error.is::<Refused>() {
+            ProviderError::misconfigured(format!("IMAP {}: {Refused}", mailbox.host))
+        } else {
+            lost()
+        }
+    })?;
+    let name = ServerName::try_from(mailbox.host.to_owned())
+        .map_err(|_| ProviderError::misconfigured("the host of the mail server is none"))?;
+    let config = ClientConfig::with_platform_verifier()
+        .map_err(|_| ProviderError::misconfigured("the system has no usable trust roots"))?;
+    // These addresses were checked, and no other is connected to.
+    let tcp = TcpStream::connect(found.as_slice()).await.map_err(|_| lost())?;
+    TlsConnector::from(Arc::new(config)).connect(name, tcp).await.map_err(|_| lost())
+}
+
+/// Speaks IMAP over a stream that stands.
+pub(crate) async fn converse<S>(stream: S, mailbox: &Mailbox<'_>) -> Result<(), ProviderError>
+where
+    S: AsyncRead + AsyncWrite + Unpin + std::fmt::Debug + Send,
+{
+    let host = mailbox.host;
+    let mut client = async_imap::Client::new(stream);
+    let greeting = client.read_response().await;
+    if !matches!(greeting, Ok(Some(_))) {
+        return Err(ProviderError::transient(format!("IMAP {host} did not greet")));
+    }
+    match client.login(mailbox.username, mailbox.password).await {
+        Ok(mut session) => {
+            // The login is what was asked; a server that hangs up instead of saying goodbye is none the worse.
+            let _goodbye = session.logout().await;
+            Ok(())
+        }
+        Err((error, _client)) => Err(refused(host, &error)),
     }
 }
 
-async fn exchange(http: &Guarded, host: &str, port: u16, username: &str, password: &str) -> Result<Account> {
-    let stream = http.connect(host, port).await?;
-    let config = rustls::ClientConfig::with_platform_verifier()
-        .map_err(|_| misconfigured("no TLS root certificates are installed"))?;
-    let name = ServerName::try_from(host.to_owned()).map_err(|_| misconfigured("the host is no name"))?;
-    let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await.map_err(|_| {
-        misconfigured("the mail server does not speak TLS here, or its certificate is not trusted")
-    })?;
-    let mut client = async_imap::Client::new(stream);
-    client
-        .read_response()
-        .await
-        .map_err(|_| transient("the mail server broke off"))?
-        .ok_or_else(|| transient("the mail server broke off"))?;
-    match client.login(username, password).await {
-        Ok(mut session) => {
-            // The login is what counts; a server that breaks off now has said yes already.
-            let _ = session.logout().await;
-            Ok(Account { id: None, label: username.to_owned(), workspace: None })
+/// RFC 5530: a NO with one of these codes says nothing about the password. Server texts are not passed on:
+/// some repeat the command.
+fn refused(host: &str, error: &ImapError) -> ProviderError {
+    match error {
+        ImapError::No(text)
+            if ["UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"].iter().any(|c| text.contains(c)) =>
+        {
+            ProviderError::transient(format!("IMAP {host} is out of order for now"))
         }
-        Err((async_imap::error::Error::No(_), _)) => Err(ProviderError::Dead {
-            code: "NO".to_owned(),
-            detail: "the mail server refused user name and password".to_owned(),
-        }),
-        Err(_) => Err(transient("the mail server broke off")),
+        ImapError::No(_) => ProviderError::dead("login_refused", format!("IMAP {host} refused the login")),
+        ImapError::Bad(_) | ImapError::Validate(_) => {
+            ProviderError::misconfigured(format!("IMAP {host} did not understand the login"))
+        }
+        _ => ProviderError::transient(format!("IMAP {host} broke off")),
     }
 }

@@ -1,134 +1,208 @@
-//! Talks to third-party apps: OAuth 2.0, keys, probes and revocation, behind one guarded HTTP client.
+//! Talks to third-party apps: consent pages, token endpoints, keys, probes and revocation, behind one guarded
+//! client (SEC-2).
 //!
-//! What an app is like is data (`domain::catalog`); this crate carries it out, and survives the habits of
-//! real servers. The protocol is written here by hand: answers that are form-encoded, carry errors under 200
-//! or numbers as text have to be read before any OAuth library would see them, and what remains is short.
+//! It knows nothing of requests, storage or retries: it makes one attempt and says what the caller can do
+//! about a failure ([`ProviderError`]). It neither seals nor logs what it handles.
 //!
-//! Not here: a database, keys of the vault, retries. Whoever calls decides what a failure means for an item.
+//! The crate `oauth2` is not used: it wants answers by the book, and reading the habits of real servers
+//! (form-encoded answers, numbers as text, `200` with an error, nested errors) is shorter without it.
 
-mod account;
+mod address;
+mod answer;
 mod connect;
 mod error;
 mod http;
 mod imap;
-mod oauth2;
+mod judge;
+mod oauth;
+mod pkce;
+mod probe;
 mod revoke;
-mod token;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::catalog::{AppVersion, AuthMethod, Probe};
+use domain::catalog::{AppVersion, AuthMethod};
 use domain::credential::{Account, Secret, SecretText};
+use url::Url;
 
 pub use error::ProviderError;
-pub use http::{Outbound, is_public};
 
-use http::Guarded;
-
-/// What providers' operations return.
-pub type Result<T, E = ProviderError> = std::result::Result<T, E>;
-
-/// All operations on third-party apps; holds the one guarded client.
-#[derive(Clone)]
-pub struct Providers {
-    http: Guarded,
+/// Where calls may go (SEC-2).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Outbound {
+    /// Whether loopback addresses may be called, also by plain http; for development only.
+    pub allow_loopback: bool,
 }
 
-/// An OAuth client at an app.
+/// The door to every app. Clones share one client and its connections.
+#[derive(Clone)]
+pub struct Providers {
+    door: http::Door,
+}
+
+/// An OAuth client: the instance's or the recipient's own.
+#[derive(Debug, Clone)]
 pub struct OAuthClient {
-    /// Client id.
+    /// The client identifier.
     pub id: String,
-    /// Client secret; public clients have none.
+    /// The client secret; public clients have none.
     pub secret: Option<SecretText>,
 }
 
-/// What an authorization request is made of (RFC 6749, 4.1.1; RFC 7636).
+/// What goes into the address of a consent page.
+#[derive(Clone, Copy)]
 pub struct AuthorizeAsk<'a> {
     /// The client that asks.
     pub client: &'a OAuthClient,
-    /// Open fields of the method, such as a tenant.
+    /// The open fields of the method, such as a tenant.
     pub params: &'a BTreeMap<String, String>,
-    /// Scopes that the modules need; the method's own are added.
+    /// The scopes of the modules; the method's default scopes are added.
     pub scopes: &'a [String],
-    /// Where the app sends the browser back to.
+    /// The exact redirect URI (SEC-3).
     pub redirect_uri: &'a str,
-    /// Ties the answer to the question.
+    /// The state (SEC-3).
     pub state: &'a str,
-    /// 43 to 128 unguessable characters; only its hash is sent.
+    /// The PKCE verifier (RFC 7636 section 4.1), 43 to 128 unreserved characters; only its hash is sent.
     pub code_verifier: &'a str,
-    /// The account to sign in with, where it is known.
+    /// The account that the person is expected to choose, if known.
     pub login_hint: Option<&'a str>,
 }
 
-/// What a code is exchanged with (RFC 6749, 4.1.3).
+/// What is exchanged for tokens.
+#[derive(Clone, Copy)]
 pub struct Exchange<'a> {
-    /// The code from the callback.
+    /// The code of the redirect.
     pub code: &'a str,
-    /// The verifier whose hash was sent.
+    /// The verifier whose hash was sent with [`AuthorizeAsk`].
     pub code_verifier: &'a str,
-    /// The same address as before.
+    /// The redirect URI that was sent with [`AuthorizeAsk`].
     pub redirect_uri: &'a str,
     /// The client that asked.
     pub client: &'a OAuthClient,
-    /// The client is the recipient's: it is kept with the tokens.
+    /// Whether the client is the recipient's own, and so kept inside of the secret.
     pub own_client: bool,
-    /// Open fields of the method.
+    /// The open fields of the method.
     pub params: &'a BTreeMap<String, String>,
 }
 
 /// What an app granted.
 pub struct Grant {
-    /// The secret.
+    /// The secret to seal.
     pub secret: Secret,
-    /// Scopes that the app named; `None` means: as asked for (RFC 6749, 5.1).
+    /// The scopes as the app tells them; `None` when it tells none, which means those asked for (RFC 6749
+    /// section 5.1).
     pub granted_scopes: Option<Vec<String>>,
-    /// When the access token expires, where the app said so.
+    /// When the access token ends; `None` when the app does not tell.
     pub expires_at: Option<DateTime<Utc>>,
-    /// Whose account it is, where it was asked already.
+    /// The account, where a probe ran and told it.
     pub account: Option<Account>,
 }
 
-/// How a revocation went.
+/// How a revocation ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Revoked {
-    /// The app confirmed it.
+    /// The app takes the credential no more, or never knew it.
     Revoked,
-    /// The app has no such call.
+    /// The app has no way to do it.
     Unsupported,
 }
 
 impl Providers {
-    /// Makes the guarded client.
+    /// Sets up the guarded client. Installs ring as the TLS provider of the process unless there is one.
     ///
     /// # Errors
-    /// [`ProviderError::Misconfigured`] when the machine has no usable TLS roots.
-    pub fn new(outbound: Outbound) -> Result<Self> {
-        Ok(Self { http: Guarded::new(outbound)? })
+    /// [`ProviderError::Misconfigured`] when the system has no usable trust roots.
+    pub fn new(outbound: Outbound) -> Result<Self, ProviderError> {
+        Self::with_limits(outbound, http::Limits::default())
     }
 
-    /// Tells whether a credential works, and whose account it is, where the catalog has a probe for it.
+    fn with_limits(outbound: Outbound, limits: http::Limits) -> Result<Self, ProviderError> {
+        Ok(Self { door: http::Door::new(outbound, limits)? })
+    }
+
+    /// The address of the consent page: scopes, and a PKCE challenge where the server understands it.
     ///
     /// # Errors
-    /// [`ProviderError::Dead`] when the app refuses it; the other kinds as they come.
+    /// [`ProviderError::Misconfigured`] when the method has no such page, or a field does not fit its place.
+    pub fn authorize_url(&self, method: &AuthMethod, ask: &AuthorizeAsk<'_>) -> Result<Url, ProviderError> {
+        oauth::authorize_url(&self.door, method, ask)
+    }
+
+    /// Exchanges a code for tokens (RFC 6749 section 4.1.3). Runs no probe.
+    ///
+    /// # Errors
+    /// Any [`ProviderError`]; `Dead` when the code is used up, expired or not for this verifier.
+    pub async fn exchange(
+        &self,
+        method: &AuthMethod,
+        x: &Exchange<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<Grant, ProviderError> {
+        oauth::exchange(&self.door, method, x, now).await
+    }
+
+    /// Makes a secret of what a recipient filled in and runs the probe (REC-2). For client credentials it
+    /// gets the first token.
+    ///
+    /// # Errors
+    /// Any [`ProviderError`]; `Dead` when the app refuses the values.
+    pub async fn connect(
+        &self,
+        version: &AppVersion,
+        method: &AuthMethod,
+        fields: &BTreeMap<String, SecretText>,
+        now: DateTime<Utc>,
+    ) -> Result<Grant, ProviderError> {
+        connect::connect(&self.door, version, method, fields, now).await
+    }
+
+    /// Asks the app whether a credential works, and whose it is. `None` when the method has no probe, or its
+    /// answer names no account.
+    ///
+    /// # Errors
+    /// Any [`ProviderError`]; `Dead` when the app refuses the credential.
     pub async fn probe(
         &self,
         version: &AppVersion,
         method: &AuthMethod,
         secret: &Secret,
-    ) -> Result<Option<Account>> {
-        tracing::debug!(version = %version.id, method = %method.id, "probing a credential");
-        match &method.probe {
-            None => Ok(None),
-            Some(Probe::Http(call)) => account::ask(&self.http, method, call, secret).await,
-            Some(Probe::Imap { host, port, username, password }) => {
-                let values = secret.values();
-                let fill =
-                    |template: &domain::catalog::Template| template.fill(&values).map_err(error::template);
-                imap::login(&self.http, &fill(host)?, &fill(port)?, &fill(username)?, &fill(password)?)
-                    .await
-                    .map(Some)
-            }
-        }
+    ) -> Result<Option<Account>, ProviderError> {
+        probe::probe(&self.door, version, method, secret).await
+    }
+
+    /// Gets a new access token without the recipient. An answer without a refresh token keeps the old one
+    /// (HEALTH-1). `client` is the instance's; the recipient's own inside of the secret goes before it.
+    ///
+    /// # Errors
+    /// Any [`ProviderError`]; `Dead` on `invalid_grant` and its like (HEALTH-2).
+    pub async fn refresh(
+        &self,
+        version: &AppVersion,
+        method: &AuthMethod,
+        secret: &Secret,
+        client: Option<&OAuthClient>,
+        now: DateTime<Utc>,
+    ) -> Result<Grant, ProviderError> {
+        tracing::debug!(version = %version.id, method = %method.id, "refreshing a credential");
+        oauth::refresh(&self.door, method, secret, client, now).await
+    }
+
+    /// Takes access back at the app (REC-6): by RFC 7009 the refresh token, else the access token; or the
+    /// catalog's call. A token that the app does not know counts as revoked.
+    ///
+    /// # Errors
+    /// [`ProviderError::Transient`] and [`ProviderError::Misconfigured`].
+    pub async fn revoke(
+        &self,
+        version: &AppVersion,
+        method: &AuthMethod,
+        secret: &Secret,
+        client: Option<&OAuthClient>,
+    ) -> Result<Revoked, ProviderError> {
+        tracing::debug!(version = %version.id, method = %method.id, "revoking a credential");
+        revoke::revoke(&self.door, method, secret, client).await
     }
 }

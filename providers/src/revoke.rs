@@ -1,137 +1,95 @@
-//! Takes access back at the app (REC-6, RFC 7009).
+//! Takes access back at the app (REC-6).
 
-use domain::catalog::{AppVersion, AuthMethod, CallAuth, ClientAuth, HttpCall, Revocation, Template};
-use domain::credential::{Secret, SecretText};
-use http::StatusCode;
-use reqwest::Method;
+use domain::catalog::{AuthMethod, CallAuth, ClientAuth, HttpCall, Revocation, Template, place};
+use domain::credential::Secret;
+use http::header::AUTHORIZATION;
 
-use crate::account;
-use crate::error::{misconfigured, of_status};
-use crate::http::Answer;
-use crate::oauth2::{address, prove};
-use crate::{OAuthClient, Providers, Result, Revoked};
+use crate::answer::Tree;
+use crate::http::{Answer, Door};
+use crate::judge::{Called, judge};
+use crate::oauth::{address, client_header, client_of, post_form};
+use crate::probe::request;
+use crate::{OAuthClient, ProviderError, Revoked};
 
-impl Providers {
-    /// Tells the app that a secret is no longer to be accepted. One that the app does not know any more
-    /// counts as revoked.
-    ///
-    /// # Errors
-    /// [`crate::ProviderError::Transient`] to try again; [`crate::ProviderError::Misconfigured`] when trying
-    /// again will not help.
-    pub async fn revoke(
-        &self,
-        version: &AppVersion,
-        method: &AuthMethod,
-        secret: &Secret,
-        client: Option<&OAuthClient>,
-    ) -> Result<Revoked> {
-        tracing::debug!(version = %version.id, method = %method.id, "revoking at the app");
-        match &method.revocation {
-            Revocation::Unsupported { .. } => Ok(Revoked::Unsupported),
-            Revocation::Rfc7009 { url, client_auth } => {
-                self.rfc_7009(url, *client_auth, secret, client).await
-            }
-            Revocation::Call { call, auth } => {
-                self.call_revocation(method, call, *auth, secret, client).await
-            }
+pub(crate) async fn revoke(
+    door: &Door,
+    method: &AuthMethod,
+    secret: &Secret,
+    client: Option<&OAuthClient>,
+) -> Result<Revoked, ProviderError> {
+    let client = client_of(secret, client);
+    match &method.revocation {
+        Revocation::Unsupported { .. } => Ok(Revoked::Unsupported),
+        Revocation::Rfc7009 { url, client_auth } => {
+            revoke_token(door, secret, url, client.as_ref(), *client_auth).await
         }
-    }
-
-    async fn rfc_7009(
-        &self,
-        url: &Template,
-        auth: ClientAuth,
-        secret: &Secret,
-        client: Option<&OAuthClient>,
-    ) -> Result<Revoked> {
-        let none = std::collections::BTreeMap::new();
-        let url = address(url, secret.params().unwrap_or(&none))?;
-        let own = own_client(secret);
-        let client = own
-            .as_ref()
-            .or(client)
-            .ok_or_else(|| misconfigured("no OAuth client is configured for this app"))?;
-        // The refresh token first: with it the server ends the whole grant (RFC 7009, 2.1). Servers that do
-        // not are told of the access token too.
-        let tokens: Vec<(&str, &SecretText)> = match secret {
-            Secret::OAuth2Code { refresh_token, access_token, .. } => refresh_token
-                .iter()
-                .map(|token| ("refresh_token", token))
-                .chain([("access_token", access_token)])
-                .collect(),
-            Secret::ClientCredentials { access_token, .. } => {
-                access_token.iter().map(|token| ("access_token", token)).collect()
-            }
-            Secret::ApiKey { .. } | Secret::Basic { .. } | Secret::Fields(_) => {
-                return Ok(Revoked::Unsupported);
-            }
-        };
-        for (index, (hint, token)) in tokens.into_iter().enumerate() {
-            let form = vec![("token", token.expose()), ("token_type_hint", hint)];
-            let request = prove(self.http.request(Method::POST, url.clone())?, auth, client, form)?;
-            let answer = self.http.send(request).await?;
-            // A server need not be able to revoke access tokens (RFC 7009, 2): with the refresh token it has
-            // done its part.
-            if index > 0 && has_error(&answer, &["unsupported_token_type"]) {
-                continue;
-            }
-            // Unknown tokens are answered by 200 or an error code (2.2); a bare 404 is a wrong address.
-            if matches!(answer.status, StatusCode::NOT_FOUND | StatusCode::GONE) {
-                return Err(misconfigured(
-                    "the app has no revocation endpoint at the address of the catalog",
-                ));
-            }
-            judge(&answer)?;
-        }
-        Ok(Revoked::Revoked)
-    }
-
-    async fn call_revocation(
-        &self,
-        method: &AuthMethod,
-        call: &HttpCall,
-        auth: CallAuth,
-        secret: &Secret,
-        client: Option<&OAuthClient>,
-    ) -> Result<Revoked> {
-        let mut request = account::call(&self.http, method, call, secret, auth == CallAuth::Credential)?;
-        if auth == CallAuth::Client {
-            let own = own_client(secret);
-            let client = own
-                .as_ref()
-                .or(client)
-                .ok_or_else(|| misconfigured("no OAuth client is configured for this app"))?;
-            request = request.basic_auth(&client.id, client.secret.as_ref().map(SecretText::expose));
-        }
-        judge(&self.http.send(request).await?)?;
-        Ok(Revoked::Revoked)
+        Revocation::Call { call, auth } => revoke_by_call(door, method, secret, (call, *auth), client).await,
     }
 }
 
-fn own_client(secret: &Secret) -> Option<OAuthClient> {
-    match secret {
-        Secret::OAuth2Code { client: Some(own), .. } => {
-            Some(OAuthClient { id: own.id.clone(), secret: own.secret.clone() })
-        }
-        Secret::ClientCredentials { client_id, client_secret, .. } => {
-            Some(OAuthClient { id: client_id.clone(), secret: Some(client_secret.clone()) })
-        }
-        Secret::OAuth2Code { .. } | Secret::ApiKey { .. } | Secret::Basic { .. } | Secret::Fields(_) => None,
+/// RFC 7009. The refresh token goes first: section 2.1 has the server end its access tokens with it.
+async fn revoke_token(
+    door: &Door,
+    secret: &Secret,
+    url: &Template,
+    client: Option<&OAuthClient>,
+    client_auth: ClientAuth,
+) -> Result<Revoked, ProviderError> {
+    let values = secret.values();
+    let url = address(door, url, &values)?;
+    let token = ["refresh_token", "access_token"]
+        .into_iter()
+        .find_map(|kind| values.get(kind).map(|token| (kind, *token)));
+    // A client that never got a token holds nothing to revoke.
+    let Some((kind, token)) = token else { return Ok(Revoked::Revoked) };
+    let form = [("token", token), ("token_type_hint", kind)];
+    let answer = post_form(door, url, &form, client, client_auth).await?;
+    let tree = Tree::read(&answer);
+    if tree.as_ref().is_some_and(|tree| tree.codes().iter().any(|code| code == "unsupported_token_type")) {
+        return Ok(Revoked::Unsupported);
     }
+    ended(&answer, tree.as_ref())
 }
 
-fn has_error(answer: &Answer, codes: &[&str]) -> bool {
-    serde_json::from_slice::<serde_json::Value>(&answer.body).is_ok_and(|json| {
-        json.get("error").and_then(serde_json::Value::as_str).is_some_and(|code| codes.contains(&code))
-    })
+async fn revoke_by_call(
+    door: &Door,
+    method: &AuthMethod,
+    secret: &Secret,
+    (call, auth): (&HttpCall, CallAuth),
+    client: Option<OAuthClient>,
+) -> Result<Revoked, ProviderError> {
+    let mut values = secret.values();
+    if let Some(client) = &client {
+        values.insert("client_id", &client.id);
+        values.extend(client.secret.iter().map(|secret| ("client_secret", secret.expose())));
+    }
+    let placed = if auth == CallAuth::Credential { place(method, secret)? } else { Vec::new() };
+    let mut request = request(door, call, &values, placed)?;
+    if auth == CallAuth::Client {
+        let proof = client.as_ref().and_then(|client| Some((client, client.secret.as_ref()?)));
+        let (client, secret) = proof.ok_or_else(|| {
+            ProviderError::misconfigured("there is no OAuth client with a secret for this app")
+        })?;
+        request.headers.insert(AUTHORIZATION, client_header(client, secret)?);
+    }
+    let answer = door.send(request).await?;
+    let tree = Tree::read(&answer);
+    // Gone already. A 401 tells that only where the credential itself was the proof.
+    let gone = matches!(answer.status.as_u16(), 404 | 410)
+        || (answer.status.as_u16() == 401 && auth == CallAuth::Credential);
+    if gone {
+        return Ok(Revoked::Revoked);
+    }
+    ended(&answer, tree.as_ref())
 }
 
-fn judge(answer: &Answer) -> Result<()> {
-    let unknown = || has_error(answer, &["invalid_token", "invalid_grant"]);
-    match answer.status {
-        status if status.is_success() => Ok(()),
-        StatusCode::NOT_FOUND | StatusCode::GONE => Ok(()),
-        StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED if unknown() => Ok(()),
-        status => Err(of_status(status, answer.retry_after)),
+/// A token that the app does not know counts as revoked (RFC 7009 section 2.2).
+fn ended(answer: &Answer, tree: Option<&Tree>) -> Result<Revoked, ProviderError> {
+    if answer.status.is_success() && !tree.is_some_and(Tree::is_refusal) {
+        return Ok(Revoked::Revoked);
+    }
+    match judge(answer, tree, Called::Tokens) {
+        ProviderError::Dead { .. } => Ok(Revoked::Revoked),
+        other => Err(other),
     }
 }

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 /// Seconds that an access token lives.
 pub(crate) const ACCESS_SECONDS: u64 = 3600;
-const CODE_LIVES: Duration = Duration::from_secs(60);
+const CODE_LIVES: Duration = Duration::from_mins(1);
 /// Grants and contacts that are kept; the oldest go.
 const KEPT: usize = 2000;
 

@@ -6,6 +6,8 @@
 //!
 //! Not here: HTTP, cookies on the wire, limits on documents (crate `gql`), and any rule of the product.
 
+#![allow(clippy::unused_async, reason = "resolvers are async for the engine")]
+
 pub mod context;
 pub mod error;
 mod feed;

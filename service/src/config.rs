@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use figment::Figment;
 use figment::providers::{Format as _, Toml};
 use figment::value::Value;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
 
@@ -57,6 +57,8 @@ pub struct Config {
     pub oauth_clients: BTreeMap<String, InstanceClient>,
     /// Address of the sandbox provider; set by `demo` only.
     pub sandbox_url: Option<String>,
+    /// `public_url` was not set, so it follows the address that is listened on.
+    follows_listener: bool,
 }
 
 /// One thing that is wrong with the configuration, and what to do.
@@ -133,6 +135,16 @@ impl Config {
                 .collect::<Vec<_>>()
         })?;
         raw.check()
+    }
+
+    /// Takes over the address that is really listened on: port 0 lets the system choose one.
+    pub fn bound_to(&mut self, address: SocketAddr) {
+        self.listen_addr = address;
+        if self.follows_listener
+            && let Ok(url) = Url::parse(&format!("http://{address}"))
+        {
+            self.public_url = url;
+        }
     }
 
     /// Whether cookies must only travel encrypted.
@@ -218,26 +230,25 @@ impl Raw {
             }
         };
         let oauth_clients = check_clients(self.rest, &mut problems);
-        match (database_url, listen_addr, public_url, feature_mode, allow_loopback) {
-            (
-                Some(database_url),
-                Some(listen_addr),
-                Some(public_url),
-                Some(feature_mode),
-                Some(allow_loopback_providers),
-            ) if problems.is_empty() => Ok(Config {
-                database_url,
-                data_dir,
-                public_url,
-                listen_addr,
-                smtp_url: self.smtp_url.map(SecretString::from),
-                mail_from: self.mail_from.unwrap_or_else(|| "Consentry <consentry@localhost>".to_owned()),
-                catalog_dir: self.catalog_dir.map(PathBuf::from),
-                feature_mode,
-                allow_loopback_providers,
-                oauth_clients,
-                sandbox_url: None,
-            }),
+        match (listen_addr, public_url, feature_mode, allow_loopback) {
+            (Some(listen_addr), Some(public_url), Some(feature_mode), Some(allow_loopback_providers))
+                if problems.is_empty() =>
+            {
+                Ok(Config {
+                    database_url,
+                    data_dir,
+                    public_url,
+                    listen_addr,
+                    smtp_url: self.smtp_url.map(SecretString::from),
+                    mail_from: self.mail_from.unwrap_or_else(|| "Consentry <consentry@localhost>".to_owned()),
+                    catalog_dir: self.catalog_dir.map(PathBuf::from),
+                    feature_mode,
+                    allow_loopback_providers,
+                    oauth_clients,
+                    sandbox_url: None,
+                    follows_listener: self.public_url.is_none(),
+                })
+            }
             _ => Err(problems),
         }
     }
@@ -261,7 +272,7 @@ fn check_database(
     redis: Option<&str>,
     data_dir: &Path,
     problems: &mut Vec<ConfigProblem>,
-) -> Option<SecretString> {
+) -> SecretString {
     let url = url.unwrap_or_else(|| format!("sqlite://{}", data_dir.join("consentry.sqlite").display()));
     let sqlite = url.starts_with("sqlite:");
     let postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
@@ -280,7 +291,7 @@ fn check_database(
             "the scaled profile is not ready yet; unset DATABASE_URL and REDIS_URL to use SQLite",
         ));
     }
-    Some(SecretString::from(url))
+    SecretString::from(url)
 }
 
 fn check_public_url(
@@ -359,7 +370,7 @@ fn check_clients(
 impl InstanceClient {
     /// The secret, for the call to the provider.
     pub fn secret_text(&self) -> Option<&str> {
-        self.secret.as_ref().map(|secret| secret.expose_secret())
+        self.secret.as_ref().map(secrecy::ExposeSecret::expose_secret)
     }
 }
 
@@ -376,7 +387,7 @@ mod tests {
 
     #[test]
     fn ops_6_the_defaults_need_nothing() {
-        let config = load(&[("PATH", "/bin"), ("HOME", "/x")]).ok().expect("valid");
+        let config = load(&[("PATH", "/bin"), ("HOME", "/x")]).expect("valid");
         assert_eq!(config.listen_addr.to_string(), "127.0.0.1:8080");
         assert_eq!(config.link("/i/x"), "http://127.0.0.1:8080/i/x");
         assert!(
@@ -431,9 +442,8 @@ mod tests {
     fn a_file_is_read_and_the_environment_wins() {
         let file =
             "listen_addr = \"127.0.0.1:1\"\nfeature_mode = \"manual\"\noauth_github_client_id = \"123\"\n";
-        let config = Config::from_parts(file, [("LISTEN_ADDR".to_owned(), "127.0.0.1:2".to_owned())])
-            .ok()
-            .expect("valid");
+        let config =
+            Config::from_parts(file, [("LISTEN_ADDR".to_owned(), "127.0.0.1:2".to_owned())]).expect("valid");
         assert_eq!(config.listen_addr.port(), 2);
         assert_eq!(config.feature_mode, FeatureMode::Manual);
         assert_eq!(config.oauth_clients["github"].id, "123");

@@ -52,9 +52,7 @@ pub use requests::{
     InvitationState, InvitationView, ItemView, RequestFilter, RequestList, RequestSort, RequestView,
     RevocationOutcome, RevocationView, TERMS_VERSION,
 };
-pub use vault::{KeyError, Keyring};
-
-use vault::{Belongs, Sealed};
+pub use vault::{Belongs, KeyError, Keyring, Sealed};
 
 /// Why an instance cannot start.
 #[derive(Debug, thiserror::Error)]

@@ -1,6 +1,8 @@
 //! What the tests stand on: a whole instance in this process, people with browsers, and parts that nobody
 //! here wrote (an OAuth server, a mail server).
 
+#![allow(clippy::missing_panics_doc, clippy::indexing_slicing, reason = "the kit panics to fail a test")]
+
 pub mod client;
 pub mod node;
 

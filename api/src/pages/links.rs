@@ -13,7 +13,10 @@ use crate::app::AppState;
 use crate::auth;
 
 pub(super) fn routes() -> Router<AppState> {
-    Router::new().route("/i/{link}", get(invitation)).route("/sign-in/{link}", get(sign_in))
+    Router::new()
+        .route("/i/{link}", get(invitation))
+        .route("/requests/{id}", get(request))
+        .route("/sign-in/{link}", get(sign_in))
 }
 
 /// Shows who asks and a hint of the address, to anybody; changes nothing, however often it is opened.
@@ -35,6 +38,13 @@ async fn invitation(State(state): State<AppState>, Path(link): Path<String>) -> 
         }
     };
     page(&view.organization, &body).into_response()
+}
+
+/// Where mails about a request lead. Tells nothing of it: whether it exists is for those who may see it.
+async fn request() -> Response {
+    let body = "<p>Sign in, then open the request by its id, which is the last part of this address.</p>\
+                <p><a class=\"button\" href=\"/graphiql\">Continue</a></p>";
+    page("Your request", body).into_response()
 }
 
 /// Signs in the browser that asked for the code. Whoever else opens the link, a mail scanner too, has not

@@ -9,6 +9,8 @@ use super::template::Template;
 use crate::credential::Kind;
 
 /// One app.
+///
+/// TOML: the file itself, with the keys `id`, `name`, `website`, `help`, `[[versions]]`; all needed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct App {
     /// Unique in the catalog: `a-z`, `0-9`, `_`; 1 to 64 characters. Also the `<APP>` of `OAUTH_<APP>_CLIENT_ID`.
@@ -24,6 +26,9 @@ pub struct App {
 }
 
 /// One version of an app's interface.
+///
+/// TOML: `[[versions]]` with `id`, `name`, `base_url` (optional), `[[versions.scopes]]`,
+/// `[[versions.methods]]`, `[[versions.modules]]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppVersion {
     /// Unique in the app.
@@ -59,6 +64,18 @@ impl AppVersion {
 }
 
 /// One way to authenticate.
+///
+/// TOML: `[[versions.methods]]` with `id`, `label`, `help` (optional), `kind` (as [`Kind::as_str`]),
+/// `[[versions.methods.fields]]`, `oauth`, `probe` (needed for every kind but `OAUTH2_CODE`), `identity` (only
+/// with a probe over HTTP), `injections` (needed where the version has a `base_url`), `revocation` (needed),
+/// `refresh_margin_seconds` (300), `probe_every_seconds` (0).
+///
+/// The kinds need fields of these names: `client_id` and `client_secret` for `CLIENT_CREDENTIALS`, `key` for
+/// `API_KEY`, `username` and `password` for `BASIC`, at least one secret field for `FIELDS`. Templates name
+/// fields that are required or have a default, and parts: `access_token` and `token_type` (`OAUTH2_CODE`),
+/// `access_token`, `client_id`, `client_secret` (`CLIENT_CREDENTIALS`), `key`, `username`, `password`; a
+/// revocation also `client_id` and `client_secret` of the OAuth client. Addresses name open fields only, and
+/// the address of a revocation `client_id`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuthMethod {
     /// Unique in the version.
@@ -100,6 +117,10 @@ impl AuthMethod {
 }
 
 /// The addresses and habits of an OAuth 2.0 server.
+///
+/// TOML: `[versions.methods.oauth]` with `authorize_url`, `token_url`, `issuer`, `scope_separator` (a blank),
+/// `client_auth` (`POST` or `BASIC`; `POST`), `pkce` (true), the tables of texts `authorize_params` and
+/// `token_params`, `default_scopes`, `own_client` (`NO`, `OPTIONAL`, `REQUIRED`; `NO`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OAuth {
     /// The page of consent; present for [`Kind::OAuth2Code`].
@@ -146,6 +167,10 @@ pub enum OwnClientRule {
 }
 
 /// How access is taken back at the provider.
+///
+/// TOML: `[versions.methods.revocation]` with `kind`: `RFC7009` with `url` and `client_auth` (`POST` or `BASIC`;
+/// `POST`); `CALL` with the keys of [`HttpCall`] and `auth` (`CREDENTIAL`, `CLIENT`, `NOTHING`; `CREDENTIAL`);
+/// `UNSUPPORTED` with `manual_url` (optional).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Revocation {
     /// RFC 7009: the refresh token, else the access token, is posted there.
@@ -181,6 +206,9 @@ pub enum CallAuth {
 }
 
 /// The call that tells whether a credential works.
+///
+/// TOML: `[versions.methods.probe]` with `kind`: `HTTP` (the default) with the keys of [`HttpCall`]; `IMAP` with
+/// `host`, `port`, `username`, `password`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Probe {
     /// An HTTP call with the credential; 2xx is good.
@@ -199,6 +227,9 @@ pub enum Probe {
 }
 
 /// An HTTP call that the catalog describes.
+///
+/// TOML, inside of a probe or revocation: `method` (`GET`), `url`, the tables of texts `headers` and `body`,
+/// `body_as` (`JSON` or `FORM`; `JSON`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpCall {
     /// The method, in upper case.
@@ -224,6 +255,8 @@ pub enum BodyFormat {
 
 /// Where the probe's answer names the account: JSON pointers (RFC 6901), of which the first that leads to a
 /// text or number counts.
+///
+/// TOML: `[versions.methods.identity]` with `label` (needed), `id`, `workspace`: a text or a list of texts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Identity {
     /// The app's own id of the account.
@@ -235,6 +268,9 @@ pub struct Identity {
 }
 
 /// Where a call carries the secret.
+///
+/// TOML: `[[versions.methods.injections]]` with `in`: `HEADER`, `QUERY` or `BODY` with `name` and `value`;
+/// `BASIC` with `username` and `password`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Injection {
     /// A header.
@@ -282,6 +318,10 @@ pub enum Effect {
 }
 
 /// One thing that can be asked for.
+///
+/// TOML: `[[versions.modules]]` with `id`, `name`, `description`, `effect`, `scopes`,
+/// `[versions.modules.method_scopes]` (method id = list of scopes), `[[versions.modules.calls]]` (needed where
+/// the version has a `base_url`), and `no_scopes = true` where an OAuth method needs none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Module {
     /// Unique in the version; what REQ-4 stores.
@@ -308,6 +348,8 @@ impl Module {
 }
 
 /// A pattern of calls (USE-3).
+///
+/// TOML: `[[versions.modules.calls]]` with `methods`, `host` (optional), `path`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
     /// HTTP methods, in upper case; at least one.
@@ -319,6 +361,8 @@ pub struct Call {
 }
 
 /// A scope in plain words.
+///
+/// TOML: `[[versions.scopes]]` with `scope`, `words`, `effect` (`READ`, `WRITE`, `DELETE`, `ADMIN`), `implies`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScopeText {
     /// The scope as the app writes it.

@@ -10,6 +10,10 @@ use super::template::is_host;
 use crate::credential::SecretText;
 
 /// One field of the form that a recipient fills in.
+///
+/// TOML: `[[versions.methods.fields]]` with `name`, `label`, `help`, `help_url`, `kind` (`TEXT`, `MULTILINE`,
+/// `EMAIL`, `URL`, `HOST`, `PORT`; `TEXT`), `secret` (false), `required` (true), `default`, `example`,
+/// `min_length` (0), `max_length` (1024), `characters`, `prefix`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
     /// Unique in the method; the name that templates use.

@@ -15,7 +15,6 @@ mod place;
 mod read;
 mod scopes;
 mod template;
-
 #[cfg(test)]
 mod tests;
 

@@ -17,6 +17,18 @@ const FIELD_KINDS: [(&str, FieldKind); 6] = [
     ("PORT", FieldKind::Port),
 ];
 
+/// What templates of a method may name.
+#[derive(Clone, Copy)]
+pub(super) struct Names<'f> {
+    /// The kind, whose parts have names of their own.
+    pub kind: Kind,
+    /// The fields of the form.
+    pub fields: &'f [Field],
+    /// Whether the OAuth client is at hand: only when access is taken back, since a stored credential holds
+    /// none but the recipient's own.
+    pub with_client: bool,
+}
+
 #[derive(Clone, Copy)]
 enum ProbeKind {
     Http,
@@ -42,9 +54,10 @@ pub(super) fn parse_method(table: &Table<'_, '_>, is_called: bool) -> AuthMethod
     let fields: Vec<Field> = tables.iter().map(parse_field).collect();
     unique(&tables, "name", fields.iter().map(|field| field.name.as_str()));
     check_own_fields(table, kind, &fields);
-    let oauth = table.table("oauth").map(|oauth| parse_oauth(&oauth, kind, &fields));
+    let names = Names { kind, fields: &fields, with_client: false };
+    let oauth = table.table("oauth").map(|oauth| parse_oauth(&oauth, names));
     check_oauth(table, kind, oauth.is_some());
-    let probe = table.table("probe").and_then(|probe| parse_probe(&probe, kind, &fields));
+    let probe = table.table("probe").and_then(|probe| parse_probe(&probe, names));
     if probe.is_none() && !matches!(kind, Kind::OAuth2Code) && !table.has("probe") {
         table.problem("probe", "is missing: what a recipient types is tested before it is accepted");
     }
@@ -52,16 +65,19 @@ pub(super) fn parse_method(table: &Table<'_, '_>, is_called: bool) -> AuthMethod
     if identity.is_some() && !matches!(probe, Some(Probe::Http(_))) {
         table.problem("identity", "needs a probe over HTTP, whose answer it reads");
     }
-    let injections: Vec<_> =
-        table.tables("injections").iter().filter_map(|place| parse_injection(place, kind, &fields)).collect();
+    let tables = table.tables("injections");
+    let injections: Vec<_> = tables.iter().filter_map(|place| parse_injection(place, names)).collect();
     if is_called && injections.is_empty() && !table.has("injections") {
         table.problem("injections", "at least one is needed: calls must carry the secret somewhere");
     }
-    let revocation = parse_revocation(table, kind, &fields);
+    let revocation = parse_revocation(table, Names { with_client: true, ..names });
     let refresh_margin_seconds = table.number("refresh_margin_seconds", 300, 0..=86_400);
     let probe_every_seconds = table.number("probe_every_seconds", 0, 0..=2_592_000);
     if (1..300).contains(&probe_every_seconds) {
         table.problem("probe_every_seconds", "must be 0 (never) or at least 300");
+    }
+    if probe_every_seconds > 0 && !table.has("probe") {
+        table.problem("probe_every_seconds", "needs a probe");
     }
     table.finish();
     AuthMethod {
@@ -129,25 +145,20 @@ fn check_own_fields(table: &Table<'_, '_>, kind: Kind, fields: &[Field]) {
         }
     };
     for (name, secret) in needed {
-        match fields.iter().find(|field| field.name == *name) {
-            None => table.problem("fields", format!("the kind {} needs a field `{name}`", kind.as_str())),
-            Some(field) if !field.required => {
-                table.problem("fields", format!("the field `{name}` must be required"))
-            }
-            Some(field) if *secret && !field.secret => {
-                table.problem("fields", format!("the field `{name}` must be secret"))
-            }
-            Some(_) => {}
-        }
+        let problem = match fields.iter().find(|field| field.name == *name) {
+            None => format!("the kind {} needs a field `{name}`", kind.as_str()),
+            Some(field) if !field.required => format!("the field `{name}` must be required"),
+            Some(field) if *secret && !field.secret => format!("the field `{name}` must be secret"),
+            Some(_) => continue,
+        };
+        table.problem("fields", problem);
     }
     // Other secrets would have no place in the sealed value of these kinds.
     let own: BTreeSet<&str> = needed.iter().map(|(name, _)| *name).collect();
     if kind != Kind::Fields {
         for field in fields.iter().filter(|field| field.secret && !own.contains(field.name.as_str())) {
-            table.problem(
-                "fields",
-                format!("`{}` is secret; only the kind FIELDS has further secrets", field.name),
-            );
+            let message = format!("`{}` is secret; only the kind FIELDS has further secrets", field.name);
+            table.problem("fields", message);
         }
     }
 }
@@ -162,17 +173,14 @@ fn check_oauth(table: &Table<'_, '_>, kind: Kind, present: bool) {
     }
 }
 
-fn parse_probe(table: &Table<'_, '_>, kind: Kind, fields: &[Field]) -> Option<Probe> {
-    let probe = match table.choice(
-        "kind",
-        Some(ProbeKind::Http),
-        &[("HTTP", ProbeKind::Http), ("IMAP", ProbeKind::Imap)],
-    )? {
-        ProbeKind::Http => Probe::Http(parse_call(table, kind, fields)),
+fn parse_probe(table: &Table<'_, '_>, names: Names<'_>) -> Option<Probe> {
+    const KINDS: [(&str, ProbeKind); 2] = [("HTTP", ProbeKind::Http), ("IMAP", ProbeKind::Imap)];
+    let probe = match table.choice("kind", Some(ProbeKind::Http), &KINDS)? {
+        ProbeKind::Http => Probe::Http(parse_call(table, names)),
         ProbeKind::Imap => {
             let part = |key| {
                 let template = table.template(key);
-                check_parts(table, key, &template, kind, fields);
+                check_parts(table, key, &template, names);
                 template
             };
             Probe::Imap {
@@ -204,12 +212,12 @@ fn parse_identity(table: &Table<'_, '_>) -> Identity {
     identity
 }
 
-fn parse_injection(table: &Table<'_, '_>, kind: Kind, fields: &[Field]) -> Option<Injection> {
+fn parse_injection(table: &Table<'_, '_>, names: Names<'_>) -> Option<Injection> {
     const PLACES: [(&str, Place); 4] =
         [("HEADER", Place::Header), ("QUERY", Place::Query), ("BASIC", Place::Basic), ("BODY", Place::Body)];
     let part = |key| {
         let template = table.template(key);
-        check_parts(table, key, &template, kind, fields);
+        check_parts(table, key, &template, names);
         template
     };
     let place = table.choice("in", None, &PLACES)?;
@@ -229,42 +237,41 @@ fn parse_injection(table: &Table<'_, '_>, kind: Kind, fields: &[Field]) -> Optio
     Some(injection)
 }
 
-/// Names that templates of a kind may use besides the fields.
-fn parts_of(kind: Kind) -> &'static [&'static str] {
-    match kind {
-        Kind::OAuth2Code => &["access_token", "refresh_token", "token_type", "client_id", "client_secret"],
-        Kind::ClientCredentials => &["access_token", "client_id", "client_secret"],
-        Kind::ApiKey => &["key"],
-        Kind::Basic => &["username", "password"],
-        Kind::Fields => &[],
+impl Names<'_> {
+    fn is_part(self, name: &str) -> bool {
+        let parts: &[&str] = match self.kind {
+            Kind::OAuth2Code => &["access_token", "token_type"],
+            Kind::ClientCredentials => &["access_token", "client_id", "client_secret"],
+            Kind::ApiKey => &["key"],
+            Kind::Basic => &["username", "password"],
+            Kind::Fields => &[],
+        };
+        parts.contains(&name) || (self.with_client && matches!(name, "client_id" | "client_secret"))
+    }
+
+    fn is_open_field(self, name: &str) -> bool {
+        self.fields.iter().any(|field| field.name == name && !field.secret && is_always_there(field))
     }
 }
 
 /// A template that is filled with the credential: each name must be a part of it, and always there.
-pub(super) fn check_parts(
-    table: &Table<'_, '_>,
-    key: &str,
-    template: &Template,
-    kind: Kind,
-    fields: &[Field],
-) {
+pub(super) fn check_parts(table: &Table<'_, '_>, key: &str, template: &Template, names: Names<'_>) {
     for name in template.placeholders() {
-        let is_part = parts_of(kind).contains(&name);
-        let is_field = fields.iter().any(|field| field.name == name && is_always_there(field));
-        if !is_part && !is_field {
-            table.problem(
-                key,
-                format!("{{{name}}} is neither a part of the credential nor a field that is always there"),
-            );
+        let is_field = names.fields.iter().any(|field| field.name == name && is_always_there(field));
+        if !is_field && !names.is_part(name) {
+            let message =
+                format!("{{{name}}} is neither a part of the credential nor a field that is always there");
+            table.problem(key, message);
         }
     }
 }
 
 /// An address that is filled with open fields only: a secret must not lie in an address (USE-4).
-pub(super) fn check_open_url(table: &Table<'_, '_>, key: &str, template: &Template, fields: &[Field]) {
+pub(super) fn check_open_url(table: &Table<'_, '_>, key: &str, template: &Template, names: Names<'_>) {
     check_url(table, key, template);
     for name in template.placeholders() {
-        if !fields.iter().any(|field| field.name == name && !field.secret && is_always_there(field)) {
+        let is_client = names.with_client && name == "client_id";
+        if !is_client && !names.is_open_field(name) {
             table.problem(key, format!("{{{name}}} is no open field that is always there"));
         }
     }

@@ -1,9 +1,10 @@
 //! OAuth servers, calls and revocations of a catalog file.
 
-use super::parse_method::{check_open_url, check_parts};
+use super::parse_app::check_https;
+use super::parse_method::{Names, check_open_url, check_parts};
 use super::parse_module::METHODS;
 use super::read::Table;
-use super::{BodyFormat, CallAuth, ClientAuth, Field, HttpCall, OAuth, OwnClientRule, Revocation, Template};
+use super::{BodyFormat, CallAuth, ClientAuth, HttpCall, OAuth, OwnClientRule, Revocation, Template};
 use crate::credential::Kind;
 
 const CLIENT_AUTHS: [(&str, ClientAuth); 2] = [("BASIC", ClientAuth::Basic), ("POST", ClientAuth::Post)];
@@ -37,10 +38,10 @@ const RESERVED: [&str; 12] = [
 ];
 
 /// Reads `[versions.methods.oauth]`.
-pub(super) fn parse_oauth(table: &Table<'_, '_>, kind: Kind, fields: &[Field]) -> OAuth {
-    let address = |key: &'static str, template: &Template| check_open_url(table, key, template, fields);
+pub(super) fn parse_oauth(table: &Table<'_, '_>, names: Names<'_>) -> OAuth {
+    let address = |key: &'static str, template: &Template| check_open_url(table, key, template, names);
     let authorize_url = table.opt_template("authorize_url");
-    match (&authorize_url, kind) {
+    match (&authorize_url, names.kind) {
         (Some(url), Kind::OAuth2Code) => address("authorize_url", url),
         (None, Kind::OAuth2Code) => table.problem("authorize_url", "is missing: recipients agree there"),
         (Some(_), _) => table.problem("authorize_url", "only the kind OAUTH2_CODE has one"),
@@ -75,31 +76,35 @@ pub(super) fn parse_oauth(table: &Table<'_, '_>, kind: Kind, fields: &[Field]) -
             .choice("own_client", Some(OwnClientRule::No), &OWN_CLIENTS)
             .unwrap_or(OwnClientRule::No),
     };
-    if oauth.scope_separator.is_empty() {
-        table.problem("scope_separator", "must not be empty");
+    // Mistyped blanks would glue scopes together or add letters to them.
+    if !matches!(oauth.scope_separator.as_str(), " " | "," | ", " | "+" | ";") {
+        table.problem("scope_separator", "must be a blank, comma, plus or semicolon");
     }
     table.finish();
     oauth
 }
 
 /// Reads the keys of a call; the caller finishes the table.
-pub(super) fn parse_call(table: &Table<'_, '_>, kind: Kind, fields: &[Field]) -> HttpCall {
+pub(super) fn parse_call(table: &Table<'_, '_>, names: Names<'_>) -> HttpCall {
     let methods = METHODS.map(|method| (method, method));
     let method = table.choice("method", Some("GET"), &methods).unwrap_or("GET").to_owned();
     let url = table.template("url");
-    check_open_url(table, "url", &url, fields);
+    check_open_url(table, "url", &url, names);
     let headers = table.pairs("headers");
-    for (name, _) in
-        headers.iter().filter(|(name, _)| !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
-    {
-        table.problem("headers", format!("`{name}` is no header"));
+    for (name, value) in &headers {
+        if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+            table.problem("headers", format!("`{name}` is no header"));
+        }
+        if !value.bytes().all(|b| b == b' ' || b.is_ascii_graphic()) {
+            table.problem("headers", format!("the value of `{name}` is not printable ASCII"));
+        }
     }
     let body = table
         .pairs("body")
         .into_iter()
         .filter_map(|(name, text)| {
             let template = table.template_of("body", &text)?;
-            check_parts(table, "body", &template, kind, fields);
+            check_parts(table, "body", &template, names);
             Some((name, template))
         })
         .collect();
@@ -108,7 +113,7 @@ pub(super) fn parse_call(table: &Table<'_, '_>, kind: Kind, fields: &[Field]) ->
 }
 
 /// Reads `[versions.methods.revocation]`, which must be there: that nothing can be revoked is worth saying.
-pub(super) fn parse_revocation(table: &Table<'_, '_>, kind: Kind, fields: &[Field]) -> Revocation {
+pub(super) fn parse_revocation(table: &Table<'_, '_>, names: Names<'_>) -> Revocation {
     const KINDS: [(&str, RevocationKind); 3] = [
         ("RFC7009", RevocationKind::Rfc7009),
         ("CALL", RevocationKind::Call),
@@ -127,20 +132,16 @@ pub(super) fn parse_revocation(table: &Table<'_, '_>, kind: Kind, fields: &[Fiel
     let revocation = match inner.choice("kind", None, &KINDS) {
         None => unsupported,
         Some(RevocationKind::Rfc7009) => {
-            if !matches!(kind, Kind::OAuth2Code | Kind::ClientCredentials) {
+            if !matches!(names.kind, Kind::OAuth2Code | Kind::ClientCredentials) {
                 inner.problem("kind", "RFC7009 revokes tokens, which this kind does not have");
             }
             let url = inner.template("url");
-            check_open_url(&inner, "url", &url, fields);
-            Revocation::Rfc7009 {
-                url,
-                client_auth: inner
-                    .choice("client_auth", Some(ClientAuth::Post), &CLIENT_AUTHS)
-                    .unwrap_or(ClientAuth::Post),
-            }
+            check_open_url(&inner, "url", &url, names);
+            let client_auth = inner.choice("client_auth", Some(ClientAuth::Post), &CLIENT_AUTHS);
+            Revocation::Rfc7009 { url, client_auth: client_auth.unwrap_or(ClientAuth::Post) }
         }
         Some(RevocationKind::Call) => Revocation::Call {
-            call: parse_call(&inner, kind, fields),
+            call: parse_call(&inner, names),
             auth: inner
                 .choice("auth", Some(CallAuth::Credential), &CALL_AUTHS)
                 .unwrap_or(CallAuth::Credential),
@@ -148,7 +149,7 @@ pub(super) fn parse_revocation(table: &Table<'_, '_>, kind: Kind, fields: &[Fiel
         Some(RevocationKind::Unsupported) => {
             let manual_url = inner.opt_text("manual_url");
             if let Some(url) = &manual_url {
-                super::parse_app::check_https(&inner, "manual_url", url);
+                check_https(&inner, "manual_url", url);
             }
             Revocation::Unsupported { manual_url }
         }

@@ -32,7 +32,7 @@ impl Sheet<'_> {
 /// One table while it is read: every key that is asked for is remembered, the rest is unknown.
 pub(super) struct Table<'s, 'i> {
     pub sheet: &'s Sheet<'s>,
-    table: &'s DeTable<'i>,
+    keys: &'s DeTable<'i>,
     path: String,
     line: usize,
     asked: RefCell<BTreeSet<&'static str>>,
@@ -40,23 +40,23 @@ pub(super) struct Table<'s, 'i> {
 
 impl<'s, 'i> Table<'s, 'i> {
     pub fn new(sheet: &'s Sheet<'s>, table: &'s DeTable<'i>, path: String, at: usize) -> Self {
-        Self { sheet, table, path, line: sheet.line(at), asked: RefCell::default() }
+        Self { sheet, keys: table, path, line: sheet.line(at), asked: RefCell::default() }
     }
 
     /// Reports a problem of one key; an absent key gets the table's line.
     pub fn problem(&self, key: &str, message: impl Into<String>) {
-        let line = self.table.get(key).map_or(self.line, |value| self.sheet.line(value.span().start));
+        let line = self.keys.get(key).map_or(self.line, |value| self.sheet.line(value.span().start));
         self.sheet.report(Some(line), self.path_of(key), message);
     }
 
     pub fn has(&self, key: &str) -> bool {
-        self.table.contains_key(key)
+        self.keys.contains_key(key)
     }
 
     /// Reports the keys that nobody asked for.
     pub fn finish(&self) {
         let asked = self.asked.borrow();
-        for key in self.table.keys().filter(|key| !asked.contains(key.get_ref().as_ref())) {
+        for key in self.keys.keys().filter(|key| !asked.contains(key.get_ref().as_ref())) {
             let line = self.sheet.line(key.span().start);
             self.sheet.report(Some(line), self.path_of(key.get_ref()), "unknown key");
         }
@@ -68,7 +68,7 @@ impl<'s, 'i> Table<'s, 'i> {
 
     fn get(&self, key: &'static str) -> Option<&'s Spanned<DeValue<'i>>> {
         self.asked.borrow_mut().insert(key);
-        self.table.get(key)
+        self.keys.get(key)
     }
 
     fn wrong_type(&self, key: &str, expected: &str, value: &DeValue<'_>) {
@@ -180,7 +180,7 @@ impl<'s, 'i> Table<'s, 'i> {
             return Vec::new();
         };
         let mut texts: Vec<String> = Vec::new();
-        for value in values.iter() {
+        for value in values {
             match value.get_ref().as_str().map(str::trim) {
                 None | Some("") => self.problem(key, "must be a list of texts, none of them empty"),
                 Some(text) if texts.iter().any(|known| known == text) => {
@@ -254,7 +254,7 @@ impl<'s, 'i> Table<'s, 'i> {
     /// A list of tables of which at least one must be there.
     pub fn some_tables(&self, key: &'static str) -> Vec<Table<'s, 'i>> {
         let tables = self.tables(key);
-        if tables.is_empty() && !self.table.get(key).is_some_and(|value| !value.get_ref().is_array()) {
+        if tables.is_empty() && self.keys.get(key).is_none_or(|value| value.get_ref().is_array()) {
             self.problem(key, "at least one is needed");
         }
         tables

@@ -88,12 +88,11 @@ impl State {
             (Pending | Revoked, Step::Fail) | (Authorized, Step::Break) => Ok(Invalid),
             (Authorized | Invalid, Step::Revoke) => Ok(Revoked),
             (Pending | Authorized | Revoked | Invalid, Step::Decline) => Ok(Declined),
-            (Pending | Declined | Revoked | Invalid, Step::Renew)
+            (Pending | Declined | Revoked | Invalid, Step::Renew | Step::Break)
             | (Authorized | Declined, Step::Authorize | Step::Fail)
             | (Authorized | Declined | Revoked | Invalid, Step::Cancel)
             | (Invalid, Step::Fail)
             | (Pending | Declined | Revoked, Step::Revoke)
-            | (Pending | Declined | Revoked | Invalid, Step::Break)
             | (Declined, Step::Decline) => Err(Illegal { state: self, step }),
         }
     }

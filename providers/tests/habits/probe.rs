@@ -19,10 +19,12 @@ async fn probe(server: &Server) -> Result<Option<Account>, ProviderError> {
 #[rstest]
 #[case::unauthorized(401, "PLANTED", "dead")]
 #[case::forbidden(403, r#"{"message":"PLANTED"}"#, "dead")]
-#[case::no_under_200(200, r#"{"ok":false,"detail":"PLANTED"}"#, "dead")]
-#[case::error_under_200(200, r#"{"error":"PLANTED"}"#, "dead")]
-#[case::nested_error_under_200(200, r#"{"error":{"code":1}}"#, "dead")]
-#[case::error_true(200, r#"{"error":true}"#, "dead")]
+#[case::no_under_200(200, r#"{"ok":false,"error":"invalid_auth","detail":"PLANTED"}"#, "dead")]
+#[case::nested_error_under_200(200, r#"{"error":{"code":"token_revoked"}}"#, "dead")]
+#[case::limit_under_200(200, r#"{"ok":false,"error":"ratelimited"}"#, "transient")]
+#[case::no_without_a_reason(200, r#"{"ok":false,"detail":"PLANTED"}"#, "misconfigured")]
+#[case::error_without_a_code(200, r#"{"error":"PLANTED 1"}"#, "misconfigured")]
+#[case::error_true(200, r#"{"error":true}"#, "misconfigured")]
 #[case::server_error(500, "PLANTED", "transient")]
 #[case::bad_gateway(502, "", "transient")]
 #[case::too_many(429, "", "transient")]
@@ -62,8 +64,8 @@ async fn health_3_an_app_that_says_no_error_is_content(#[case] status: u16, #[ca
 #[tokio::test]
 async fn health_3_the_status_and_the_wait_are_kept() {
     let dead = error_of(probe(&Server::start([say(403, "")]).await).await);
-    let detail = "the app answered 403".to_owned();
-    assert_eq!(dead, ProviderError::Dead { code: "403".to_owned(), detail });
+    let ProviderError::Dead { code, .. } = dead else { panic!("{dead:?}") };
+    assert_eq!(code, "http_403");
     let busy = error_of(probe(&Server::start([say(429, "").with("retry-after", "9")]).await).await);
     let ProviderError::Transient { retry_after, .. } = busy else { panic!("{busy:?}") };
     assert_eq!(retry_after, Some(Duration::from_secs(9)));
@@ -76,7 +78,8 @@ async fn health_3_the_status_and_the_wait_are_kept() {
 #[case::first_that_says_something(r#"{"profile":{"name":" "},"email":"e"}"#, Some((None, "e", None)))]
 #[case::neither_text_nor_number(r#"{"id":{},"profile":{"name":[1]},"email":"e"}"#, Some((None, "e", None)))]
 #[case::line_breaks(r#"{"email":"a\r\nb\u0000c"}"#, Some((None, "abc", None)))]
-#[case::no_label(r#"{"id":7}"#, None)]
+#[case::no_label(r#"{"id":7}"#, Some((Some("7"), "7", None)))]
+#[case::nobody(r#"{"team":[{"id":"T1"}]}"#, None)]
 #[case::no_json("hello", None)]
 #[tokio::test]
 async fn rec_3_pointers_lead_to_the_account(
@@ -96,7 +99,7 @@ async fn rec_3_pointers_lead_to_the_account(
 async fn rec_3_a_label_is_cut_to_what_can_be_shown() {
     let body = format!(r#"{{"email":"{}"}}"#, "é".repeat(300));
     let account = probe(&Server::start([say(200, body)]).await).await.expect("a good answer");
-    assert_eq!(account.map(|account| account.label), Some("é".repeat(200)));
+    assert_eq!(account.map(|account| account.label), Some("é".repeat(256)));
 }
 
 const KEY: &str = r#"

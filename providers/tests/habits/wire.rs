@@ -182,7 +182,7 @@ async fn rec_2_a_client_of_its_own_gets_a_token_and_is_tested() {
 }
 
 #[rstest]
-#[case::refused_client(vec![say(401, r#"{"error":"invalid_client"}"#)], "misconfigured")]
+#[case::refused_client(vec![say(401, r#"{"error":"invalid_client"}"#)], "dead")]
 #[case::unreachable_token(vec![say(503, "")], "transient")]
 #[case::refused_token(vec![say(200, TOKENS), say(401, "PLANTED")], "dead")]
 #[tokio::test]

@@ -257,12 +257,12 @@ pub(super) fn check_fields(
             .position(|field| field.name == name)
             .map_or_else(|| "fields".to_owned(), |index| format!("fields.{index}.value"));
         let label = method.field(&name).map_or(name.as_str(), |field| field.label.as_str());
-        problems.push(Problem::new(code_of(&problem), place, format!("{label}: {problem}")));
+        problems.push(Problem::new(code_of(problem), place, format!("{label}: {problem}")));
     }
     if problems.is_empty() { Ok(values) } else { Err(Error::Input(problems)) }
 }
 
-fn code_of(problem: &FieldProblem) -> ErrorCode {
+fn code_of(problem: FieldProblem) -> ErrorCode {
     match problem {
         FieldProblem::Required => ErrorCode::Required,
         FieldProblem::Unknown => ErrorCode::UnknownField,

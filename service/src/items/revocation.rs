@@ -55,10 +55,10 @@ impl Service {
         // A client of the recipient's own lies in the secret; else it was the instance's.
         let client = self.oauth_client(&row.app, None).ok();
         match self.providers.revoke(method.0, method.1, &secret, client.as_ref()).await {
-            Ok(Revoked::Revoked) => Ok(RevocationOutcome::Revoked),
+            // A provider that does not know it any more: what was wanted is so.
+            Ok(Revoked::Revoked) | Err(ProviderError::Dead { .. }) => Ok(RevocationOutcome::Revoked),
             Ok(Revoked::Unsupported) => Ok(RevocationOutcome::Unsupported),
-            // The provider does not know it any more: what was wanted is so.
-            Err(ProviderError::Dead { .. }) => Ok(RevocationOutcome::Revoked),
+
             Err(ProviderError::Transient { retry_after, detail }) => {
                 Err(JobFailed { error: detail, for_good: false, retry_after })
             }

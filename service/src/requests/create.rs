@@ -63,7 +63,7 @@ impl Service {
         let (standing, _) = standing_in(self.db.read(), organization, team, me).await?;
         let requester = self.user_row(me).await?;
         // Who may ask nobody at all learns that first; the rest is told together with the draft's problems.
-        self.may_ask_anybody(standing, self.has_feature(&requester))?;
+        may_ask_anybody(standing, self.has_feature(&requester))?;
         if let Some(key) = idempotency_key
             && (key.is_empty() || key.len() > KEY_MAX)
         {
@@ -80,7 +80,7 @@ impl Service {
         }
         // Read again inside the transaction: a membership may have ended since.
         let (standing, _) = standing_in(write.tx(), organization, team, me).await?;
-        self.may_ask_anybody(standing, self.has_feature(&requester))?;
+        may_ask_anybody(standing, self.has_feature(&requester))?;
         let addressee = self.addressee(&write, standing, organization, team, &checked.recipient).await?;
         let id: RequestId = ids::new(write.now());
         let outside = matches!(checked.recipient, Recipient::Outside { .. });
@@ -117,15 +117,6 @@ impl Service {
             .await?;
         write.commit().await?;
         Ok(id)
-    }
-
-    fn may_ask_anybody(&self, standing: Standing, has_feature: bool) -> Result<()> {
-        // Whoever may ask at all may ask their own team.
-        match (may_ask(standing, has_feature, Asked::SameTeam), may_ask(standing, true, Asked::SameTeam)) {
-            (Ok(()), _) => Ok(()),
-            (Err(Refused::Because(why)), Ok(())) => Err(Error::refused(ErrorCode::FeatureRequired, why)),
-            (Err(refused), _) => Err(refused.into()),
-        }
     }
 
     async fn sent_before(&self, write: &Write, me: UserId, key: Option<&str>) -> Result<Option<RequestId>> {
@@ -270,6 +261,15 @@ impl Service {
         .insert(write.tx())
         .await?;
         Ok(())
+    }
+}
+
+fn may_ask_anybody(standing: Standing, has_feature: bool) -> Result<()> {
+    // Whoever may ask at all may ask their own team.
+    match (may_ask(standing, has_feature, Asked::SameTeam), may_ask(standing, true, Asked::SameTeam)) {
+        (Ok(()), _) => Ok(()),
+        (Err(Refused::Because(why)), Ok(())) => Err(Error::refused(ErrorCode::FeatureRequired, why)),
+        (Err(refused), _) => Err(refused.into()),
     }
 }
 

@@ -11,4 +11,4 @@ mod keyring;
 mod seal;
 
 pub use keyring::{KeyError, Keyring};
-pub(crate) use seal::{Belongs, Sealed};
+pub use seal::{Belongs, Sealed};

@@ -11,13 +11,24 @@ use crate::ids;
 
 /// What a sealed value belongs to; it opens nowhere else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Belongs {
+pub enum Belongs {
     /// A version of a credential.
-    Credential { id: Uuid, version: i32 },
+    Credential {
+        /// Its id.
+        id: Uuid,
+        /// Its version.
+        version: i32,
+    },
     /// An OAuth authorization that waits for its callback.
-    Authorization { id: Uuid },
+    Authorization {
+        /// Its id.
+        id: Uuid,
+    },
     /// A secret on its way to be revoked.
-    Revocation { id: Uuid },
+    Revocation {
+        /// Its id.
+        id: Uuid,
+    },
     /// The text by which a key of the database is recognised.
     KeyCheck,
 }
@@ -36,7 +47,7 @@ impl Belongs {
 
 /// A sealed secret, as it lies in a row.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Sealed {
+pub struct Sealed {
     /// The key-encryption key that seals `data_key`.
     pub(crate) key_id: String,
     /// Nonce and sealed data key.
@@ -76,7 +87,10 @@ fn decrypt(key: &[u8; 32], sealed: &[u8], aad: &[u8]) -> Option<Zeroizing<Vec<u8
 
 impl Keyring {
     /// Seals a secret for the one place that it belongs to.
-    pub(crate) fn seal(&self, belongs: Belongs, secret: &[u8]) -> Result<Sealed> {
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the active key is missing.
+    pub fn seal(&self, belongs: Belongs, secret: &[u8]) -> Result<Sealed> {
         let key_id = self.active().to_owned();
         let key = self.get(&key_id).ok_or_else(|| Error::Internal(format!("key {key_id} is missing")))?;
         let data_key = Zeroizing::new(ids::random::<32>());
@@ -91,7 +105,7 @@ impl Keyring {
     ///
     /// # Errors
     /// [`Error::Internal`] when the key is missing or the value does not belong here.
-    pub(crate) fn unseal(&self, belongs: Belongs, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>> {
+    pub fn unseal(&self, belongs: Belongs, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>> {
         let key = self
             .get(&sealed.key_id)
             .ok_or_else(|| Error::Internal(format!("key {} is missing", sealed.key_id)))?;

@@ -15,7 +15,7 @@ use service::{JobDone, JobFailed, JobRun, Service};
 use crate::mailer::Mailer;
 
 /// Longest run of one job. Shorter than the lease of its row, so that a job never runs twice at a time.
-const TIME_OUT: Duration = Duration::from_secs(60);
+const TIME_OUT: Duration = Duration::from_mins(1);
 
 /// What every job works with.
 #[derive(Clone)]
@@ -98,10 +98,10 @@ fn log(run: &JobRun, ended: &Result<JobDone, JobFailed>, recorded: &Result<Optio
     let (job_id, kind, attempts) = (run.id, run.job.kind(), run.attempts);
     match (ended, recorded) {
         (_, Err(error)) => {
-            tracing::error!(%job_id, kind, %error, "the end of a job could not be recorded; it runs again")
+            tracing::error!(%job_id, kind, %error, "the end of a job could not be recorded; it runs again");
         }
         (Err(_), Ok(Some(Retry::GiveUp))) => {
-            tracing::error!(%job_id, kind, attempts, "job given up; see `consentry jobs dead`")
+            tracing::error!(%job_id, kind, attempts, "job given up; see `consentry jobs dead`");
         }
         (Err(_), Ok(Some(Retry::After(wait)))) => {
             tracing::info!(%job_id, kind, attempts, retry_after_seconds = wait.as_secs_f32(), "job failed; it runs again");

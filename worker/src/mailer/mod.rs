@@ -15,7 +15,7 @@ pub enum Mailer {
     /// Into the built-in mailbox.
     BuiltIn,
     /// To a mail server.
-    Smtp(Smtp),
+    Smtp(Box<Smtp>),
 }
 
 /// Why no mail can be sent.
@@ -37,7 +37,7 @@ impl Mailer {
     pub fn from_config(config: &Config) -> Result<Self, MailerError> {
         match &config.smtp_url {
             None => Ok(Self::BuiltIn),
-            Some(url) => Ok(Self::Smtp(Smtp::new(url.expose_secret(), &config.mail_from)?)),
+            Some(url) => Ok(Self::Smtp(Box::new(Smtp::new(url.expose_secret(), &config.mail_from)?))),
         }
     }
 }

@@ -59,7 +59,7 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
     environment.set_syntax(syntax.expect("only delimiters can be wrong, and none is changed"));
     environment.set_auto_escape_callback(|name| {
-        if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
+        if name.rsplit('.').next() == Some("html") { AutoEscape::Html } else { AutoEscape::None }
     });
     for (name, source) in TEMPLATES {
         environment.add_template(name, source).expect("the built-in templates are parsed by a test");
@@ -80,7 +80,16 @@ pub fn render(mail: &Mail, letter: &Letter) -> Result<Rendered, TemplateError> {
             .map_err(|source| TemplateError { name, source })
     };
     let subject = part("subject.txt")?.split_whitespace().collect::<Vec<_>>().join(" ");
-    Ok(Rendered { subject, text: part("body.txt")?, html: part("body.html")? })
+    Ok(Rendered { subject, text: one_blank_line(&part("body.txt")?), html: part("body.html")? })
+}
+
+/// Blocks that are left out leave their line breaks behind; at most one blank line stays.
+fn one_blank_line(text: &str) -> String {
+    let mut out = text.trim().to_owned();
+    while out.contains("\n\n\n") {
+        out = out.replace("\n\n\n", "\n\n");
+    }
+    out + "\n"
 }
 
 #[cfg(test)]

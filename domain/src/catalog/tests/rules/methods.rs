@@ -31,6 +31,7 @@ const REVOKE: &str = "[versions.methods.revocation]\nkind = \"UNSUPPORTED\"\n";
 #[case::missing(PROBE, "", &[
     "[1].identity: needs a probe over HTTP, whose answer it reads",
     "[1].probe: is missing: what a recipient types is tested before it is accepted",
+    "[1].probe_every_seconds: needs a probe",
 ])]
 #[case::secret_in_the_address("/{region}/me", "/{key}/me", &["[1].probe.url: {key} is no open field that is always there"])]
 #[case::no_such_field("/{region}/me", "/{zone}/me", &["[1].probe.url: {zone} is no open field that is always there"])]
@@ -78,7 +79,7 @@ fn rec_6_revocation_is_stated(#[case] from: &str, #[case] to: &str, #[case] expe
 #[case::reserved_at_the_token("authorize_params = { prompt = \"consent\" }", "token_params = { grant_type = \"password\" }", &[
     "[0].oauth.token_params: `grant_type` is set by the protocol",
 ])]
-#[case::separator("authorize_params = { prompt = \"consent\" }", "scope_separator = \"\"", &["[0].oauth.scope_separator: must not be empty"])]
+#[case::separator("authorize_params = { prompt = \"consent\" }", "scope_separator = \"\"", &["[0].oauth.scope_separator: must be a blank, comma, plus or semicolon"])]
 #[case::secret_in_the_address("https://tiny.example/token", "https://tiny.example/{client_secret}", &[
     "[0].oauth.token_url: {client_secret} is no open field that is always there",
 ])]

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Installs what builds and tests need, where it is missing; says what it cannot install.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+need=()
+command -v cc >/dev/null || need+=(build-essential)
+command -v curl >/dev/null || need+=(curl)
+[ -e /etc/ssl/certs/ca-certificates.crt ] || [ "$(uname)" = Darwin ] || need+=(ca-certificates)
+if [ ${#need[@]} -gt 0 ]; then
+  if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${need[@]}"
+  else
+    echo "Install these packages first: ${need[*]}" >&2
+    exit 1
+  fi
+fi
+
+if ! command -v cargo >/dev/null; then
+  echo "Rust is missing. Install it from https://rustup.rs, then run this command again." >&2
+  exit 1
+fi
+
+# Node builds GraphiQL into the binary, and brings the OAuth and mail servers of the tests.
+version=$(node --version 2>/dev/null | sed -E 's/^v([0-9]+).*/\1/' || true)
+if [ -z "$version" ] || [ "$version" -lt 20 ]; then
+  if [ -z "$version" ] && command -v brew >/dev/null; then
+    brew install --quiet node
+  else
+    echo "Node.js 20 or newer is missing. Install it from https://nodejs.org, then run this command again." >&2
+    exit 1
+  fi
+fi
+
+# The test servers; again only when their lock file has changed.
+stamp=tests/node/node_modules/.stamp
+if ! cmp -s tests/node/package-lock.json "$stamp"; then
+  (cd tests/node && npm ci --prefer-offline --silent)
+  cp tests/node/package-lock.json "$stamp"
+fi

@@ -1,0 +1,117 @@
+//! The program as a process.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use kit::Browser;
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, ChildStdout, Command};
+
+/// A running process and what it printed.
+pub struct Process {
+    pub child: Child,
+    lines: tokio::io::Lines<BufReader<ChildStdout>>,
+    pub base: String,
+}
+
+pub fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_consentry-under-test"));
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .env_clear()
+        .env("DATA_DIR", folder.join("data"))
+        .kill_on_drop(true)
+        .stdin(Stdio::null());
+    command
+}
+
+impl Process {
+    /// Starts the program on a port that the system chooses, and waits for its first line.
+    pub async fn start(folder: &Path, arguments: &[&str]) -> Self {
+        Self::start_with(folder, arguments, &[]).await
+    }
+
+    /// The same with more settings; its log goes to `stderr.log` in the folder.
+    pub async fn start_with(folder: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Self {
+        let mut command = command(folder, arguments);
+        let log = std::fs::File::create(folder.join("stderr.log")).expect("a log file");
+        command
+            .env("LISTEN_ADDR", "127.0.0.1:0")
+            .envs(settings.iter().copied())
+            .stdout(Stdio::piped())
+            .stderr(log);
+        let mut child = command.spawn().expect("the binary starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("an output")).lines();
+        let first = lines.next_line().await.expect("a line").expect("the process lives");
+        let base = first
+            .split_whitespace()
+            .find(|word| word.starts_with("http://"))
+            .expect("an address")
+            .trim_end_matches('/')
+            .to_owned();
+        Self { child, lines, base }
+    }
+
+    /// Ends the program as an operator does, and waits for its end.
+    pub async fn stop(mut self) -> std::process::ExitStatus {
+        self.signal("-TERM");
+        tokio::time::timeout(Duration::from_secs(20), self.child.wait())
+            .await
+            .expect("in time")
+            .expect("ended")
+    }
+
+    pub async fn line_with(&mut self, text: &str) -> String {
+        loop {
+            let line = self.lines.next_line().await.expect("a line").expect("the process lives");
+            if line.contains(text) {
+                return line;
+            }
+        }
+    }
+
+    pub fn signal(&self, signal: &str) {
+        let id = self.child.id().expect("the process lives").to_string();
+        let sent = std::process::Command::new("kill").args([signal, &id]).status().expect("kill runs");
+        assert!(sent.success());
+    }
+
+    pub async fn mails(&self) -> Vec<Value> {
+        Browser::new(&self.base).get("/mailbox.json").await.json().await.expect("JSON")
+    }
+
+    /// Waits for a mail, by asking: the process has no other door for it.
+    pub async fn mail(&self, subject: &str) -> Value {
+        let mut ticks = tokio::time::interval(Duration::from_millis(20));
+        loop {
+            ticks.tick().await;
+            if let Some(mail) = self
+                .mails()
+                .await
+                .into_iter()
+                .find(|mail| mail["subject"].as_str().is_some_and(|text| text.contains(subject)))
+            {
+                return mail;
+            }
+        }
+    }
+
+    pub async fn sign_in(&self, email: &str) -> Browser {
+        let browser = Browser::new(&self.base);
+        browser
+            .gql(
+                "mutation($email: String!) { requestSignInCode(input: {email: $email}) { expiresAt } }",
+                &[("email", email)],
+            )
+            .await
+            .ok();
+        let mail = self.mail("sign-in code").await;
+        let code = mail["subject"].as_str().expect("a subject").split(' ').next().expect("a code").to_owned();
+        let sign_in = "mutation($email: String!, $code: String!) { signIn(input: {email: $email, code: $code}) { viewer { id } } }";
+        browser.gql(sign_in, &[("email", email), ("code", &code)]).await.ok();
+        browser
+    }
+}

@@ -1,0 +1,126 @@
+//! No secret is anywhere but sealed (USE-4, SEC-1): the real binary at TRACE, and everything it wrote.
+
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use kit::{Browser, CONNECT, START, SUBMIT_KEY};
+use serde_json::Value;
+use url::Url;
+
+use crate::process::Process;
+
+/// A secret as it might leak: plain, in two kinds of base64, in hexadecimal, percent-encoded.
+fn encodings(secret: &str) -> Vec<String> {
+    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let percent: String = secret.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    vec![
+        secret.to_owned(),
+        STANDARD.encode(secret).trim_end_matches('=').to_owned(),
+        URL_SAFE_NO_PAD.encode(secret),
+        hex,
+        percent,
+    ]
+}
+
+fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push((path.display().to_string(), std::fs::read(&path).expect("a file")));
+        }
+    }
+    found
+}
+
+async fn items(browser: &Browser) -> Vec<(String, String)> {
+    let query = "{ receivedRequests(first: 50) { edges { node { name items { id state } } } } }";
+    let answer = browser.gql(query, &[]).await.ok();
+    let requests = answer["receivedRequests"]["edges"].as_array().expect("edges").clone();
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    requests
+        .iter()
+        .flat_map(|edge| edge["node"]["items"].as_array().expect("items").clone())
+        .map(|item| (text(&item["id"]), text(&item["state"])))
+        .collect()
+}
+
+#[tokio::test]
+async fn use_4_no_secret_is_in_logs_files_mails_or_answers() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut process = Process::start_with(folder.path(), &["demo"], &[("RUST_LOG", "trace")]).await;
+    process.line_with("Ctrl-C").await;
+    let (dana, ben) = (Browser::new(&process.base), Browser::new(&process.base));
+    dana.get("/demo/dana").await;
+    ben.get("/demo/ben").await;
+    let mut secrets: Vec<String> =
+        [sandbox::API_KEY, sandbox::CLIENT_SECRET, sandbox::BASIC_PASSWORD, sandbox::MACHINE_SECRET]
+            .map(str::to_owned)
+            .to_vec();
+    for browser in [&dana, &ben] {
+        secrets.push(browser.cookie("consentry_session").expect("a session"));
+    }
+    let mut answers = String::new();
+    let all = items(&ben).await;
+    let pending: Vec<&String> =
+        all.iter().filter(|(_, state)| state == "PENDING").map(|(id, _)| id).collect();
+    // Every kind of secret once: key, name and password, machine client, a wrong key, OAuth.
+    let submit = "mutation($input: SubmitCredentialInput!) { submitCredential(input: $input) { item { state credential { account { label } } } } }";
+    for fields in [
+        serde_json::json!({ "method": "basic", "fields": [{ "name": "username", "value": sandbox::BASIC_USER }, { "name": "password", "value": sandbox::BASIC_PASSWORD }] }),
+        serde_json::json!({ "method": "machine", "fields": [{ "name": "client_id", "value": sandbox::MACHINE_ID }, { "name": "client_secret", "value": sandbox::MACHINE_SECRET }] }),
+        serde_json::json!({ "method": "api_key", "fields": [{ "name": "key", "value": "planted-wrong-key" }] }),
+    ] {
+        let mut input = fields;
+        input["itemId"] = serde_json::json!(pending[0]);
+        answers.push_str(&ben.post(submit, serde_json::json!({ "input": input })).await.json.to_string());
+    }
+    secrets.push("planted-wrong-key".to_owned());
+    answers.push_str(
+        &ben.gql(SUBMIT_KEY, &[("item", pending[0]), ("key", sandbox::API_KEY)]).await.json.to_string(),
+    );
+    let started = ben.gql(START, &[("item", pending[1])]).await.ok();
+    let at = Url::parse(started["startAuthorization"]["url"].as_str().expect("a URL")).expect("a URL");
+    let query: std::collections::HashMap<_, _> = at.query_pairs().into_owned().collect();
+    let form: Vec<(&str, &str)> = ["client_id", "redirect_uri", "state", "code_challenge"]
+        .into_iter()
+        .map(|name| (name, query[name].as_str()))
+        .chain([("decision", "allow"), ("scope", "contacts:read")])
+        .collect();
+    let back = ben.send(ben.request(reqwest::Method::POST, at.as_str()).form(&form)).await;
+    let back = back.headers()["location"].to_str().expect("a text").to_owned();
+    let code = Url::parse(&back)
+        .expect("a URL")
+        .query_pairs()
+        .find(|(name, _)| name == "code")
+        .expect("a code")
+        .1
+        .into_owned();
+    let page = ben.get(&back).await;
+    assert_eq!(page.status(), 200);
+    answers.push_str(&page.text().await.expect("a page"));
+    secrets.extend([query["state"].clone(), code]);
+    let made = dana.gql(CONNECT, &[("item", pending[1])]).await.ok();
+    secrets.push(made["createConnection"]["token"].as_str().expect("a token").to_owned());
+    answers.push_str(&ben.gql(kit::REVOKE, &[("item", pending[1])]).await.json.to_string());
+    answers.push_str(&process.mails().await.iter().map(Value::to_string).collect::<String>());
+    process.stop().await;
+    assert!(secrets.len() >= 10);
+    let mut places = files(folder.path());
+    places.push(("answers and mails".to_owned(), answers.into_bytes()));
+    assert!(
+        places.iter().any(|(name, content)| name.ends_with("stderr.log") && content.len() > 10_000),
+        "the log is there"
+    );
+    for secret in &secrets {
+        for encoded in encodings(secret) {
+            for (name, content) in &places {
+                let leaks = content.windows(encoded.len()).any(|window| window == encoded.as_bytes());
+                assert!(!leaks, "{encoded} is in {name}");
+            }
+        }
+    }
+}

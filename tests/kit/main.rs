@@ -1,0 +1,7 @@
+//! `consentry`, built beside the tests.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    api::cli::main()
+}
