@@ -74,6 +74,7 @@ async fn health_1_a_renewal_without_a_refresh_token_keeps_the_old_one(
 #[case::number(r#","expires_in":3600"#, Some(3600))]
 #[case::text(r#","expires_in":"3600""#, Some(3600))]
 #[case::text_with_blanks(r#","expires_in":" 3600 ""#, Some(3600))]
+#[case::fraction(r#","expires_in":3599.9"#, Some(3599))]
 #[case::one(r#","expires_in":1"#, Some(1))]
 #[case::ten_years(r#","expires_in":315360000"#, Some(315_360_000))]
 #[case::beyond_the_calendar(r#","expires_in":9000000000000000"#, None)]
