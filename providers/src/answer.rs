@@ -146,7 +146,9 @@ fn scopes(value: &Value, separator: &str) -> Option<Vec<String>> {
 /// Seconds as number or text. None and less than one mean that the token does not end.
 fn expiry(value: &Value, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let seconds = match value {
-        Value::Number(number) => number.as_i64(),
+        // Some servers send `3599.9`; without an expiry such a token would never be renewed in time.
+        #[expect(clippy::cast_possible_truncation, reason = "saturates, and what is too large is left out")]
+        Value::Number(number) => number.as_i64().or_else(|| number.as_f64().map(|seconds| seconds as i64)),
         Value::String(text) => text.trim().parse().ok(),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     };

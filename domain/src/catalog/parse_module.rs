@@ -104,8 +104,10 @@ pub(super) fn check_modules(tables: &[Table<'_, '_>], version: &AppVersion) {
         }
         let hosts = module.calls.iter().filter_map(|call| call.host.as_ref());
         for placeholder in hosts.flat_map(super::Template::placeholders) {
+            // As for `base_url`: `Fields` keeps all its values sealed, so that the broker has none to fill in.
             let there = version.methods.iter().all(|method| {
-                method.field(placeholder).is_some_and(|field| !field.secret && is_always_there(field))
+                method.kind != Kind::Fields
+                    && method.field(placeholder).is_some_and(|field| !field.secret && is_always_there(field))
             });
             if !there {
                 let message = format!("{{{placeholder}}} is no required open field of every method");

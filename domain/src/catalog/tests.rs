@@ -8,6 +8,8 @@ use rstest::rstest;
 use super::*;
 use crate::credential::{Kind, Secret};
 
+mod rules;
+
 const GOOD: &str = r#"
 id = "acme"
 name = "Acme"
