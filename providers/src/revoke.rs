@@ -27,7 +27,8 @@ pub(crate) async fn revoke(
     }
 }
 
-/// RFC 7009. The refresh token goes first: section 2.1 has the server end its access tokens with it.
+/// RFC 7009. The refresh token goes first: section 2.1 wants the server to end its access tokens with it. Not
+/// every server does, so the access token follows; nothing may stay usable.
 async fn revoke_token(
     door: &Door,
     secret: &Secret,
@@ -37,18 +38,24 @@ async fn revoke_token(
 ) -> Result<Revoked, ProviderError> {
     let values = secret.values();
     let url = address(door, url, &values)?;
-    let token = ["refresh_token", "access_token"]
-        .into_iter()
-        .find_map(|kind| values.get(kind).map(|token| (kind, *token)));
     // A client that never got a token holds nothing to revoke.
-    let Some((kind, token)) = token else { return Ok(Revoked::Revoked) };
-    let form = [("token", token), ("token_type_hint", kind)];
-    let answer = post_form(door, url, &form, client, client_auth).await?;
-    let tree = Tree::read(&answer);
-    if tree.as_ref().is_some_and(|tree| tree.codes().iter().any(|code| code == "unsupported_token_type")) {
-        return Ok(Revoked::Unsupported);
+    let mut outcome = None;
+    for kind in ["refresh_token", "access_token"] {
+        let Some(token) = values.get(kind) else { continue };
+        let form = [("token", *token), ("token_type_hint", kind)];
+        let answer = post_form(door, url.clone(), &form, client, client_auth).await?;
+        let tree = Tree::read(&answer);
+        let unsupported = tree
+            .as_ref()
+            .is_some_and(|tree| tree.codes().iter().any(|code| code == "unsupported_token_type"));
+        match (unsupported, outcome) {
+            (false, _) => outcome = Some(ended(&answer, tree.as_ref())?),
+            // The refresh token was taken; a server that then knows no access tokens has ended them with it.
+            (true, Some(Revoked::Revoked)) => {}
+            (true, _) => outcome = Some(Revoked::Unsupported),
+        }
     }
-    ended(&answer, tree.as_ref())
+    Ok(outcome.unwrap_or(Revoked::Revoked))
 }
 
 async fn revoke_by_call(

@@ -1,7 +1,7 @@
 //! Every operation of Consentry: the only SQL and the only keys.
 //!
-//! [`Service`] is the door. An operation takes the [`Actor`](domain::actor::Actor), checks the policy on facts that it loads, and
-//! writes its change, the event and the jobs that follow in one transaction ([`db::Write`]). No operation
+//! [`Service`] is the door. An operation takes the [`Actor`], checks the policy on facts that it loads, and
+//! writes its change, the event and the jobs that follow in one transaction (`db::Write`). No operation
 //! waits on the network while a transaction is open.
 //!
 //! Not here: GraphQL, HTTP, mail, and the queue.

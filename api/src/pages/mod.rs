@@ -16,6 +16,7 @@ pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route("/", get(start))
         .route("/style.css", get(style))
+        .route("/favicon.ico", get(mark))
         .merge(links::routes())
         .fallback(|| async { not_found() })
 }
@@ -97,6 +98,13 @@ async fn style() -> impl IntoResponse {
         [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=3600")],
         include_str!("style.css"),
     )
+}
+
+/// The mark in the browser's tab.
+async fn mark() -> impl IntoResponse {
+    let drawing = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\"><rect width=\"32\" height=\"32\" rx=\"8\" fill=\"#1f5f5b\"/>\
+                   <path d=\"M9 17l5 5 9-12\" fill=\"none\" stroke=\"#fff\" stroke-width=\"3.5\" stroke-linecap=\"round\" stroke-linejoin=\"round\"/></svg>";
+    ([(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "public, max-age=86400")], drawing)
 }
 
 async fn start(State(state): State<AppState>) -> Html<String> {

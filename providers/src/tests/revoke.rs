@@ -7,23 +7,35 @@ use super::bench::{Bench, Script, assert_class, client, key_secret, oauth_secret
 use crate::Revoked;
 
 #[rstest]
-#[case::refresh_token_first(Some("old-refresh"), "old-refresh", "refresh_token")]
-#[case::else_access_token(None, "old-access", "access_token")]
+#[case::both_the_refresh_token_first(Some("old-refresh"), &[("old-refresh", "refresh_token"), ("old-access", "access_token")])]
+#[case::the_access_token_alone(None, &[("old-access", "access_token")])]
 #[tokio::test]
-async fn token_is_posted(#[case] refresh: Option<&str>, #[case] token: &str, #[case] hint: &str) {
-    let bench = Bench::start([script(200, "")]).await;
+async fn tokens_are_posted(#[case] refresh: Option<&str>, #[case] tokens: &[(&str, &str)]) {
+    let bench = Bench::start([script(200, ""), script(200, "")]).await;
     let (method, secret) = (bench.method("oauth"), oauth_secret(refresh));
     let revoked = bench.providers.revoke(&bench.version, method, &secret, Some(&client())).await;
     assert_eq!(revoked, Ok(Revoked::Revoked));
-    let seen = bench.one();
-    assert_eq!(seen.uri.path(), "/contoso/revoke");
-    let expected = [
-        ("client_id", "the client"),
-        ("client_secret", "s&cret"),
-        ("token", token),
-        ("token_type_hint", hint),
-    ];
-    assert_eq!(seen.form(), expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+    let seen = bench.seen();
+    assert_eq!(seen.len(), tokens.len());
+    for (seen, (token, hint)) in seen.iter().zip(tokens) {
+        assert_eq!(seen.uri.path(), "/contoso/revoke");
+        let expected = [
+            ("client_id", "the client"),
+            ("client_secret", "s&cret"),
+            ("token", *token),
+            ("token_type_hint", *hint),
+        ];
+        assert_eq!(seen.form(), expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+    }
+}
+
+/// A server that knows refresh tokens only has ended the access token with it.
+#[tokio::test]
+async fn a_server_that_takes_refresh_tokens_only_is_enough() {
+    let bench = Bench::start([script(200, ""), script(400, r#"{"error":"unsupported_token_type"}"#)]).await;
+    let (method, secret) = (bench.method("oauth"), oauth_secret(Some("old-refresh")));
+    let revoked = bench.providers.revoke(&bench.version, method, &secret, Some(&client())).await;
+    assert_eq!((revoked, bench.seen().len()), (Ok(Revoked::Revoked), 2));
 }
 
 #[rstest]
@@ -37,7 +49,7 @@ async fn token_is_posted(#[case] refresh: Option<&str>, #[case] token: &str, #[c
 #[tokio::test]
 async fn answers_are_sorted(#[case] answer: Script, #[case] expected: Result<Revoked, &str>) {
     let bench = Bench::start([answer]).await;
-    let (method, secret) = (bench.method("oauth"), oauth_secret(Some("old-refresh")));
+    let (method, secret) = (bench.method("oauth"), oauth_secret(None));
     let revoked = bench.providers.revoke(&bench.version, method, &secret, Some(&client())).await;
     match expected {
         Ok(expected) => assert_eq!(revoked, Ok(expected)),
