@@ -74,8 +74,8 @@ fn greet(service: &Service) {
     say(&format!(
         "Sandbox app: sign in at its page, or use key {}, or user {} with password {}.",
         sandbox::API_KEY,
-        sandbox::BASIC_USER,
-        sandbox::BASIC_PASSWORD
+        sandbox::USERNAME,
+        sandbox::PASSWORD
     ));
     say("Ctrl-C ends it.");
 }
@@ -131,11 +131,11 @@ async fn fill(service: &Service) -> anyhow::Result<()> {
     let ask_ben = async |name: &str, items| {
         send(service, dana, automation, name, DraftRecipient::Member(ben.user), items).await
     };
-    let list = |note| vec![item(note, &["list_contacts"])];
+    let list = |note| vec![item(note, &["search_contacts"])];
 
     ask_ben(
         "New-customer follow-up",
-        vec![item("For the welcome mail.", &[]), item("For the archive.", &["list_contacts"])],
+        vec![item("For the welcome mail.", &[]), item("For the archive.", &["search_contacts"])],
     )
     .await?;
     let done = ask_ben("Newsletter list", list("Names and addresses.")).await?;
@@ -144,7 +144,7 @@ async fn fill(service: &Service) -> anyhow::Result<()> {
     let declined = ask_ben("Old shop export", list("One time only.")).await?;
     decline(service, ben, declined, 0).await?;
     let partly =
-        ask_ben("Quarterly report", vec![item("Figures.", &["list_contacts"]), item("Corrections.", &[])])
+        ask_ben("Quarterly report", vec![item("Figures.", &["search_contacts"]), item("Corrections.", &[])])
             .await?;
     grant(service, ben, partly).await?;
     decline(service, ben, partly, 1).await?;
@@ -155,7 +155,8 @@ async fn fill(service: &Service) -> anyhow::Result<()> {
     let broken = ask_ben("Stock alerts", list("Hourly.")).await?;
     fail(service, ben, broken).await?;
     let mia = DraftRecipient::Outside { name: "Mia Berg".to_owned(), email: "mia@harbor.example".to_owned() };
-    let items = vec![item("To show daily orders.", &["list_contacts"]), item("To file new customers.", &[])];
+    let items =
+        vec![item("To show daily orders.", &["search_contacts"]), item("To file new customers.", &[])];
     send(service, dana, automation, "Order data for the bakery dashboard", mia, items).await?;
     Ok(())
 }

@@ -1,112 +1,84 @@
-//! The contacts API: takes a token with the right scope, the key, or user and password.
-
-use std::sync::Arc;
+//! The API: who am I, and contacts.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::body::Bytes;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use http::{HeaderMap, StatusCode, header};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::state::Sandbox;
-use crate::{API_KEY, BASIC_PASSWORD, BASIC_USER};
+use crate::caller::caller;
+use crate::contacts::{NewContact, NotAdded};
+use crate::error::Error;
+use crate::params::Params;
+use crate::scope::Scope;
+use crate::{Shared, WORKSPACE};
 
-fn refuse(status: StatusCode, code: &str) -> Response {
-    (status, Json(json!({ "error": { "code": code } }))).into_response()
+const NO_SUCH_CONTACT: Error =
+    Error::new(StatusCode::NOT_FOUND, "not_found", "There is no contact with this id.");
+const NO_CONTACT: Error = Error::new(
+    StatusCode::UNPROCESSABLE_ENTITY,
+    "invalid_contact",
+    "A contact is a JSON object with `name` and `email`, 1 to 254 characters each.",
+);
+const FULL: Error =
+    Error::new(StatusCode::CONFLICT, "limit_reached", "The list is full; delete a contact first.");
+
+/// `GET /userinfo`: the account behind whatever the call carries. Needs no scope.
+pub(crate) async fn userinfo(State(provider): State<Shared>, headers: HeaderMap) -> Result<Response, Error> {
+    let caller = caller(&provider, &headers, None)?;
+    let mut answer = json!({ "sub": caller.sub, "name": caller.name, "workspace": WORKSPACE });
+    if let (Some(email), Some(object)) = (caller.email, answer.as_object_mut()) {
+        object.insert("email".to_owned(), email.into());
+    }
+    Ok(Json(answer).into_response())
 }
 
-/// The account that the call is for.
-fn account(sandbox: &Sandbox, headers: &HeaderMap, scope: Option<&str>) -> Result<String, Response> {
-    if headers.get("x-api-key").is_some_and(|key| key.as_bytes() == API_KEY.as_bytes()) {
-        return Ok("Sandbox key".to_owned());
-    }
-    let authorization =
-        headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if let Some(basic) = authorization.strip_prefix("Basic ") {
-        let wanted = STANDARD.encode(format!("{BASIC_USER}:{BASIC_PASSWORD}"));
-        return if basic == wanted {
-            Ok(BASIC_USER.to_owned())
-        } else {
-            Err(refuse(StatusCode::UNAUTHORIZED, "wrong_password"))
-        };
-    }
-    let grant = authorization.strip_prefix("Bearer ").and_then(|token| sandbox.grant_of(token));
-    let grant = grant.ok_or_else(|| refuse(StatusCode::UNAUTHORIZED, "unauthorized"))?;
-    match scope {
-        Some(scope) if !grant.scopes.iter().any(|held| held == scope) => {
-            Err(refuse(StatusCode::FORBIDDEN, "insufficient_scope"))
-        }
-        _ => Ok(grant.account),
-    }
-}
-
-fn contact((id, name, email): &(u64, String, String)) -> Value {
-    json!({ "id": id, "name": name, "email": email })
-}
-
-pub(crate) async fn userinfo(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap) -> Response {
-    match account(&sandbox, &headers, None) {
-        Ok(account) => {
-            Json(json!({ "sub": account, "email": account, "workspace": "Harbor Bakery" })).into_response()
-        }
-        Err(response) => response,
-    }
-}
-
-pub(crate) async fn list(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap) -> Response {
-    match account(&sandbox, &headers, Some("contacts:read")) {
-        Ok(_) => Json(json!({ "contacts": sandbox.contacts().iter().map(contact).collect::<Vec<_>>() }))
-            .into_response(),
-        Err(response) => response,
-    }
-}
-
-pub(crate) async fn show(
-    State(sandbox): State<Arc<Sandbox>>,
-    Path(id): Path<u64>,
+/// `GET /api/contacts?q=`: the contacts, or those that hold a text.
+pub(crate) async fn list(
+    State(provider): State<Shared>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
-) -> Response {
-    if let Err(response) = account(&sandbox, &headers, Some("contacts:read")) {
-        return response;
-    }
-    match sandbox.contacts().iter().find(|contact| contact.0 == id) {
-        Some(found) => Json(contact(found)).into_response(),
-        None => refuse(StatusCode::NOT_FOUND, "not_found"),
-    }
+) -> Result<Response, Error> {
+    caller(&provider, &headers, Some(Scope::Read))?;
+    let params = Params::parse(query.unwrap_or_default().as_bytes());
+    let contacts = provider.store().contacts.search(params.get("q").unwrap_or_default());
+    Ok(Json(json!({ "contacts": contacts })).into_response())
 }
 
-#[derive(Deserialize)]
-pub(crate) struct NewContact {
-    name: String,
-    email: String,
-}
-
+/// `POST /api/contacts`: adds one.
 pub(crate) async fn create(
-    State(sandbox): State<Arc<Sandbox>>,
+    State(provider): State<Shared>,
     headers: HeaderMap,
-    Json(new): Json<NewContact>,
-) -> Response {
-    if let Err(response) = account(&sandbox, &headers, Some("contacts:write")) {
-        return response;
-    }
-    let id = sandbox.add_contact(new.name.clone(), new.email.clone());
-    (StatusCode::CREATED, Json(contact(&(id, new.name, new.email)))).into_response()
+    body: Bytes,
+) -> Result<Response, Error> {
+    caller(&provider, &headers, Some(Scope::Write))?;
+    let new: NewContact = serde_json::from_slice(&body).map_err(|_| NO_CONTACT)?;
+    let added = provider.store().contacts.add(&new, provider.now());
+    let contact = added.map_err(|why| match why {
+        NotAdded::Invalid => NO_CONTACT,
+        NotAdded::Full => FULL,
+    })?;
+    Ok((StatusCode::CREATED, Json(contact)).into_response())
 }
 
-pub(crate) async fn remove(
-    State(sandbox): State<Arc<Sandbox>>,
-    Path(id): Path<u64>,
+/// `GET /api/contacts/{id}`: one contact.
+pub(crate) async fn show(
+    State(provider): State<Shared>,
+    Path(id): Path<String>,
     headers: HeaderMap,
-) -> Response {
-    if let Err(response) = account(&sandbox, &headers, Some("contacts:delete")) {
-        return response;
-    }
-    if sandbox.remove_contact(id) {
-        StatusCode::NO_CONTENT.into_response()
-    } else {
-        refuse(StatusCode::NOT_FOUND, "not_found")
-    }
+) -> Result<Response, Error> {
+    caller(&provider, &headers, Some(Scope::Read))?;
+    let contact = provider.store().contacts.get(&id).cloned().ok_or(NO_SUCH_CONTACT)?;
+    Ok(Json(contact).into_response())
+}
+
+/// `DELETE /api/contacts/{id}`: takes one out.
+pub(crate) async fn delete(
+    State(provider): State<Shared>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Error> {
+    caller(&provider, &headers, Some(Scope::Delete))?;
+    if provider.store().contacts.delete(&id) { Ok(StatusCode::NO_CONTENT) } else { Err(NO_SUCH_CONTACT) }
 }

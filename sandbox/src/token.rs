@@ -1,92 +1,156 @@
-//! The token and revocation endpoints (RFC 6749, RFC 7009).
-
-use std::collections::HashMap;
-use std::sync::Arc;
+//! The token and revocation endpoints (RFC 6749 section 3.2, RFC 7009).
 
 use axum::Json;
-use axum::extract::{Form, State};
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use http::{HeaderMap, StatusCode, header};
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
+use url::form_urlencoded;
 
-use crate::state::{ACCESS_SECONDS, Issued, Sandbox};
-use crate::{CLIENT_ID, CLIENT_SECRET, MACHINE_ID, MACHINE_SECRET};
+use crate::caller::basic;
+use crate::error::Error;
+use crate::params::Params;
+use crate::scope::{self, Scope};
+use crate::store::{Denied, Issued, Times};
+use crate::{CLIENT_ID, CLIENT_SECRET, MACHINE_CLIENT_ID, MACHINE_CLIENT_SECRET, Provider, Shared};
 
-type Params = HashMap<String, String>;
+const WRONG_CLIENT: Error =
+    Error::bad_request("unauthorized_client", "This client may not use this grant type.");
 
-fn error(status: StatusCode, code: &str) -> Response {
-    (status, Json(json!({ "error": code }))).into_response()
+/// A client that proved itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Client {
+    People,
+    Machine,
 }
 
-/// The client that proved itself, by header or in the body.
-fn client(headers: &HeaderMap, form: &Params) -> Option<&'static str> {
-    let basic = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok()?.strip_prefix("Basic "))
-        .and_then(|text| String::from_utf8(STANDARD.decode(text).ok()?).ok());
-    let (id, secret) = match &basic {
-        Some(pair) => pair.split_once(':')?,
-        None => (form.get("client_id")?.as_str(), form.get("client_secret")?.as_str()),
-    };
-    match (id, secret) {
-        (CLIENT_ID, CLIENT_SECRET) => Some(CLIENT_ID),
-        (MACHINE_ID, MACHINE_SECRET) => Some(MACHINE_ID),
-        _ => None,
+impl Client {
+    const fn id(self) -> &'static str {
+        match self {
+            Self::People => CLIENT_ID,
+            Self::Machine => MACHINE_CLIENT_ID,
+        }
     }
 }
 
-fn answer(issued: Option<Issued>) -> Response {
-    let Some(issued) = issued else { return error(StatusCode::BAD_REQUEST, "invalid_grant") };
+/// `POST /token`.
+pub(crate) async fn token(
+    State(provider): State<Shared>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Error> {
+    let params = form(&headers, &body)?;
+    let client = authenticate(&headers, &params)?;
+    let grant_type = params.get("grant_type").ok_or(Error::invalid_request("`grant_type` is missing."))?;
+    let issued = match (grant_type, client) {
+        ("authorization_code", Client::People) => exchange(&provider, &params),
+        ("refresh_token", Client::People) => refresh(&provider, &params),
+        ("client_credentials", Client::Machine) => machine(&provider, &params),
+        ("authorization_code" | "refresh_token" | "client_credentials", _) => Err(WRONG_CLIENT),
+        _ => Err(Error::bad_request("unsupported_grant_type", "This grant type is not known here.")),
+    }?;
+    Ok(answer(&provider, &issued))
+}
+
+/// `POST /revoke`: ends the whole grant, whichever of its tokens is sent.
+pub(crate) async fn revoke(
+    State(provider): State<Shared>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, Error> {
+    let params = form(&headers, &body)?;
+    let client = authenticate(&headers, &params)?;
+    let token = params.get("token").ok_or(Error::invalid_request("`token` is missing."))?;
+    provider
+        .store()
+        .revoke(client.id(), token)
+        .map_err(|_| Error::invalid_grant("The token belongs to another client."))?;
+    Ok(StatusCode::OK)
+}
+
+fn form(headers: &HeaderMap, body: &[u8]) -> Result<Params, Error> {
+    let params = Params::from_form(headers, body)
+        .ok_or(Error::invalid_request("The body must be application/x-www-form-urlencoded."))?;
+    match params.repeated("") {
+        Some(_) => Err(Error::invalid_request("A parameter occurs twice.")),
+        None => Ok(params),
+    }
+}
+
+/// The client by header or by body (RFC 6749 section 2.3.1), never by both.
+fn authenticate(headers: &HeaderMap, params: &Params) -> Result<Client, Error> {
+    let by_body = params.get("client_secret");
+    let (id, secret) = match (basic(headers), by_body) {
+        (Some(_), Some(_)) => {
+            return Err(Error::invalid_request("The client proves itself in the header or in the body."));
+        }
+        (Some((id, secret)), None) => (decoded(&id), decoded(&secret)),
+        (None, by_body) => {
+            let id = params.get("client_id").unwrap_or_default();
+            (id.to_owned(), by_body.unwrap_or_default().to_owned())
+        }
+    };
+    match (id.as_str(), secret.as_str()) {
+        (CLIENT_ID, CLIENT_SECRET) => Ok(Client::People),
+        (MACHINE_CLIENT_ID, MACHINE_CLIENT_SECRET) => Ok(Client::Machine),
+        _ => Err(Error::invalid_client()),
+    }
+}
+
+/// Id and secret are form-encoded inside of the header.
+fn decoded(text: &str) -> String {
+    form_urlencoded::parse(text.as_bytes()).next().map(|(name, _)| name.into_owned()).unwrap_or_default()
+}
+
+fn exchange(provider: &Provider, params: &Params) -> Result<Issued, Error> {
+    let code = params.get("code").ok_or(Error::invalid_request("`code` is missing."))?;
+    let redirect_uri = params.get("redirect_uri").unwrap_or_default();
+    let verifier =
+        params.get("code_verifier").ok_or(Error::invalid_request("`code_verifier` is missing."))?;
+    provider.store().exchange(code, redirect_uri, verifier, times(provider)).map_err(denied)
+}
+
+fn refresh(provider: &Provider, params: &Params) -> Result<Issued, Error> {
+    let token = params.get("refresh_token").ok_or(Error::invalid_request("`refresh_token` is missing."))?;
+    let scopes = scopes(params)?;
+    provider.store().refresh(token, scopes, times(provider)).map_err(denied)
+}
+
+fn machine(provider: &Provider, params: &Params) -> Result<Issued, Error> {
+    let scopes = scopes(params)?.unwrap_or_else(|| Scope::ALL.to_vec());
+    provider.store().machine(scopes, times(provider)).map_err(denied)
+}
+
+fn scopes(params: &Params) -> Result<Option<Vec<Scope>>, Error> {
+    params.get("scope").map(|text| scope::parse(text).ok_or(Error::invalid_scope())).transpose()
+}
+
+fn times(provider: &Provider) -> Times {
+    Times { now: provider.now(), access_token_lifetime: provider.settings.access_token_lifetime }
+}
+
+fn denied(why: Denied) -> Error {
+    match why {
+        Denied::Unknown => Error::invalid_grant("The code or token is unknown, expired or revoked."),
+        Denied::Reused => {
+            Error::invalid_grant("The code or token was used before; the whole grant has ended.")
+        }
+        Denied::RedirectUri => Error::invalid_grant("The redirect URI is not the one of the consent."),
+        Denied::Verifier => Error::invalid_grant("The code verifier does not belong to the challenge."),
+        Denied::Scope => Error::invalid_scope(),
+    }
+}
+
+fn answer(provider: &Provider, issued: &Issued) -> Response {
     let mut body = json!({
-        "access_token": issued.access,
+        "access_token": issued.access_token,
         "token_type": "Bearer",
-        "expires_in": ACCESS_SECONDS,
-        "scope": issued.scopes.join(" "),
+        "expires_in": provider.settings.access_token_lifetime.num_seconds(),
+        "scope": scope::join(&issued.scopes),
     });
-    if let (Some(refresh), Some(object)) = (issued.refresh, body.as_object_mut()) {
-        object.insert("refresh_token".to_owned(), refresh.into());
+    if let (Some(token), Some(object)) = (&issued.refresh_token, body.as_object_mut()) {
+        object.insert("refresh_token".to_owned(), token.as_str().into());
     }
     ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
-}
-
-pub(crate) async fn token(
-    State(sandbox): State<Arc<Sandbox>>,
-    headers: HeaderMap,
-    Form(form): Form<Params>,
-) -> Response {
-    let Some(client) = client(&headers, &form) else {
-        return error(StatusCode::UNAUTHORIZED, "invalid_client");
-    };
-    let value = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
-    match (value("grant_type"), client) {
-        ("authorization_code", CLIENT_ID) => {
-            let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(value("code_verifier")));
-            answer(sandbox.use_code(value("code"), |code| {
-                code.redirect_uri == value("redirect_uri") && code.challenge == challenge
-            }))
-        }
-        ("refresh_token", CLIENT_ID) => answer(sandbox.refresh(value("refresh_token"))),
-        ("client_credentials", MACHINE_ID) => answer(Some(sandbox.machine(
-            value("scope").split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect(),
-        ))),
-        ("authorization_code" | "refresh_token" | "client_credentials", _) => {
-            error(StatusCode::BAD_REQUEST, "unauthorized_client")
-        }
-        _ => error(StatusCode::BAD_REQUEST, "unsupported_grant_type"),
-    }
-}
-
-pub(crate) async fn revoke(
-    State(sandbox): State<Arc<Sandbox>>,
-    headers: HeaderMap,
-    Form(form): Form<Params>,
-) -> Response {
-    if client(&headers, &form).is_none() {
-        return error(StatusCode::UNAUTHORIZED, "invalid_client");
-    }
-    sandbox.revoke(form.get("token").map(String::as_str).unwrap_or_default());
-    StatusCode::OK.into_response()
 }

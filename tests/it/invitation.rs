@@ -51,7 +51,7 @@ async fn inv_1_an_invitation_joins_as_guest_and_leads_to_the_request() {
     // REC-1: who asks, from where, and what; and not how the mail fared, which is the team's.
     assert_eq!(shown["requester"], json!({ "name": "Oda Owner", "email": "owner@northwind.example" }));
     assert_eq!((shown["team"]["name"].as_str(), shown["delivery"].is_null()), (Some("Automation"), true));
-    assert_eq!(shown["items"][0]["modules"][2], json!({ "id": "delete_contact", "effect": "DELETE" }));
+    assert_eq!(shown["items"][0]["modules"][3], json!({ "id": "delete_contact", "effect": "DELETE" }));
     mia.gql(ACCEPT, &[("link", &link)]).await.ok();
     mia.gql(
         kit::SUBMIT_KEY,

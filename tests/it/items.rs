@@ -26,7 +26,7 @@ async fn rec_6_revoke_and_restore_keep_the_connections() {
     let item = items[0].as_str();
     let granted = ben.gql(SUBMIT_KEY, &[("item", item), ("key", sandbox::API_KEY)]).await.ok()["submitCredential"]["item"].clone();
     assert_eq!(granted["state"], "AUTHORIZED");
-    assert_eq!(granted["credential"]["account"]["label"], "Sandbox key");
+    assert_eq!(granted["credential"]["account"]["label"], "hello@harborbakery.example");
     assert_eq!(show(&ana, &id).await["status"], "AUTHORIZED");
     let made = ana.gql(CONNECT, &[("item", item)]).await.ok()["createConnection"].clone();
     assert!(made["token"].as_str().expect("a token").starts_with("csc_"));
@@ -60,13 +60,13 @@ async fn rec_2_a_wrong_key_is_refused_and_kept_as_attempt() {
     let (id, items) = ids(&world.ana_asks_ben(1).await);
     let ben = world.as_user("ben").await;
     assert_eq!(
-        ben.gql(SUBMIT_KEY, &[("item", &items[0]), ("key", "wrong-key")]).await.refusal(),
+        ben.gql(SUBMIT_KEY, &[("item", &items[0]), ("key", "sandbox-wrong")]).await.refusal(),
         "CREDENTIAL_REFUSED"
     );
     let item = show(&ben, &id).await["items"][0].clone();
     assert_eq!(item["state"], "PENDING");
     assert_eq!(item["attempts"][0]["reason"], "REFUSED");
-    assert!(!item["attempts"].to_string().contains("wrong-key"));
+    assert!(!item["attempts"].to_string().contains("sandbox-wrong"));
 }
 
 /// REC-2: fields are checked against the catalog, each problem at its place.
@@ -80,7 +80,11 @@ async fn rec_2_fields_are_checked_at_their_places() {
     for (method, fields, expected) in [
         ("api_key", json!([]), vec!["REQUIRED fields"]),
         ("api_key", json!([{ "name": "key", "value": "" }]), vec!["REQUIRED fields.0.value"]),
-        ("api_key", json!([{ "name": "key", "value": "x".repeat(201) }]), vec!["TOO_LONG fields.0.value"]),
+        (
+            "api_key",
+            json!([{ "name": "key", "value": format!("sandbox-{}", "x".repeat(2000)) }]),
+            vec!["TOO_LONG fields.0.value"],
+        ),
         (
             "api_key",
             json!([{ "name": "key", "value": "k" }, { "name": "x", "value": "y" }]),
@@ -103,11 +107,11 @@ async fn rec_2_fields_are_checked_at_their_places() {
     for (method, fields) in [
         (
             "basic",
-            json!([{ "name": "username", "value": sandbox::BASIC_USER }, { "name": "password", "value": sandbox::BASIC_PASSWORD }]),
+            json!([{ "name": "username", "value": sandbox::USERNAME }, { "name": "password", "value": sandbox::PASSWORD }]),
         ),
         (
-            "machine",
-            json!([{ "name": "client_id", "value": sandbox::MACHINE_ID }, { "name": "client_secret", "value": sandbox::MACHINE_SECRET }]),
+            "client_credentials",
+            json!([{ "name": "client_id", "value": sandbox::MACHINE_CLIENT_ID }, { "name": "client_secret", "value": sandbox::MACHINE_CLIENT_SECRET }]),
         ),
     ] {
         let answer = ben

@@ -31,11 +31,9 @@ impl Asked {
         let page = self.ben.get(at.as_str()).await;
         assert_eq!(page.status(), 200);
         let query: std::collections::HashMap<_, _> = at.query_pairs().into_owned().collect();
-        let mut form = vec![("decision", decision), ("account", "accounts@harborbakery.example")];
-        for name in ["client_id", "redirect_uri", "state", "code_challenge"] {
-            form.push((name, query[name].as_str()));
-        }
-        form.extend(scopes.iter().map(|scope| ("scope", *scope)));
+        let mut form = vec![("decision", decision), ("account", "account-2")];
+        form.extend(query.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        form.extend(scopes.iter().map(|scope| ("granted", *scope)));
         let answer = self.ben.send(self.ben.request(reqwest::Method::POST, at.as_str()).form(&form)).await;
         answer.headers()["location"].to_str().expect("an address").to_owned()
     }
@@ -166,7 +164,7 @@ async fn states_a_failed_exchange_is_invalid_and_can_be_repaired() {
     let asked = asked().await;
     let at = asked.start().await;
     let back = asked.agree(&at, "allow", &["contacts:read"]).await;
-    let broken = back.replace("code=code_", "code=code_x");
+    let broken = back.replace("code=", "code=x");
     assert_eq!(asked.ben.get(&broken).await.status(), 400);
     let item = asked.item().await;
     assert_eq!(

@@ -23,7 +23,7 @@ async fn req_1_a_request_keeps_what_was_asked() {
     assert_eq!(request["items"][0]["connectionName"], "Sandbox (Ben Ito)");
     assert_eq!(
         request["items"][0]["moduleIds"],
-        json!(["list_contacts", "create_contact", "delete_contact"])
+        json!(["search_contacts", "get_contact", "create_contact", "delete_contact"])
     );
     let id = request["id"].as_str().expect("an id");
     let shown = world.as_user("ana").await.gql(SHOW, &[("id", id)]).await.ok()["request"].clone();
@@ -55,7 +55,7 @@ async fn req_10_every_problem_is_told_at_once() {
             { "app": "nothing", "modules": { "all": true } },
             { "app": "sandbox", "version": "v9", "modules": { "all": true } },
             { "app": "sandbox", "modules": { "ids": [] }, "note": "a\u{0}b" },
-            { "app": "sandbox", "modules": { "ids": ["list_contacts", "fly", "list_contacts"] }, "connectionName": "x".repeat(129) },
+            { "app": "sandbox", "modules": { "ids": ["search_contacts", "fly", "search_contacts"] }, "connectionName": "x".repeat(129) },
         ],
         "acceptTerms": false,
     });

@@ -57,7 +57,7 @@ async fn use_4_no_secret_is_in_logs_files_mails_or_answers() {
     dana.get("/demo/dana").await;
     ben.get("/demo/ben").await;
     let mut secrets: Vec<String> =
-        [sandbox::API_KEY, sandbox::CLIENT_SECRET, sandbox::BASIC_PASSWORD, sandbox::MACHINE_SECRET]
+        [sandbox::API_KEY, sandbox::CLIENT_SECRET, sandbox::PASSWORD, sandbox::MACHINE_CLIENT_SECRET]
             .map(str::to_owned)
             .to_vec();
     for browser in [&dana, &ben] {
@@ -70,25 +70,25 @@ async fn use_4_no_secret_is_in_logs_files_mails_or_answers() {
     // Every kind of secret once: key, name and password, machine client, a wrong key, OAuth.
     let submit = "mutation($input: SubmitCredentialInput!) { submitCredential(input: $input) { item { state credential { account { label } } } } }";
     for fields in [
-        serde_json::json!({ "method": "basic", "fields": [{ "name": "username", "value": sandbox::BASIC_USER }, { "name": "password", "value": sandbox::BASIC_PASSWORD }] }),
-        serde_json::json!({ "method": "machine", "fields": [{ "name": "client_id", "value": sandbox::MACHINE_ID }, { "name": "client_secret", "value": sandbox::MACHINE_SECRET }] }),
-        serde_json::json!({ "method": "api_key", "fields": [{ "name": "key", "value": "planted-wrong-key" }] }),
+        serde_json::json!({ "method": "basic", "fields": [{ "name": "username", "value": sandbox::USERNAME }, { "name": "password", "value": sandbox::PASSWORD }] }),
+        serde_json::json!({ "method": "client_credentials", "fields": [{ "name": "client_id", "value": sandbox::MACHINE_CLIENT_ID }, { "name": "client_secret", "value": sandbox::MACHINE_CLIENT_SECRET }] }),
+        serde_json::json!({ "method": "api_key", "fields": [{ "name": "key", "value": "sandbox-planted-wrong-key" }] }),
     ] {
         let mut input = fields;
         input["itemId"] = serde_json::json!(pending[0]);
         answers.push_str(&ben.post(submit, serde_json::json!({ "input": input })).await.json.to_string());
     }
-    secrets.push("planted-wrong-key".to_owned());
+    secrets.push("sandbox-planted-wrong-key".to_owned());
     answers.push_str(
         &ben.gql(SUBMIT_KEY, &[("item", pending[0]), ("key", sandbox::API_KEY)]).await.json.to_string(),
     );
     let started = ben.gql(START, &[("item", pending[1])]).await.ok();
     let at = Url::parse(started["startAuthorization"]["url"].as_str().expect("a URL")).expect("a URL");
     let query: std::collections::HashMap<_, _> = at.query_pairs().into_owned().collect();
-    let form: Vec<(&str, &str)> = ["client_id", "redirect_uri", "state", "code_challenge"]
-        .into_iter()
-        .map(|name| (name, query[name].as_str()))
-        .chain([("decision", "allow"), ("scope", "contacts:read")])
+    let form: Vec<(&str, &str)> = query
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .chain([("decision", "allow"), ("account", "account-1"), ("granted", "contacts:read")])
         .collect();
     let back = ben.send(ben.request(reqwest::Method::POST, at.as_str()).form(&form)).await;
     let back = back.headers()["location"].to_str().expect("a text").to_owned();

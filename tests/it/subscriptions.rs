@@ -142,7 +142,7 @@ async fn api_5_lists_and_health_are_live() {
     .ok();
     assert_eq!(
         change(&mut healthy).await["item"],
-        json!({ "state": "AUTHORIZED", "credential": { "account": { "label": "Sandbox key" } } })
+        json!({ "state": "AUTHORIZED", "credential": { "account": { "label": "hello@harborbakery.example" } } })
     );
 }
 
