@@ -87,12 +87,12 @@ async fn rec_2_fields_are_checked_at_their_places() {
         ),
         (
             "api_key",
-            json!([{ "name": "key", "value": "k" }, { "name": "x", "value": "y" }]),
+            json!([{ "name": "key", "value": "sandbox-k" }, { "name": "x", "value": "y" }]),
             vec!["UNKNOWN_FIELD fields.1.name"],
         ),
         (
             "api_key",
-            json!([{ "name": "key", "value": "k" }, { "name": "key", "value": "k" }]),
+            json!([{ "name": "key", "value": "sandbox-k" }, { "name": "key", "value": "sandbox-k" }]),
             vec!["DUPLICATE fields.1.name"],
         ),
         ("basic", json!([{ "name": "username", "value": "demo" }]), vec!["REQUIRED fields"]),
