@@ -1,8 +1,11 @@
 # syntax=docker/dockerfile:1
+FROM node:22-bookworm-slim AS node
+
 FROM rust:1.95-bookworm AS build
-RUN apt-get update && apt-get install -y --no-install-recommends curl ca-certificates \
-    && curl -fsSL https://deb.nodesource.com/setup_22.x | bash - \
-    && apt-get install -y --no-install-recommends nodejs && rm -rf /var/lib/apt/lists/*
+# Node builds GraphiQL into the binary.
+COPY --from=node /usr/local/bin/node /usr/local/bin/node
+COPY --from=node /usr/local/lib/node_modules /usr/local/lib/node_modules
+RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
 WORKDIR /src
 COPY . .
 RUN cargo build --release --locked && mkdir /out && cp target/release/consentry /out/
