@@ -23,6 +23,8 @@ struct Cli {
 enum Command {
     /// Serve the API, and in the embedded profile the worker too (the default).
     Serve,
+    /// Run the worker alone, for the scaled profile.
+    Worker,
     /// Serve an instance filled with an example organization and a sandbox provider.
     Demo,
     /// Bring the database up to this version, then end.
@@ -92,6 +94,11 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
     };
     match command {
         Command::Serve => serve::run(config).await?,
+        Command::Worker => {
+            return Ok(complain(
+                "the embedded profile runs its worker inside `consentry serve`; `consentry worker` is for PostgreSQL and Redis",
+            ));
+        }
         Command::Demo => demo::run(config).await?,
         Command::Doctor => return doctor::run(config).await,
         Command::Migrate => {

@@ -19,3 +19,22 @@ impl MigratorTrait for Migrator {
 }
 
 pub use sea_orm_migration::MigratorTrait;
+
+#[cfg(test)]
+mod tests {
+    use sea_orm_migration::sea_orm::Database;
+
+    use super::*;
+
+    /// Forward, back and forward again; the tables are gone in between.
+    #[tokio::test]
+    async fn every_migration_goes_forward_and_back() {
+        let db = Database::connect("sqlite::memory:").await.expect("a database");
+        Migrator::up(&db, None).await.expect("forward");
+        let manager = SchemaManager::new(&db);
+        assert!(manager.has_table("credential_request").await.expect("asked"));
+        Migrator::down(&db, None).await.expect("back");
+        assert!(!manager.has_table("credential_request").await.expect("asked"));
+        Migrator::up(&db, None).await.expect("forward again");
+    }
+}

@@ -139,6 +139,21 @@ async fn inv_2_links_never_expire_by_default() {
     world.app.sign_in("mia@harbor.example").await.gql(ACCEPT, &[("link", &link)]).await.ok();
 }
 
+/// INV-2: an organization may let its links end; who accepted before stays.
+#[tokio::test]
+async fn inv_2_an_organization_may_let_links_end() {
+    let world = Northwind::start().await;
+    world.app.service.set_link_lifetime(world.organization, Some(24)).await.expect("set");
+    let (_, link) = invite(&world).await;
+    let mia = world.app.sign_in("mia@harbor.example").await;
+    world.app.advance(TimeDelta::hours(24));
+    let mia_again = world.app.sign_in("mia@harbor.example").await;
+    assert_eq!(mia.gql(INVITATION, &[("link", &link)]).await.ok()["invitation"]["state"], "EXPIRED");
+    assert_eq!(mia_again.gql(ACCEPT, &[("link", &link)]).await.refusal(), "LINK_EXPIRED");
+    let page = world.app.browser().get(&format!("/i/{link}")).await;
+    assert!(page.text().await.expect("a page").contains("too old"));
+}
+
 /// LIST-2, INV-6: the team sees how the mail fares; resending is limited.
 #[tokio::test]
 async fn list_2_the_delivery_of_the_mail_is_shown() {

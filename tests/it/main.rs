@@ -11,6 +11,7 @@ mod lists;
 mod mail;
 mod oauth;
 mod process;
+mod providers;
 mod requests;
 mod rights;
 mod schema;

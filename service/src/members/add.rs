@@ -3,7 +3,10 @@
 use domain::actor::Actor;
 use domain::id::{OrganizationId, TeamId, UserId};
 use domain::policy::{OrganizationRole, TeamRole};
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _,
+    QuerySelect as _,
+};
 
 use crate::db::Write;
 use crate::db::entity::{organization, organization_member, team, team_member};
@@ -132,12 +135,25 @@ impl Service {
         Ok(user)
     }
 
+    /// Sets how long links in an organization's mails live, in hours; `None` for ever (INV-2).
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn set_link_lifetime(&self, organization: OrganizationId, hours: Option<i32>) -> Result<()> {
+        let write = self.write(Actor::System).await?;
+        organization::Entity::update_many()
+            .col_expr(organization::Column::LinkLifetimeHours, sea_orm::sea_query::Expr::value(hours))
+            .filter(organization::Column::Id.eq(organization.0))
+            .exec(write.tx())
+            .await?;
+        write.commit().await
+    }
+
     /// Takes a person out of an organization and its teams, for the operator's commands.
     ///
     /// # Errors
     /// When the database is away.
     pub async fn expel(&self, organization: OrganizationId, user: UserId) -> Result<()> {
-        use sea_orm::{ColumnTrait as _, QueryFilter as _, QuerySelect as _};
         let write = self.write(Actor::System).await?;
         let teams: Vec<uuid::Uuid> = team::Entity::find()
             .select_only()
