@@ -70,3 +70,30 @@ async fn mail_2_two_days_without_a_mail_server_lose_nothing() {
     worker::drain(&handler).await.expect("jobs run");
     assert_eq!(world.app.mails().await.len(), 1);
 }
+
+/// REL-2: a job that runs twice at the same time sends one mail.
+#[tokio::test]
+async fn rel_2_a_job_that_runs_twice_sends_one_mail() {
+    let world = Northwind::start().await;
+    let input = world.draft(json!({ "member": world.user_id("ben").await }), 1);
+    world.as_user("ana").await.post(kit::CREATE, json!({ "input": input })).await.ok();
+    let jobs = world.app.service.open_jobs().await.expect("jobs");
+    let handler = worker::Handler::new(world.app.service.clone(), Mailer::BuiltIn);
+    let id = jobs.first().expect("one job").id;
+    tokio::join!(handler.handle(id), handler.handle(id), handler.handle(id));
+    assert_eq!((jobs.len(), world.app.mails().await.len()), (1, 1));
+}
+
+/// REL-1: what was handed out and lost comes back when its lease is over, and not before.
+#[tokio::test]
+async fn rel_1_a_lost_dispatch_comes_back() {
+    let world = Northwind::start().await;
+    let input = world.draft(json!({ "member": world.user_id("ben").await }), 1);
+    world.as_user("ana").await.post(kit::CREATE, json!({ "input": input })).await.ok();
+    assert_eq!(world.app.service.claim_due_jobs().await.expect("claimed").len(), 1);
+    world.app.settle().await;
+    assert!(world.app.mails().await.is_empty(), "it is another's until the lease is over");
+    world.app.advance(chrono::TimeDelta::seconds(91));
+    world.app.settle().await;
+    assert_eq!(world.app.mails().await.len(), 1);
+}
