@@ -193,7 +193,8 @@ async fn ops_3_the_demo_tells_the_whole_story() {
     process.mail("asks for access").await;
 }
 
-/// OPS-5: health and readiness; SEC-5: headers of every page; API-7: GraphiQL from the binary itself.
+/// OPS-1: one process with SQLite and its mailbox; OPS-5: health and readiness; SEC-5: headers of every page;
+/// API-7: GraphiQL from the binary itself.
 #[tokio::test]
 async fn ops_5_health_pages_and_headers() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -202,3 +202,23 @@ async fn ids_of_other_types_name_nothing() {
         assert_eq!(ana.gql(SHOW, &[("id", text)]).await.refusal(), "INVALID_ID id", "{text}");
     }
 }
+
+/// ROLE-4: an organization admin works in any team; the request belongs to the team that it was sent from.
+#[tokio::test]
+async fn role_4_a_request_belongs_to_the_team_it_was_sent_from() {
+    let world = Northwind::start().await;
+    let mut input = world.draft(json!({ "member": world.user_id("ben").await }), 1);
+    input["teamId"] = json!(world.sales.to_string());
+    let request = create(&world, "admin", &input).await.ok()["createCredentialRequest"]["request"].clone();
+    let id = request["id"].as_str().expect("an id");
+    assert_eq!(
+        world.as_user("olga").await.gql(SHOW, &[("id", id)]).await.ok()["request"]["team"]["name"],
+        "Sales"
+    );
+    assert_eq!(world.as_user("ana").await.gql(SHOW, &[("id", id)]).await.refusal(), "NOT_FOUND");
+    let sent = "query($team: ID!) { sentRequests(teamId: $team) { totalCount } }";
+    for (team, count) in [(world.sales, 1), (world.automation, 0)] {
+        let listed = world.as_user("admin").await.gql(sent, &[("team", &team.to_string())]).await.ok();
+        assert_eq!(listed["sentRequests"]["totalCount"], count);
+    }
+}

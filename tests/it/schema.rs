@@ -52,3 +52,32 @@ fn api_2_every_code_of_the_transport_is_in_the_list() {
         );
     }
 }
+
+/// REQ-7: nothing edits a request that was sent; whoever adds a mutation decides on its name here.
+#[tokio::test]
+async fn req_7_a_sent_request_is_not_edited() {
+    let schema = schema::builder().finish();
+    let data =
+        serde_json::to_value(schema.execute("{ __schema { mutationType { fields { name } } } }").await.data);
+    let data = data.expect("JSON");
+    let fields = data["__schema"]["mutationType"]["fields"].as_array().expect("fields").clone();
+    let mut names: Vec<&str> = fields.iter().map(|field| field["name"].as_str().expect("a name")).collect();
+    names.sort_unstable();
+    let known = [
+        "acceptInvitation",
+        "createConnection",
+        "createCredentialRequest",
+        "declineItem",
+        "deleteRequest",
+        "endSession",
+        "requestSignInCode",
+        "resendInvitation",
+        "revokeItem",
+        "setUpInstance",
+        "signIn",
+        "startAuthorization",
+        "submitCredential",
+        "withdrawConnection",
+    ];
+    assert_eq!(names, known);
+}
