@@ -16,6 +16,10 @@ use crate::ProviderError;
 use crate::address::Refused;
 use crate::http::{Door, resolve};
 
+// async-imap writes each command, LOGIN with its password too, to `log` at TRACE. The feature `max_level_off`
+// of `log` compiles that out; without it this crate does not build (USE-4).
+const _: () = assert!(matches!(log::STATIC_MAX_LEVEL, log::LevelFilter::Off), "log must be compiled out");
+
 /// A mail box and who opens it.
 pub(crate) struct Mailbox<'a> {
     pub host: &'a str,
