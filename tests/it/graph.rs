@@ -78,3 +78,18 @@ fn heavy_libraries_have_one_home() {
         assert_eq!(users, homes, "{library}");
     }
 }
+
+/// One TLS provider, one version of what must be one, and nothing that prints what libraries write to `log`
+/// (deny.toml says the same to cargo-deny).
+#[test]
+fn the_lock_file_holds_one_of_each() {
+    let lock = include_str!("../../Cargo.lock");
+    let count = |name: &str| lock.lines().filter(|line| *line == format!("name = \"{name}\"")).count();
+    for name in ["aws-lc-rs", "aws-lc-sys", "openssl-sys", "native-tls", "tracing-log"] {
+        assert_eq!(count(name), 0, "{name}");
+    }
+    for name in ["async-graphql", "axum", "lettre", "libsqlite3-sys", "reqwest", "rustls", "sea-orm", "sqlx"]
+    {
+        assert_eq!(count(name), 1, "{name}");
+    }
+}
