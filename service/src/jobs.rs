@@ -157,6 +157,24 @@ impl Service {
         }))
     }
 
+    /// Begins a run of a dispatched job: its lease starts anew, since it may have waited in the queue. False
+    /// when it has ended, or was handed out once more meanwhile: then that dispatch runs it.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn begin_job(&self, id: JobId, dispatch: i64) -> Result<bool> {
+        let write = self.write(Actor::System).await?;
+        let begun = job::Entity::update_many()
+            .col_expr(job::Column::DueAt, Expr::value(write.now() + LEASE))
+            .filter(job::Column::Id.eq(id.0))
+            .filter(job::Column::Dispatches.eq(dispatch))
+            .filter(job::Column::DoneAt.is_null().and(job::Column::DeadAt.is_null()))
+            .exec(write.tx())
+            .await?;
+        write.commit().await?;
+        Ok(begun.rows_affected == 1)
+    }
+
     /// Marks a job done inside the transaction of its result; false when it had ended already.
     pub(crate) async fn mark_done(&self, write: &mut Write, run: &JobRun) -> Result<bool> {
         let updated = job::Entity::update_many()
@@ -203,7 +221,10 @@ impl Service {
             ),
             Retry::GiveUp => update.col_expr(job::Column::DeadAt, Expr::value(write.now())),
         };
-        update.exec(write.tx()).await?;
+        if update.exec(write.tx()).await?.rows_affected == 0 {
+            // Another run ended it; its outcome counts.
+            return Ok(retry);
+        }
         self.tell_failure(&mut write, run, retry).await?;
         write.commit().await?;
         // The relay sleeps until the next due time that it knew of.

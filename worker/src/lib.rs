@@ -71,8 +71,8 @@ pub async fn drain(handler: &Handler) -> Result<usize, service::Error> {
         if due.is_empty() {
             return Ok(count);
         }
-        for (id, _) in due {
-            handler.handle(id).await;
+        for (id, dispatch) in due {
+            handler.handle(id, dispatch).await;
             count += 1;
         }
     }

@@ -42,7 +42,7 @@ async fn dispatch(service: &Service, queue: &Sender) -> Result<Duration, service
         }
         for (id, dispatch) in due {
             tracing::debug!(job_id = %id, dispatch, "job dispatched");
-            if queue.send(id).await.is_err() {
+            if queue.send((id, dispatch)).await.is_err() {
                 // The worker is gone: the process is about to end, and the lease brings the job back.
                 return Ok(LONGEST_SLEEP);
             }

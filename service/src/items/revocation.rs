@@ -16,7 +16,9 @@ use crate::{JobDone, JobFailed, JobRun, Service};
 
 impl From<Error> for JobFailed {
     fn from(error: Error) -> Self {
-        Self { error: error.to_string(), for_good: false, retry_after: None }
+        tracing::error!(%error, "a job failed on our side");
+        // People read this text as the state of a delivery; the cause is for the log.
+        Self { error: "failed on our side".to_owned(), for_good: false, retry_after: None }
     }
 }
 
@@ -63,7 +65,8 @@ impl Service {
                 Err(JobFailed { error: detail, for_good: false, retry_after })
             }
             Err(ProviderError::Misconfigured { detail }) => {
-                Err(JobFailed { error: detail, for_good: true, retry_after: None })
+                // An operator can mend it while the job is patient.
+                Err(JobFailed { error: detail, for_good: false, retry_after: None })
             }
         }
     }

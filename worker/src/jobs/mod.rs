@@ -13,6 +13,7 @@ use futures_util::FutureExt as _;
 use service::{JobDone, JobFailed, JobRun, Service};
 
 use crate::mailer::Mailer;
+use crate::queue::local::Dispatched;
 
 /// Longest run of one job. Shorter than the lease of its row, so that a job never runs twice at a time.
 const TIME_OUT: Duration = Duration::from_mins(1);
@@ -28,8 +29,8 @@ struct Inner {
 
 /// The function that apalis calls for each id from the queue. It never fails: how a job ended stands in its
 /// row, and no failure may end the worker.
-pub async fn run(id: JobId, handler: Data<Handler>) {
-    handler.handle(id).await;
+pub async fn run((id, dispatch): Dispatched, handler: Data<Handler>) {
+    handler.handle(id, dispatch).await;
 }
 
 impl Handler {
@@ -44,8 +45,16 @@ impl Handler {
     }
 
     /// Runs a job and records its end.
-    pub async fn handle(&self, id: JobId) {
+    pub async fn handle(&self, id: JobId, dispatch: i64) {
         let service = &self.0.service;
+        match service.begin_job(id, dispatch).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => {
+                tracing::error!(job_id = %id, %error, "a job could not begin; it runs again when its lease is over");
+                return;
+            }
+        }
         let run = match service.job(id).await {
             Ok(Some(run)) => run,
             Ok(None) => return,

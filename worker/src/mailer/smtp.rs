@@ -70,7 +70,10 @@ impl Smtp {
                 None if error.is_timeout() => "the mail server did not answer in time".to_owned(),
                 None => "the mail server could not be reached".to_owned(),
             };
-            JobFailed { error: text, for_good: error.is_permanent(), retry_after: None }
+            // Only these are about the recipient or the message; any other 5xx, such as a refused password, can
+            // be mended by the operator while the mail waits.
+            let for_good = matches!(status.as_deref(), Some("550" | "551" | "552" | "553"));
+            JobFailed { error: text, for_good, retry_after: None }
         })
     }
 }

@@ -16,12 +16,15 @@ use tower_layer::Identity;
 /// Jobs on their way to a worker; the relay waits when there are more.
 const CAPACITY: usize = 256;
 
+/// A job and the number of its dispatch.
+pub type Dispatched = (JobId, i64);
+
 /// The end that the relay pushes into.
-pub type Sender = mpsc::Sender<JobId>;
+pub type Sender = mpsc::Sender<Dispatched>;
 
 /// The end that apalis workers take from.
 pub struct LocalQueue {
-    receiver: mpsc::Receiver<JobId>,
+    receiver: mpsc::Receiver<Dispatched>,
 }
 
 /// Makes a queue.
@@ -31,7 +34,7 @@ pub fn queue() -> (Sender, LocalQueue) {
 }
 
 impl Backend for LocalQueue {
-    type Task = Task<JobId>;
+    type Task = Task<Dispatched>;
     type Error = Infallible;
 
     fn poll_ready(&mut self, _: &mut Context<'_>, _: &WorkerContext) -> Poll<Result<(), Infallible>> {
@@ -42,7 +45,7 @@ impl Backend for LocalQueue {
         &mut self,
         cx: &mut Context<'_>,
         _: &WorkerContext,
-    ) -> Poll<Option<Result<Task<JobId>, Infallible>>> {
+    ) -> Poll<Option<Result<Task<Dispatched>, Infallible>>> {
         self.receiver.poll_recv(cx).map(|id| id.map(|id| Ok(Task::new(id))))
     }
 
@@ -53,7 +56,7 @@ impl Backend for LocalQueue {
 }
 
 impl BackendConfig for LocalQueue {
-    type Args = JobId;
+    type Args = Dispatched;
     type Id = RandomId;
     type Kind = Ephemeral;
     type Config = ();
