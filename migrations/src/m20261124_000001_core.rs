@@ -308,7 +308,7 @@ fn revocation() -> TableCreateStatement {
         .col(text("app"))
         .col(text("app_version"))
         .col(text("method"))
-        .col(one_of("outcome", &["QUEUED", "REVOKED", "UNSUPPORTED", "FAILED"]))
+        .col(one_of("outcome", &["HELD", "QUEUED", "REVOKED", "UNSUPPORTED", "FAILED"]))
         .col(timestamp_with_time_zone("created_at"))
         .col(timestamp_with_time_zone_null("finished_at"))
         .to_owned()

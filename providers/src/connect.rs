@@ -31,7 +31,8 @@ pub(crate) async fn connect(
         Kind::ClientCredentials => {
             let (id, secret) = (take("client_id")?, take("client_secret")?);
             let client = OAuthClient { id: id.expose().to_owned(), secret: Some(secret) };
-            client_credentials(door, method, &client, &open(method, &fields), now).await?
+            // The caller probes: should that fail, the fresh token is the caller's to revoke.
+            return client_credentials(door, method, &client, &open(method, &fields), now).await;
         }
         Kind::ApiKey => {
             let key = take("key")?;

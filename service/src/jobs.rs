@@ -242,7 +242,7 @@ impl Service {
                 Ok(())
             }
             Job::RevokeAtProvider { revocation } if retry == Retry::GiveUp => {
-                self.record_revocation(write, revocation, crate::requests::RevocationOutcome::Failed).await
+                self.give_up_revocation(write, revocation).await
             }
             Job::SendMail(_) | Job::RevokeAtProvider { .. } | Job::ClearRequest { .. } => Ok(()),
         }
@@ -317,57 +317,5 @@ impl Service {
                 })
             })
             .collect()
-    }
-
-    /// Jobs that were given up, newest first (REL-2).
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn dead_jobs(&self) -> Result<Vec<(JobId, String, String)>> {
-        let rows = job::Entity::find()
-            .filter(job::Column::DeadAt.is_not_null())
-            .order_by_desc(job::Column::DeadAt)
-            .limit(1000)
-            .all(self.db.read())
-            .await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| (JobId(row.id), row.kind, row.last_error.unwrap_or_default()))
-            .collect())
-    }
-
-    /// Starts a given-up job again, with its patience anew; false when there is none of this id.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn retry_dead_job(&self, id: JobId) -> Result<bool> {
-        let write = self.write(Actor::System).await?;
-        let updated = job::Entity::update_many()
-            .col_expr(job::Column::DeadAt, Expr::value(Option::<DateTime<Utc>>::None))
-            .col_expr(job::Column::DueAt, Expr::value(write.now()))
-            .col_expr(job::Column::CreatedAt, Expr::value(write.now()))
-            .col_expr(job::Column::Attempts, Expr::value(0))
-            .filter(job::Column::Id.eq(id.0))
-            .filter(job::Column::DeadAt.is_not_null())
-            .exec(write.tx())
-            .await?;
-        write.commit().await?;
-        self.bus().wake_relay();
-        Ok(updated.rows_affected == 1)
-    }
-
-    /// Removes a given-up job; false when there is none of this id.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn drop_dead_job(&self, id: JobId) -> Result<bool> {
-        let write = self.write(Actor::System).await?;
-        let deleted = job::Entity::delete_many()
-            .filter(job::Column::Id.eq(id.0))
-            .filter(job::Column::DeadAt.is_not_null())
-            .exec(write.tx())
-            .await?;
-        write.commit().await?;
-        Ok(deleted.rows_affected == 1)
     }
 }

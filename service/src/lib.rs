@@ -12,6 +12,7 @@ mod catalog;
 pub mod config;
 mod connections;
 mod db;
+mod dead_jobs;
 mod error;
 mod events;
 mod ids;
@@ -177,6 +178,14 @@ impl Service {
     /// The database, for readiness, counting and closing.
     pub fn db(&self) -> &Db {
         &self.db
+    }
+
+    /// Sealed secrets that are kept for their revocation only, for tests and operators.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn kept_secrets(&self) -> Result<u64> {
+        Ok(self.db.kept_secrets().await?)
     }
 
     /// Rows of the tables that hold something of requests, for tests that look for what is left (DEL-3).

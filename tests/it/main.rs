@@ -13,6 +13,7 @@ mod oauth;
 mod process;
 mod providers;
 mod requests;
+mod revocation;
 mod rights;
 mod schema;
 mod secrets;

@@ -1,7 +1,7 @@
 //! Sign-in at the app and the way back (SEC-3, STATE-1), against the sandbox over real HTTP.
 
 use chrono::TimeDelta;
-use kit::{Browser, DECLINE, DELETE, Northwind, PREVIEW, REVOKE, SHOW, START, SUBMIT_KEY};
+use kit::{Browser, DECLINE, DELETE, Northwind, PREVIEW, REVOKE, SHOW, START};
 use serde_json::Value;
 use url::Url;
 
@@ -198,7 +198,7 @@ async fn states_a_failed_exchange_is_invalid_and_can_be_repaired() {
 async fn state_1_a_callback_after_the_end_stores_nothing_and_revokes() {
     for end in ["revoke", "decline", "delete"] {
         let asked = asked().await;
-        asked.ben.gql(SUBMIT_KEY, &[("item", &asked.item), ("key", sandbox::API_KEY)]).await.ok();
+        asked.authorize().await;
         let at = asked.start().await;
         let back = asked.agree(&at, "allow", &["contacts:read"]).await;
         match end {

@@ -227,12 +227,13 @@ async fn what_cannot_be_refreshed_is_told_without_a_call() {
 }
 
 #[tokio::test]
-async fn client_credentials_get_a_token_and_are_probed() {
+async fn client_credentials_get_a_token_that_the_caller_probes() {
     let bench =
         Bench::start([script(200, GOOD), script(200, "{}"), script(200, r#"{"access_token":"a2"}"#)]).await;
     let filled = fields(&[("client_id", "c1"), ("client_secret", "s1")]);
     let grant = bench.providers.connect(&bench.version, bench.method("client"), &filled, now()).await;
     let grant = grant.expect("a grant");
+    bench.providers.probe(&bench.version, bench.method("client"), &grant.secret).await.expect("a live token");
     let seen = bench.seen();
     let [tokens, probe] = seen.as_slice() else { panic!("a token call and a probe") };
     let form = tokens.form();

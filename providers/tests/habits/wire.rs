@@ -6,7 +6,7 @@ use domain::credential::{Secret, SecretText};
 use providers::AuthorizeAsk;
 use rstest::rstest;
 
-use crate::kit::{OAUTH, Server, client, error_of, exchange, kind, now, providers, refresh, say};
+use crate::kit::{OAUTH, Server, client, exchange, kind, now, providers, refresh, say};
 
 const TOKENS: &str = r#"{"access_token":"PLANTED-new","expires_in":60}"#;
 /// `client:1` and `PLANTED secret/+&é`, each form-encoded (RFC 6749, 2.3.1), joined and in base64.
@@ -156,7 +156,8 @@ async fn rec_2_a_client_of_its_own_gets_a_token_and_is_tested() {
     let version = server.version(MACHINE);
     let method = version.method("m").expect("a method");
     let grant = providers().connect(&version, method, &machine_form("a b/.."), now()).await.expect("a grant");
-    assert_eq!(grant.account.map(|account| account.label).as_deref(), Some("robot"));
+    let account = providers().probe(&version, method, &grant.secret).await.expect("a live token");
+    assert_eq!(account.map(|account| account.label).as_deref(), Some("robot"));
     assert_eq!(grant.expires_at, Some(now() + chrono::TimeDelta::seconds(60)));
     let renewed = providers().refresh(&version, method, &grant.secret, None, now()).await.expect("a token");
     assert!(matches!(renewed.secret, Secret::ClientCredentials { .. }));
@@ -193,6 +194,10 @@ async fn rec_2_what_does_not_work_is_not_accepted(
     let server = Server::start(script).await;
     let version = server.version(MACHINE);
     let method = version.method("m").expect("a method");
-    let error = error_of(providers().connect(&version, method, &machine_form("t"), now()).await);
+    let (providers, form) = (providers(), machine_form("t"));
+    let error = match providers.connect(&version, method, &form, now()).await {
+        Ok(grant) => providers.probe(&version, method, &grant.secret).await.expect_err("a refusal"),
+        Err(error) => error,
+    };
     assert_eq!(kind(&error), expected, "{error:?}");
 }

@@ -14,8 +14,8 @@ use std::time::Duration;
 
 use migrations::MigratorTrait as _;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, EntityTrait as _,
-    PaginatorTrait as _,
+    ColumnTrait as _, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, EntityTrait as _,
+    PaginatorTrait as _, QueryFilter as _,
 };
 
 use crate::bus::Bus;
@@ -108,6 +108,12 @@ impl Db {
         now: chrono::DateTime<chrono::Utc>,
     ) -> crate::Result<Write> {
         Write::begin(&self.write, bus, actor, now).await
+    }
+
+    /// Revocations that still hold a secret.
+    pub(crate) async fn kept_secrets(&self) -> Result<u64, DbErr> {
+        use entity::revocation::{Column, Entity};
+        Entity::find().filter(Column::Sealed.is_not_null()).count(&self.read).await
     }
 
     /// Rows per table, for tests that look for what is left.

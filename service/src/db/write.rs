@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::event::Event;
-use domain::id::{EventId, JobId};
+use domain::id::{EventId, JobId, RequestId};
 use domain::job::Job;
 use domain::reaction;
 use sea_orm::{
@@ -72,7 +72,7 @@ impl Write {
         .insert(&self.tx)
         .await?;
         for job in reaction::jobs(event) {
-            self.enqueue(id, job).await?;
+            self.enqueue(id, job, of.map(|of| of.request)).await?;
         }
         if let Some(of) = of {
             self.hints.push(Hint { event: id, request: of.request, team: of.team, recipient: of.recipient });
@@ -80,12 +80,7 @@ impl Write {
         Ok(id)
     }
 
-    async fn enqueue(&mut self, event: EventId, job: Job) -> Result<()> {
-        let request = match job {
-            Job::SendMail(mail) => mail.request(),
-            Job::ClearRequest { request } => Some(request),
-            Job::RevokeAtProvider { .. } => None,
-        };
+    async fn enqueue(&mut self, event: EventId, job: Job, request: Option<RequestId>) -> Result<()> {
         job::ActiveModel {
             id: Set(ids::new::<JobId>(self.now).0),
             event_id: Set(event.0),

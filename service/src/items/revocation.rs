@@ -5,7 +5,11 @@ use domain::credential::Secret;
 use domain::event::Event;
 use domain::id::{ItemId, RevocationId};
 use providers::{ProviderError, Revoked};
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _, IntoActiveModel as _};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
+    QueryFilter as _,
+};
 
 use crate::db::Write;
 use crate::db::entity::{credential_request, revocation};
@@ -71,6 +75,60 @@ impl Service {
         }
     }
 
+    /// The provider did not confirm it in time. People are told; the secret stays sealed for this revocation
+    /// only, so that an operator can start it again, until the job is dropped or the request cleared.
+    pub(crate) async fn give_up_revocation(&self, write: &mut Write, id: RevocationId) -> Result<()> {
+        self.move_revocation(write, id, RevocationOutcome::Queued, RevocationOutcome::Failed)
+            .await
+            .map(|_| ())
+    }
+
+    /// Takes a given-up revocation up again; false when its secret is gone.
+    pub(crate) async fn requeue_revocation(&self, write: &mut Write, id: RevocationId) -> Result<bool> {
+        self.move_revocation(write, id, RevocationOutcome::Failed, RevocationOutcome::Queued).await
+    }
+
+    async fn move_revocation(
+        &self,
+        write: &mut Write,
+        id: RevocationId,
+        from: RevocationOutcome,
+        to: RevocationOutcome,
+    ) -> Result<bool> {
+        let finished_at = (to != RevocationOutcome::Queued).then(|| write.now());
+        let moved = revocation::Entity::update_many()
+            .col_expr(revocation::Column::Outcome, Expr::value(to.as_str()))
+            .col_expr(revocation::Column::FinishedAt, Expr::value(finished_at))
+            .filter(revocation::Column::Id.eq(id.0))
+            .filter(revocation::Column::Outcome.eq(from.as_str()))
+            .filter(revocation::Column::Sealed.is_not_null())
+            .exec(write.tx())
+            .await?;
+        if moved.rows_affected == 0 {
+            return Ok(false);
+        }
+        if let Some(row) = revocation::Entity::find_by_id(id.0).one(write.tx()).await?
+            && let Some(request) =
+                credential_request::Entity::find_by_id(row.request_id).one(write.tx()).await?
+        {
+            let (of, item) = (of_request(&request), ItemId(row.item_id));
+            write.emit(&Event::RevocationFinished { revocation: id, of, item }).await?;
+        }
+        Ok(true)
+    }
+
+    /// Destroys the secret of a revocation that nobody will start again.
+    pub(crate) async fn forget_revocation(&self, write: &Write, id: RevocationId) -> Result<()> {
+        revocation::Entity::update_many()
+            .col_expr(revocation::Column::KeyId, Expr::value(Option::<String>::None))
+            .col_expr(revocation::Column::DataKey, Expr::value(Option::<Vec<u8>>::None))
+            .col_expr(revocation::Column::Sealed, Expr::value(Option::<Vec<u8>>::None))
+            .filter(revocation::Column::Id.eq(id.0))
+            .exec(write.tx())
+            .await?;
+        Ok(())
+    }
+
     /// Writes down the outcome and destroys the secret. Of a request that is gone, nothing is kept.
     pub(crate) async fn record_revocation(
         &self,
@@ -78,7 +136,12 @@ impl Service {
         id: RevocationId,
         outcome: RevocationOutcome,
     ) -> Result<()> {
-        let Some(row) = revocation::Entity::find_by_id(id.0).one(write.tx()).await? else { return Ok(()) };
+        let row = revocation::Entity::find_by_id(id.0)
+            .filter(revocation::Column::Outcome.eq(RevocationOutcome::Queued.as_str()))
+            .one(write.tx())
+            .await?;
+        // Ended by another run of the job, whose outcome counts.
+        let Some(row) = row else { return Ok(()) };
         let request = credential_request::Entity::find_by_id(row.request_id).one(write.tx()).await?;
         let Some(request) = request else {
             revocation::Entity::delete_by_id(id.0).exec(write.tx()).await?;

@@ -22,6 +22,9 @@ pub(super) fn state_of(item: &request_item::Model) -> Result<State> {
     State::parse(&item.state).ok_or_else(|| Error::corrupt("item state"))
 }
 
+/// Outcome of a secret that was replaced and waits for the item's end; nobody is shown it.
+const HELD: &str = "HELD";
+
 /// What else changes with the state.
 #[derive(Default)]
 pub(super) struct With {
@@ -71,6 +74,9 @@ impl Service {
         change_item(write, item, to, With::default()).await?;
         let known =
             credential::Entity::find().filter(credential::Column::ItemId.eq(item.id)).one(write.tx()).await?;
+        if let Some(old) = &known {
+            self.hold_replaced(write, request, item, old).await?;
+        }
         let id = known.as_ref().map_or_else(|| ids::new::<CredentialId>(write.now()).0, |row| row.id);
         let version = known.as_ref().map_or(1, |row| row.version.saturating_add(1));
         let sealed = self.keys.seal(Belongs::Credential { id, version }, &grant.secret.to_bytes())?;
@@ -111,22 +117,37 @@ impl Service {
         Ok(())
     }
 
+    /// Keeps a replaced secret sealed until the item's secret is destroyed (REC-7): the app may let it live on
+    /// beside the new one, so a revoke must end both. Revoking it at once would end the new one too at apps
+    /// that revoke whole grants.
+    async fn hold_replaced(
+        &self,
+        write: &Write,
+        request: &credential_request::Model,
+        item: &request_item::Model,
+        old: &credential::Model,
+    ) -> Result<()> {
+        let sealed = Sealed::from_columns(old.key_id.clone(), old.data_key.clone(), old.sealed.clone());
+        let Some(sealed) = sealed.filter(|_| self.can_revoke(item, &old.method)) else { return Ok(()) };
+        let secret = self.keys.unseal(Belongs::Credential { id: old.id, version: old.version }, &sealed)?;
+        self.insert_revocation(write, request, item, &old.method, HELD, Some(&secret)).await?;
+        Ok(())
+    }
+
     /// Destroys the secret of an item in the caller's transaction, and queues its revocation at the provider
-    /// where the provider has such a call. Does nothing where there is no secret.
+    /// where the provider has such a call, with those that it replaced. Does nothing where there is none.
     pub(crate) async fn destroy_secret(
         &self,
         write: &mut Write,
         request: &credential_request::Model,
         item: &request_item::Model,
     ) -> Result<()> {
-        let Some(row) = credential::Entity::find()
+        let row = credential::Entity::find()
             .filter(credential::Column::ItemId.eq(item.id))
             .filter(credential::Column::DestroyedAt.is_null())
             .one(write.tx())
-            .await?
-        else {
-            return Ok(());
-        };
+            .await?;
+        let Some(row) = row else { return Ok(()) };
         let (id, version, method) = (row.id, row.version, row.method.clone());
         let sealed = Sealed::from_columns(row.key_id.clone(), row.data_key.clone(), row.sealed.clone());
         let mut row = row.into_active_model();
@@ -136,11 +157,52 @@ impl Service {
         row.expires_at = Set(None);
         row.destroyed_at = Set(Some(write.now()));
         row.update(write.tx()).await?;
+        self.release_held(write, request, item).await?;
         if let Some(sealed) = sealed {
             let secret = self.keys.unseal(Belongs::Credential { id, version }, &sealed)?;
             self.queue_revocation(write, request, item, &method, &secret).await?;
         }
         Ok(())
+    }
+
+    /// Queues the revocation of secrets that were replaced, and forgets outcomes of earlier ends: what is
+    /// shown is the end of now.
+    async fn release_held(
+        &self,
+        write: &mut Write,
+        request: &credential_request::Model,
+        item: &request_item::Model,
+    ) -> Result<()> {
+        let ended = [RevocationOutcome::Revoked.as_str(), RevocationOutcome::Unsupported.as_str()];
+        revocation::Entity::delete_many()
+            .filter(revocation::Column::ItemId.eq(item.id))
+            .filter(revocation::Column::Outcome.is_in(ended))
+            .exec(write.tx())
+            .await?;
+        let held = revocation::Entity::find()
+            .filter(revocation::Column::ItemId.eq(item.id))
+            .filter(revocation::Column::Outcome.eq(HELD))
+            .all(write.tx())
+            .await?;
+        for row in held {
+            let revocation = RevocationId(row.id);
+            let mut row = row.into_active_model();
+            row.outcome = Set(RevocationOutcome::Queued.as_str().to_owned());
+            row.created_at = Set(write.now());
+            row.update(write.tx()).await?;
+            let (of, item) = (of_request(request), ItemId(item.id));
+            write.emit(&Event::RevocationQueued { revocation, of, item }).await?;
+        }
+        Ok(())
+    }
+
+    fn can_revoke(&self, item: &request_item::Model, method: &str) -> bool {
+        self.catalog()
+            .version(&item.app, &item.app_version)
+            .and_then(|version| version.method(method))
+            .is_some_and(|method| {
+                !matches!(method.revocation, domain::catalog::Revocation::Unsupported { .. })
+            })
     }
 
     /// Keeps a secret sealed until its provider has revoked it; where the provider has no such call, only
@@ -153,23 +215,41 @@ impl Service {
         method: &str,
         secret: &[u8],
     ) -> Result<()> {
+        if !self.can_revoke(item, method) {
+            // Of a request that is gone, not even the outcome is kept.
+            let lives = credential_request::Entity::find_by_id(request.id).one(write.tx()).await?;
+            if lives.is_some_and(|row| row.deleted_at.is_none()) {
+                let outcome = RevocationOutcome::Unsupported.as_str();
+                self.insert_revocation(write, request, item, method, outcome, None).await?;
+            }
+            return Ok(());
+        }
+        let outcome = RevocationOutcome::Queued.as_str();
+        let revocation = self.insert_revocation(write, request, item, method, outcome, Some(secret)).await?;
+        let (of, item) = (of_request(request), ItemId(item.id));
+        write.emit(&Event::RevocationQueued { revocation, of, item }).await?;
+        Ok(())
+    }
+
+    async fn insert_revocation(
+        &self,
+        write: &Write,
+        request: &credential_request::Model,
+        item: &request_item::Model,
+        method: &str,
+        outcome: &str,
+        secret: Option<&[u8]>,
+    ) -> Result<RevocationId> {
         let id: RevocationId = ids::new(write.now());
-        let supported = self
-            .catalog()
-            .version(&item.app, &item.app_version)
-            .and_then(|version| version.method(method))
-            .is_some_and(|method| {
-                !matches!(method.revocation, domain::catalog::Revocation::Unsupported { .. })
-            });
         let sealed =
-            if supported { Some(self.keys.seal(Belongs::Revocation { id: id.0 }, secret)?) } else { None };
+            secret.map(|secret| self.keys.seal(Belongs::Revocation { id: id.0 }, secret)).transpose()?;
         let (key_id, data_key, body) = match sealed {
             Some(sealed) => (Some(sealed.key_id), Some(sealed.data_key), Some(sealed.body)),
             None => (None, None, None),
         };
-        let outcome = if supported { RevocationOutcome::Queued } else { RevocationOutcome::Unsupported };
         revocation::ActiveModel {
             id: Set(id.0),
+            finished_at: Set(key_id.is_none().then(|| write.now())),
             key_id: Set(key_id),
             data_key: Set(data_key),
             sealed: Set(body),
@@ -178,22 +258,12 @@ impl Service {
             app: Set(item.app.clone()),
             app_version: Set(item.app_version.clone()),
             method: Set(method.to_owned()),
-            outcome: Set(outcome.as_str().to_owned()),
+            outcome: Set(outcome.to_owned()),
             created_at: Set(write.now()),
-            finished_at: Set((!supported).then(|| write.now())),
         }
         .insert(write.tx())
         .await?;
-        if supported {
-            write
-                .emit(&Event::RevocationQueued {
-                    revocation: id,
-                    of: of_request(request),
-                    item: ItemId(item.id),
-                })
-                .await?;
-        }
-        Ok(())
+        Ok(id)
     }
 
     /// A fresh grant that could not be stored: nothing of it stays but its revocation (STATE-1).

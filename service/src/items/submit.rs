@@ -1,11 +1,12 @@
 //! Keys, passwords and client credentials: tested by the catalog's probe before they count (REC-2).
 
 use domain::actor::Actor;
+use domain::catalog::{AppVersion, AuthMethod};
 use domain::code::ErrorCode;
 use domain::credential::Kind;
 use domain::event::Reason;
 use domain::id::ItemId;
-use providers::ProviderError;
+use providers::{Grant, ProviderError};
 
 use super::attempt::Attempt;
 use super::authorize::{FieldValue, check_fields, may_authorize, requested_scopes};
@@ -46,6 +47,15 @@ impl Service {
                 return Err(told(&attempt));
             }
         };
+        let grant = match self.with_account(version, method, grant).await {
+            Ok(grant) => grant,
+            Err((error, grant)) => {
+                self.discard_grant(&request, &item, &method.id, &grant.secret).await?;
+                let attempt = refused(&error);
+                self.record_attempt(actor, &request, &item, &method.id, &attempt).await?;
+                return Err(told(&attempt));
+            }
+        };
         let scopes = requested_scopes(&item, &method.id)?;
         let mut write = self.write(actor).await?;
         let stored = match self.store_grant(&mut write, &request, &item, &method.id, &grant, &scopes).await {
@@ -59,6 +69,24 @@ impl Service {
             self.discard_grant(&request, &item, &method.id, &grant.secret).await?;
         }
         Err(stored)
+    }
+}
+
+impl Service {
+    /// Asks whose account a fresh token is for; a typed key was asked already. A refusal gives the grant back.
+    async fn with_account(
+        &self,
+        version: &AppVersion,
+        method: &AuthMethod,
+        mut grant: Grant,
+    ) -> Result<Grant, (ProviderError, Grant)> {
+        if method.kind == Kind::ClientCredentials {
+            match self.providers.probe(version, method, &grant.secret).await {
+                Ok(account) => grant.account = account,
+                Err(error) => return Err((error, grant)),
+            }
+        }
+        Ok(grant)
     }
 }
 

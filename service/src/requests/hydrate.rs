@@ -159,23 +159,16 @@ impl Service {
                 shown.push(AttemptView { at: row.at, method: row.method, reason, detail: row.detail });
             }
         }
-        let revocations: HashMap<Uuid, RevocationView> = revocation::Entity::find()
-            .filter(revocation::Column::ItemId.is_in(ids))
-            .order_by_asc(revocation::Column::CreatedAt)
-            .order_by_asc(revocation::Column::Id)
-            .all(db)
-            .await?
-            .into_iter()
-            .filter_map(|row| {
-                Some((
-                    row.item_id,
-                    RevocationView {
-                        outcome: RevocationOutcome::parse(&row.outcome)?,
-                        finished_at: row.finished_at,
-                    },
-                ))
-            })
-            .collect();
+        // Several secrets may end at once; what still worries counts before what is done.
+        let mut revocations: HashMap<Uuid, RevocationView> = HashMap::new();
+        for row in revocation::Entity::find().filter(revocation::Column::ItemId.is_in(ids)).all(db).await? {
+            let Some(outcome) = RevocationOutcome::parse(&row.outcome) else { continue };
+            let view = RevocationView { outcome, finished_at: row.finished_at };
+            let shown = revocations.entry(row.item_id).or_insert_with(|| view.clone());
+            if view.outcome.rank() > shown.outcome.rank() {
+                *shown = view;
+            }
+        }
         rows.into_iter()
             .map(|row| {
                 let credential = credentials.remove(&row.id).map(credential_view).transpose()?;

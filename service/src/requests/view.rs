@@ -159,6 +159,16 @@ impl RevocationOutcome {
         }
     }
 
+    /// Of several outcomes the one with the highest rank is told.
+    pub(crate) const fn rank(self) -> u8 {
+        match self {
+            Self::Revoked => 0,
+            Self::Unsupported => 1,
+            Self::Failed => 2,
+            Self::Queued => 3,
+        }
+    }
+
     pub(crate) fn parse(text: &str) -> Option<Self> {
         [Self::Queued, Self::Revoked, Self::Unsupported, Self::Failed]
             .into_iter()
