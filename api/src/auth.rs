@@ -42,6 +42,8 @@ pub(crate) async fn caller(
     Ok(Caller {
         actor,
         session,
+        browser: cookie(headers, cookies.sign_in_name()).map(str::to_owned),
+        takes_cookies: false,
         user_agent: headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned),
     })
 }
@@ -52,6 +54,7 @@ pub(crate) fn authenticate(service: Service, cookies: Cookies) -> gql::Authentic
         Box::pin(async move {
             let caller =
                 caller(&service, cookies, &credentials.headers).await.map_err(|error| refusal(&error))?;
+            let caller = Caller { takes_cookies: credentials.answer_headers, ..caller };
             let rate_key = caller.actor.user().map(|user| user.to_string()).unwrap_or_default();
             let mut data = Data::default();
             data.insert(caller);

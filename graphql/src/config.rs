@@ -26,6 +26,8 @@ pub struct Credentials {
     pub peer: Option<SocketAddr>,
     /// The `payload` of `connection_init`; `None` on HTTP and where the client sent none.
     pub init: Option<serde_json::Value>,
+    /// Whether the answer can carry headers, such as cookies: over plain HTTP, not on a socket or a stream.
+    pub answer_headers: bool,
 }
 
 /// Who asks: what resolvers see of it, and what their rate limit is counted by.

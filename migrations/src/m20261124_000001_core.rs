@@ -159,7 +159,9 @@ fn sign_in() -> TableCreateStatement {
         .col(text("email"))
         .col(text("key_id"))
         .col(var_binary_null("browser_hash", 32))
+        .col(boolean("known"))
         .col(integer("tries").default(0))
+        .col(integer("foreign_tries").default(0))
         .col(timestamp_with_time_zone("created_at"))
         .col(timestamp_with_time_zone("expires_at"))
         .col(timestamp_with_time_zone_null("used_at"))
@@ -371,6 +373,7 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("team_member", "team_member_user", &["user_id"]),
         index("session", "session_user", &["user_id"]),
         index("sign_in", "sign_in_email", &["email", "created_at"]),
+        index("sign_in", "sign_in_browser", &["browser_hash"]),
         index("credential_request", "request_sent", &["team_id", "created_at", "id"]),
         index("credential_request", "request_sent_name", &["team_id", "name", "id"]),
         index("credential_request", "request_received", &["recipient_id", "created_at", "id"]),

@@ -13,13 +13,23 @@ pub struct Caller {
     pub actor: Actor,
     /// The session token that the browser sent.
     pub session: Option<String>,
+    /// What ties sign-ins to the browser, as it sent it.
+    pub browser: Option<String>,
     /// How the browser calls itself.
     pub user_agent: Option<String>,
+    /// Whether the answer can set cookies: over plain HTTP only.
+    pub takes_cookies: bool,
 }
 
 impl Caller {
     /// Nobody.
-    pub const ANONYMOUS: Self = Self { actor: Actor::Anonymous, session: None, user_agent: None };
+    pub const ANONYMOUS: Self = Self {
+        actor: Actor::Anonymous,
+        session: None,
+        browser: None,
+        user_agent: None,
+        takes_cookies: false,
+    };
 }
 
 /// The cookies that the API sets (INV-4).
@@ -40,7 +50,7 @@ impl Cookies {
         if self.secure { "__Host-consentry_session" } else { "consentry_session" }
     }
 
-    /// Name of the cookie that ties a sign-in to its browser.
+    /// Name of the cookie that ties sign-ins to their browser.
     pub const fn sign_in_name(self) -> &'static str {
         if self.secure { "__Host-consentry_sign_in" } else { "consentry_sign_in" }
     }
@@ -60,14 +70,10 @@ impl Cookies {
         self.write(self.session_name(), "", 0)
     }
 
-    /// Ties a sign-in to this browser, for ten minutes.
+    /// Ties sign-ins to this browser. The cookie outlives them: a browser in which somebody signed in before
+    /// is not held up by strangers who ask for codes to the same address.
     pub fn sign_in(self, browser: &str) -> String {
-        self.write(self.sign_in_name(), browser, 600)
-    }
-
-    /// Removes the tie.
-    pub fn no_sign_in(self) -> String {
-        self.write(self.sign_in_name(), "", 0)
+        self.write(self.sign_in_name(), browser, 180 * 24 * 60 * 60)
     }
 }
 

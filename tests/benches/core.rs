@@ -85,7 +85,7 @@ fn database(bench: &mut Criterion) {
     let key = service::FieldValue { name: "key".to_owned(), value: sandbox::API_KEY.into() };
     runtime.block_on(service.submit_credential(world.ben, world.item, "api_key", &[key])).expect("granted");
     let schema = schema::build(service.clone());
-    let caller = schema::context::Caller { actor: world.ana, session: None, user_agent: None };
+    let caller = schema::context::Caller { actor: world.ana, ..schema::context::Caller::ANONYMOUS };
     let query = format!(
         "subscription {{ requestChanged(id: \"{}\") {{ kind request {{ status }} }} }}",
         world.request

@@ -56,7 +56,7 @@ async fn inv_4_five_tries_are_five_tries() {
     let code = code_for(&app, &browser, "mia@harbor.example").await;
     let wrong = if code == "000000" { "000001" } else { "000000" };
     let tries = (0..12).map(|_| async {
-        app.browser().gql(SIGN_IN, &[("email", "mia@harbor.example"), ("code", wrong)]).await.refusal()
+        browser.gql(SIGN_IN, &[("email", "mia@harbor.example"), ("code", wrong)]).await.refusal()
     });
     let answers = futures_util::future::join_all(tries).await;
     assert_eq!(answers.iter().filter(|answer| *answer == "WRONG_CODE").count(), 5);
@@ -65,6 +65,63 @@ async fn inv_4_five_tries_are_five_tries() {
         browser.gql(SIGN_IN, &[("email", "mia@harbor.example"), ("code", &code)]).await.refusal(),
         "TOO_MANY_TRIES"
     );
+}
+
+/// INV-4: a stranger who guesses at somebody's code cannot use up its tries; who types the code into another
+/// browser than the one that asked can still sign in.
+#[tokio::test]
+async fn inv_4_strangers_do_not_use_up_the_tries() {
+    let app = TestApp::start().await;
+    let browser = app.browser();
+    let code = code_for(&app, &browser, "mia@harbor.example").await;
+    let phone = app.browser();
+    let wrong = if code == "000000" { "000001" } else { "000000" };
+    let guess = [("email", "mia@harbor.example"), ("code", wrong)];
+    assert_eq!(phone.gql(SIGN_IN, &guess).await.refusal(), "WRONG_CODE");
+    let tries = (0..8).map(|_| async { app.browser().gql(SIGN_IN, &guess).await.refusal() });
+    let answers = futures_util::future::join_all(tries).await;
+    assert_eq!(answers.iter().filter(|answer| *answer == "WRONG_CODE").count(), 1, "two in all");
+    browser.gql(SIGN_IN, &[("email", "mia@harbor.example"), ("code", &code)]).await.ok();
+    let code = code_for(&app, &browser, "mia@harbor.example").await;
+    phone.gql(SIGN_IN, &[("email", "mia@harbor.example"), ("code", &code)]).await.ok();
+}
+
+/// INV-4: codes that strangers ask for to an address do not get in the way of its owner's.
+#[tokio::test]
+async fn inv_4_strangers_who_ask_for_codes_hold_up_nobody_who_signed_in_before() {
+    let app = TestApp::start().await;
+    let mia = app.browser();
+    let code = code_for(&app, &mia, "mia@harbor.example").await;
+    app.browser().gql(ASK, &[("email", "mia@harbor.example")]).await.ok();
+    mia.gql(SIGN_IN, &[("email", "mia@harbor.example"), ("code", &code)]).await.ok();
+    for _ in 0..3 {
+        app.browser().gql(ASK, &[("email", "mia@harbor.example")]).await.ok();
+    }
+    assert_eq!(app.browser().gql(ASK, &[("email", "mia@harbor.example")]).await.refusal(), "RATE_LIMITED");
+    let code = code_for(&app, &mia, "mia@harbor.example").await;
+    mia.gql(SIGN_IN, &[("email", "mia@harbor.example"), ("code", &code)]).await.ok();
+    for _ in 0..3 {
+        mia.gql(ASK, &[("email", "mia@harbor.example")]).await.ok();
+    }
+    assert_eq!(mia.gql(ASK, &[("email", "mia@harbor.example")]).await.refusal(), "RATE_LIMITED");
+}
+
+/// INV-4: after many codes in a day they come slowly, and are not refused for the rest of it.
+#[tokio::test]
+async fn inv_4_a_flood_of_codes_delays_and_does_not_lock_out() {
+    let app = TestApp::start().await;
+    for _ in 0..4 {
+        for _ in 0..5 {
+            app.browser().gql(ASK, &[("email", "mia@harbor.example")]).await.ok();
+        }
+        app.advance(TimeDelta::minutes(15));
+    }
+    let answer = app.browser().gql(ASK, &[("email", "mia@harbor.example")]).await;
+    assert_eq!(answer.json["errors"][0]["extensions"]["code"], "RATE_LIMITED");
+    assert_eq!(answer.json["errors"][0]["extensions"]["retryAfterSeconds"], 45 * 60 + 1);
+    app.advance(TimeDelta::minutes(45) + TimeDelta::seconds(1));
+    app.browser().gql(ASK, &[("email", "mia@harbor.example")]).await.ok();
+    assert_eq!(app.browser().gql(ASK, &[("email", "mia@harbor.example")]).await.refusal(), "RATE_LIMITED");
 }
 
 /// INV-4: five tries by aliases in one document are five tries too.

@@ -253,3 +253,33 @@ async fn api_4_events_also_come_as_a_stream() {
     }
     assert!(text.contains("event: next"), "{text}");
 }
+
+/// INV-4: where no cookie can be set, no sign-in is begun and no code is used up.
+#[tokio::test]
+async fn inv_4_sign_in_needs_an_answer_that_can_set_cookies() {
+    let world = Northwind::start().await;
+    let browser = world.app.browser();
+    let ask = "mutation { requestSignInCode(input: {email: \"mia@harbor.example\"}) { expiresAt } }";
+    browser.gql(ask, &[]).await.ok();
+    world.app.settle().await;
+    let code =
+        world.app.mail_to("mia@harbor.example").await.subject.split(' ').next().expect("one").to_owned();
+    let sign_in = format!(
+        "mutation {{ signIn(input: {{email: \"mia@harbor.example\", code: \"{code}\"}}) {{ viewer {{ id }} }} }}"
+    );
+    let mails = world.app.mails().await.len();
+    let mut socket = connect(&world, &browser).await;
+    for query in [ask, sign_in.as_str()] {
+        let request = browser.request(reqwest::Method::POST, "/graphql");
+        let request = request.header("accept", "text/event-stream").json(&json!({ "query": query }));
+        let body = browser.send(request).await.text().await.expect("a stream");
+        assert!(body.contains("BAD_REQUEST"), "{body}");
+        send(&mut socket, json!({ "id": "1", "type": "subscribe", "payload": { "query": query } })).await;
+        let answer = next(&mut socket).await;
+        assert_eq!(answer["payload"]["errors"][0]["extensions"]["code"], "BAD_REQUEST", "{answer}");
+        assert_eq!(next(&mut socket).await["type"], "complete");
+    }
+    world.app.settle().await;
+    assert_eq!(world.app.mails().await.len(), mails);
+    browser.gql(&sign_in, &[]).await.ok();
+}

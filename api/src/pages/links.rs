@@ -66,10 +66,8 @@ async fn sign_in(State(state): State<AppState>, Path(link): Path<String>, header
                 "You are signed in",
                 "Go on in the window where you began, or open the start page.",
             );
-            for cookie in [state.cookies.session(&session, state.service.now()), state.cookies.no_sign_in()] {
-                if let Ok(value) = cookie.parse() {
-                    response.headers_mut().append(header::SET_COOKIE, value);
-                }
+            if let Ok(cookie) = state.cookies.session(&session, state.service.now()).parse() {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
             }
             response
         }

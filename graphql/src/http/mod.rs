@@ -89,7 +89,7 @@ async fn answer(
         return Err(Refused::new(Code::MethodNotAllowed, "send GET or POST"));
     }
     origin::check(&parts.headers, &engine.config.allowed_origins)?;
-    let credentials = admit(engine, &parts)?;
+    let credentials = Credentials { answer_headers: accepted.json.is_some(), ..admit(engine, &parts)? };
     let params = if post {
         body::read(&parts.headers, body, &engine.config.transport).await?
     } else {
@@ -105,7 +105,13 @@ async fn answer(
 pub(crate) fn admit(engine: &Engine, parts: &Parts) -> Result<Credentials, Refused> {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
     engine.limiter.address(address(engine, &parts.headers, peer)).map_err(Refused::rate)?;
-    Ok(Credentials { headers: parts.headers.clone(), extensions: parts.extensions.clone(), peer, init: None })
+    Ok(Credentials {
+        headers: parts.headers.clone(),
+        extensions: parts.extensions.clone(),
+        peer,
+        init: None,
+        answer_headers: false,
+    })
 }
 
 pub(crate) fn address(engine: &Engine, headers: &HeaderMap, peer: Option<SocketAddr>) -> Option<IpAddr> {

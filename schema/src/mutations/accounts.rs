@@ -2,9 +2,10 @@
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use domain::code::ErrorCode;
 use service::{Error, NewSession, SignInTry};
 
-use crate::context::{Calls as _, Cookies};
+use crate::context::{Caller, Calls as _, Cookies};
 use crate::error::Fail as _;
 use crate::id::parse;
 use crate::types::User;
@@ -88,7 +89,11 @@ impl AccountMutation {
         #[graphql(desc = "The address.")] input: RequestSignInCodeInput,
     ) -> async_graphql::Result<RequestSignInCodePayload> {
         let service = ctx.service()?;
-        let asked = service.request_sign_in(&input.email).await.map_err(|error| error.fail(ctx))?;
+        let caller = caller_with_cookies(ctx)?;
+        let asked = service
+            .request_sign_in(&input.email, caller.browser.as_deref())
+            .await
+            .map_err(|error| error.fail(ctx))?;
         ctx.append_http_header("set-cookie", Cookies::of(service).sign_in(&asked.browser));
         Ok(RequestSignInCodePayload { expires_at: asked.expires_at })
     }
@@ -99,8 +104,9 @@ impl AccountMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Address and code.")] input: SignInInput,
     ) -> async_graphql::Result<SignInPayload> {
-        let caller = ctx.caller();
-        let attempt = SignInTry::Code { email: &input.email, code: &input.code };
+        let caller = caller_with_cookies(ctx)?;
+        let attempt =
+            SignInTry::Code { email: &input.email, code: &input.code, browser: caller.browser.as_deref() };
         let session = ctx
             .service()?
             .sign_in(attempt, input.name.as_deref(), caller.user_agent.as_deref(), caller.session.as_deref())
@@ -150,12 +156,21 @@ impl AccountMutation {
     }
 }
 
+/// The caller of what ends in a cookie. On a socket or a stream the cookie would be lost after the code was
+/// used up, so nothing is begun there.
+fn caller_with_cookies(ctx: &Context<'_>) -> async_graphql::Result<Caller> {
+    let caller = ctx.caller();
+    if caller.takes_cookies {
+        return Ok(caller);
+    }
+    let message = "this sets a cookie: send it over HTTP, with an answer in JSON";
+    Err(Error::refused(ErrorCode::BadRequest, message).fail(ctx))
+}
+
 async fn signed_in(ctx: &Context<'_>, session: &NewSession) -> async_graphql::Result<SignInPayload> {
     let service = ctx.service()?;
     let actor = domain::actor::Actor::User { user: session.user, session: session.id };
     let viewer = service.viewer(actor).await.map_err(|error| error.fail(ctx))?;
-    let cookies = Cookies::of(service);
-    ctx.append_http_header("set-cookie", cookies.session(session, service.now()));
-    ctx.append_http_header("set-cookie", cookies.no_sign_in());
+    ctx.append_http_header("set-cookie", Cookies::of(service).session(session, service.now()));
     Ok(SignInPayload { viewer: User(viewer) })
 }

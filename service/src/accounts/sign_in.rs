@@ -4,7 +4,7 @@
 //! database nor a job holds it, and the mailer computes it when it writes the mail. A six-digit code could be
 //! found from any plain hash in a second.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::Actor;
 use domain::code::ErrorCode;
 use domain::event::Event;
@@ -13,7 +13,7 @@ use domain::text::{self, Email, Lines, PERSON_NAME_MAX};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, ExprTrait as _,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use subtle::ConstantTimeEq as _;
 
@@ -28,15 +28,25 @@ use crate::{Service, ids};
 const VALID: TimeDelta = TimeDelta::minutes(10);
 /// Wrong tries after which a code is dead (INV-4).
 const TRIES: i32 = 5;
-/// Codes for one address in a quarter of an hour, and in a day. Five tries each make a guesser's chance in a
-/// day 1 in 10,000, and nobody's mailbox is flooded.
-const LIMITS: [(TimeDelta, u64); 2] = [(TimeDelta::minutes(15), 5), (TimeDelta::days(1), 20)];
+/// How many of the tries are for browsers that did not ask for the code: a stranger cannot use all of them up,
+/// and who types the code into another browser than the one that asked can.
+const FOREIGN_TRIES: i32 = 2;
+/// Codes for one address in [`SHORT`], and in a day.
+const SHORT_LIMIT: usize = 5;
+const SHORT: TimeDelta = TimeDelta::minutes(15);
+const DAY_LIMIT: usize = 20;
+/// Beyond the day's limit one code in this time: a flood delays newcomers, and never keeps them out for a day.
+/// A guesser, who gets five tries each, still has less than one chance in 4,000 a day.
+const SLOW: TimeDelta = TimeDelta::hours(1);
+/// How long a browser is remembered as one in which the owner of an address signed in. Its limits are its own,
+/// so that strangers who ask for codes do not hold it up.
+const KNOWN_FOR: TimeDelta = TimeDelta::days(180);
 
 /// A code was asked for.
 #[derive(Debug, Clone)]
 pub struct SignInAsked {
     /// Until when the code is valid.
-    pub expires_at: chrono::DateTime<chrono::Utc>,
+    pub expires_at: DateTime<Utc>,
     /// For the browser's cookie: only this browser can use the link in the mail.
     pub browser: String,
 }
@@ -50,6 +60,8 @@ pub enum SignInTry<'a> {
         email: &'a str,
         /// Six digits.
         code: &'a str,
+        /// The browser's cookie, when it has one.
+        browser: Option<&'a str>,
     },
     /// The link from the mail, in the browser that asked for it.
     Link {
@@ -62,34 +74,45 @@ pub enum SignInTry<'a> {
 
 impl Service {
     /// Sends a sign-in code. The answer and its time do not depend on whether the address is known: nothing
-    /// about people is read.
+    /// about people is read. `browser` is the cookie of an earlier time.
     ///
     /// # Errors
     /// Input problems at `email`; `RATE_LIMITED`.
-    pub async fn request_sign_in(&self, email: &str) -> Result<SignInAsked> {
+    pub async fn request_sign_in(&self, email: &str, browser: Option<&str>) -> Result<SignInAsked> {
         let email = Email::parse("email", email)?;
         let now = self.now();
         let mut write = self.write(Actor::Anonymous).await?;
-        for (span, most) in LIMITS {
-            let recent = sign_in::Entity::find()
-                .filter(sign_in::Column::Email.eq(email.as_str()))
-                .filter(sign_in::Column::CreatedAt.gt(now - span))
-                .count(write.tx())
-                .await?;
-            if recent >= most {
-                return Err(Error::RateLimited {
-                    seconds: u64::try_from(span.num_seconds()).unwrap_or_default(),
-                });
-            }
+        let (browser, known) = recognise(&write, &email, browser).await?;
+        let whose = if known {
+            sign_in::Column::BrowserHash.eq(hash(&browser))
+        } else {
+            sign_in::Column::Known.eq(false)
+        };
+        let recent: Vec<DateTime<Utc>> = sign_in::Entity::find()
+            .select_only()
+            .column(sign_in::Column::CreatedAt)
+            .filter(sign_in::Column::Email.eq(email.as_str()))
+            .filter(sign_in::Column::CreatedAt.gt(now - TimeDelta::days(1)))
+            .filter(whose)
+            .order_by_desc(sign_in::Column::CreatedAt)
+            .limit(DAY_LIMIT as u64)
+            .into_tuple()
+            .all(write.tx())
+            .await?;
+        if let Some(until) = allowed_from(&recent).filter(|until| *until > now) {
+            return Err(Error::RateLimited {
+                seconds: u64::try_from((until - now).num_seconds()).unwrap_or_default() + 1,
+            });
         }
-        let browser = super::session::new_token();
         let id: SignInId = ids::new(now);
         sign_in::ActiveModel {
             id: Set(id.0),
             email: Set(email.as_str().to_owned()),
             key_id: Set(self.keys.active().to_owned()),
             browser_hash: Set(Some(hash(&browser))),
+            known: Set(known),
             tries: Set(0),
+            foreign_tries: Set(0),
             created_at: Set(now),
             expires_at: Set(now + VALID),
             used_at: Set(None),
@@ -115,7 +138,7 @@ impl Service {
     ) -> Result<NewSession> {
         let name = text::optional("name", name, PERSON_NAME_MAX, Lines::One)?;
         let row = match attempt {
-            SignInTry::Code { email, code } => self.check_code(email, code).await?,
+            SignInTry::Code { email, code, browser } => self.check_code(email, code, browser).await?,
             SignInTry::Link { link, browser } => self.check_link(link, browser).await?,
         };
         let mut write = self.write(Actor::Anonymous).await?;
@@ -135,17 +158,31 @@ impl Service {
         Ok(session)
     }
 
-    async fn check_code(&self, email: &str, code: &str) -> Result<sign_in::Model> {
+    /// The code that this browser asked for, whoever asked for others meanwhile; else the newest.
+    async fn check_code(&self, email: &str, code: &str, browser: Option<&str>) -> Result<sign_in::Model> {
         let email = Email::parse("email", email)?;
-        let row = sign_in::Entity::find()
-            .filter(sign_in::Column::Email.eq(email.as_str()))
-            .order_by_desc(sign_in::Column::CreatedAt)
-            .order_by_desc(sign_in::Column::Id)
-            .one(self.db.read())
-            .await?
-            .filter(|row| row.used_at.is_none() && row.expires_at > self.now())
-            .ok_or_else(wrong_code)?;
-        self.count_try(&row).await?;
+        let newest = |own: Option<&str>| {
+            let rows = sign_in::Entity::find()
+                .filter(sign_in::Column::Email.eq(email.as_str()))
+                .filter(sign_in::Column::UsedAt.is_null())
+                .filter(sign_in::Column::ExpiresAt.gt(self.now()))
+                .order_by_desc(sign_in::Column::CreatedAt)
+                .order_by_desc(sign_in::Column::Id);
+            match own {
+                Some(browser) => rows.filter(sign_in::Column::BrowserHash.eq(hash(browser))),
+                None => rows,
+            }
+        };
+        let own = match browser {
+            Some(browser) => newest(Some(browser)).one(self.db.read()).await?,
+            None => None,
+        };
+        let foreign = own.is_none();
+        let row = match own {
+            Some(row) => row,
+            None => newest(None).one(self.db.read()).await?.ok_or_else(wrong_code)?,
+        };
+        self.count_try(&row, foreign).await?;
         let (right, _) = self.sign_in_secrets(&row)?;
         let typed: String = code.chars().filter(|c| !c.is_whitespace()).collect();
         if bool::from(right.as_bytes().ct_eq(typed.as_bytes())) { Ok(row) } else { Err(wrong_code()) }
@@ -162,20 +199,24 @@ impl Service {
                 row.browser_hash.as_deref().is_some_and(|known| bool::from(known.ct_eq(&hash(browser))))
             })
             .ok_or_else(wrong_code)?;
-        self.count_try(&row).await?;
+        self.count_try(&row, false).await?;
         let (_, right) = self.sign_in_secrets(&row)?;
         if bool::from(right.as_bytes().ct_eq(link.as_bytes())) { Ok(row) } else { Err(wrong_code()) }
     }
 
     /// Counts a try before the code is compared, in one statement, so that parallel tries are counted too.
-    async fn count_try(&self, row: &sign_in::Model) -> Result<()> {
+    async fn count_try(&self, row: &sign_in::Model, foreign: bool) -> Result<()> {
         let write = self.write(Actor::Anonymous).await?;
-        let counted = sign_in::Entity::update_many()
+        let mut count = sign_in::Entity::update_many()
             .col_expr(sign_in::Column::Tries, Expr::col(sign_in::Column::Tries).add(1))
             .filter(sign_in::Column::Id.eq(row.id))
-            .filter(sign_in::Column::Tries.lt(TRIES))
-            .exec(write.tx())
-            .await?;
+            .filter(sign_in::Column::Tries.lt(TRIES));
+        if foreign {
+            count = count
+                .col_expr(sign_in::Column::ForeignTries, Expr::col(sign_in::Column::ForeignTries).add(1))
+                .filter(sign_in::Column::ForeignTries.lt(FOREIGN_TRIES));
+        }
+        let counted = count.exec(write.tx()).await?;
         write.commit().await?;
         if counted.rows_affected == 0 {
             return Err(Error::refused(
@@ -230,7 +271,8 @@ impl Service {
         Ok((id, true))
     }
 
-    /// Removes sign-ins that ended more than a day ago and sessions that have expired.
+    /// Removes sign-ins that led nowhere, browsers that are no longer remembered, and sessions that have
+    /// expired.
     ///
     /// # Errors
     /// When the database is away.
@@ -238,6 +280,7 @@ impl Service {
         let write = self.write(Actor::System).await?;
         sign_in::Entity::delete_many()
             .filter(sign_in::Column::CreatedAt.lt(write.now() - TimeDelta::days(2)))
+            .filter(sign_in::Column::UsedAt.is_null().or(sign_in::Column::UsedAt.lt(write.now() - KNOWN_FOR)))
             .exec(write.tx())
             .await?;
         crate::db::entity::session::Entity::delete_many()
@@ -246,6 +289,30 @@ impl Service {
             .await?;
         write.commit().await
     }
+}
+
+/// The token that ties sign-ins to a browser, the one it had if that is one of ours, and whether the owner of
+/// the address has signed in with it.
+async fn recognise(write: &Write, email: &Email, browser: Option<&str>) -> Result<(String, bool)> {
+    if let Some(browser) = browser {
+        let ours = sign_in::Entity::find().filter(sign_in::Column::BrowserHash.eq(hash(browser)));
+        let used = ours
+            .clone()
+            .filter(sign_in::Column::Email.eq(email.as_str()))
+            .filter(sign_in::Column::UsedAt.is_not_null());
+        let known = used.count(write.tx()).await? > 0;
+        if known || ours.count(write.tx()).await? > 0 {
+            return Ok((browser.to_owned(), known));
+        }
+    }
+    Ok((super::session::new_token(), false))
+}
+
+/// When the next code may be sent, `recent` being when the last ones were, newest first.
+fn allowed_from(recent: &[DateTime<Utc>]) -> Option<DateTime<Utc>> {
+    let short = recent.get(SHORT_LIMIT - 1).map(|at| *at + SHORT);
+    let slow = recent.get(DAY_LIMIT - 1).and(recent.first()).map(|at| *at + SLOW);
+    Ord::max(short, slow)
 }
 
 fn wrong_code() -> Error {
