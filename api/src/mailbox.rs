@@ -96,7 +96,7 @@ async fn show(
         .split_inclusive(char::is_whitespace)
         .map(|word| {
             let bare = word.trim_end();
-            if bare.starts_with(&base) {
+            if is_ours(bare, &base) {
                 format!(
                     "<a href=\"{0}\">{0}</a>{1}",
                     escape(bare),
@@ -115,9 +115,25 @@ async fn show(
     Ok(pages::page(&mail.subject, &body))
 }
 
+/// Whether an address is of this instance, and not of a host whose name begins like ours.
+fn is_ours(word: &str, base: &str) -> bool {
+    word.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_addresses_of_this_instance_become_links() {
+        let base = "http://127.0.0.1:80";
+        for word in ["http://127.0.0.1:80", "http://127.0.0.1:80/i/x", "http://127.0.0.1:80?a=1"] {
+            assert!(is_ours(word, base), "{word}");
+        }
+        for word in ["http://127.0.0.1:8080/", "http://127.0.0.1:80@evil.example/", "http://127.0.0.1", "x"] {
+            assert!(!is_ours(word, base), "{word}");
+        }
+    }
 
     #[test]
     fn only_names_of_this_machine_open_the_mailbox() {

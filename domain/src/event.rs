@@ -235,15 +235,20 @@ pub enum Event {
 }
 
 impl Event {
+    /// Kind of [`Event::SignInRequested`].
+    pub const SIGN_IN_REQUESTED: &'static str = "SIGN_IN_REQUESTED";
+    /// Kind of [`Event::InvitationResent`].
+    pub const INVITATION_RESENT: &'static str = "INVITATION_RESENT";
+
     /// The name in the database and in the API.
     pub const fn kind(&self) -> &'static str {
         match self {
-            Self::SignInRequested { .. } => "SIGN_IN_REQUESTED",
+            Self::SignInRequested { .. } => Self::SIGN_IN_REQUESTED,
             Self::SignedIn { .. } => "SIGNED_IN",
             Self::SignedOut { .. } => "SIGNED_OUT",
             Self::InstanceSetUp { .. } => "INSTANCE_SET_UP",
             Self::RequestCreated { .. } => "REQUEST_CREATED",
-            Self::InvitationResent { .. } => "INVITATION_RESENT",
+            Self::InvitationResent { .. } => Self::INVITATION_RESENT,
             Self::InvitationAccepted { .. } => "INVITATION_ACCEPTED",
             Self::DeliveryChanged { .. } => "DELIVERY_CHANGED",
             Self::ItemAuthorized { .. } => "ITEM_AUTHORIZED",

@@ -183,6 +183,7 @@ fn credential_request() -> TableCreateStatement {
         .col(text("terms_version"))
         .col(timestamp_with_time_zone("terms_accepted_at"))
         .col(text_null("idempotency_key"))
+        .col(var_binary_null("idempotency_hash", 32))
         .col(one_of("status", &["INVALID", "INCOMPLETE", "AUTHORIZED", "DECLINED", "PARTIALLY_AUTHORIZED"]))
         .col(timestamp_with_time_zone("created_at"))
         .col(timestamp_with_time_zone("changed_at"))

@@ -20,6 +20,7 @@ mod items;
 mod jobs;
 mod mailbox;
 mod members;
+mod purge;
 mod requests;
 mod vault;
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::event::Event;
-use domain::id::{JobId, RequestId, UserId};
+use domain::id::{JobId, OrganizationId, RequestId, TeamId, UserId};
 use domain::job::Mail;
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _,
@@ -15,6 +15,7 @@ use crate::db::entity::{
     credential_request, invitation, mailbox, organization, request_item, sign_in, team, user,
 };
 use crate::error::{Error, Result};
+use crate::members::standing_in;
 use crate::{JobRun, Service};
 
 /// A mail of the built-in mailbox.
@@ -212,6 +213,14 @@ impl Service {
             return Ok(None);
         }
         let requester = self.user_row(UserId(row.requester_id)).await?;
+        if to_requester {
+            let (organization, team) = (OrganizationId(row.organization_id), TeamId(row.team_id));
+            let (standing, _) = standing_in(db, organization, team, UserId(row.requester_id)).await?;
+            // Who has left may not read any more how the request fares (ROLE-6, ROLE-7).
+            if !standing.is_in_team() {
+                return Ok(None);
+            }
+        }
         let organization = organization::Entity::find_by_id(row.organization_id)
             .one(db)
             .await?

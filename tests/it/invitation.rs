@@ -175,6 +175,33 @@ async fn list_2_the_delivery_of_the_mail_is_shown() {
         ana.gql(resend, &[("id", id)]).await.ok();
         world.app.settle().await;
     }
-    assert_eq!(ana.gql(resend, &[("id", id)]).await.refusal(), "RATE_LIMITED");
+    let refused = ana.gql(resend, &[("id", id)]).await;
+    assert_eq!(refused.refusal(), "RATE_LIMITED");
+    assert_eq!(refused.json["errors"][0]["extensions"]["retryAfterSeconds"], 3601);
     assert_eq!(world.app.mails().await.len(), 4);
+    world.app.advance(TimeDelta::minutes(61));
+    for _ in 0..3 {
+        ana.gql(resend, &[("id", id)]).await.ok();
+    }
+    assert_eq!(ana.gql(resend, &[("id", id)]).await.refusal(), "RATE_LIMITED", "three, not four");
+}
+
+/// API-6: what was done long ago is forgotten; what still shows something, or can be started again, is not.
+#[tokio::test]
+async fn api_6_done_work_is_forgotten() {
+    let world = Northwind::start().await;
+    let request = world.ana_asks_ben(1).await;
+    let id = request["id"].as_str().expect("an id");
+    let item = request["items"][0]["id"].as_str().expect("an id");
+    world.as_user("ben").await.gql(kit::DECLINE, &[("item", item), ("reason", "no")]).await.ok();
+    world.app.sign_in("mia@harbor.example").await;
+    world.app.settle().await;
+    let service = &world.app.service;
+    assert_eq!(service.purge().await.expect("purged"), 0);
+    world.app.advance(TimeDelta::days(8));
+    // The mail of the decline; the mail with the code and the event that asked for it.
+    assert_eq!(service.purge().await.expect("purged"), 3);
+    assert_eq!(service.purge().await.expect("purged"), 0);
+    let shown = world.as_user("ana").await.gql(SHOW, &[("id", id)]).await.ok();
+    assert_eq!(shown["request"]["delivery"]["state"], "SENT");
 }

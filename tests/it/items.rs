@@ -215,15 +215,26 @@ async fn use_1_connections_have_unique_names_and_can_be_withdrawn() {
     assert_eq!(ana.gql(CONNECT, &[("item", &items[0])]).await.refusal(), "ILLEGAL_TRANSITION");
     ben.gql(SUBMIT_KEY, &[("item", &items[0]), ("key", sandbox::API_KEY)]).await.ok();
     let made = ana.gql(CONNECT, &[("item", &items[0])]).await.ok();
-    assert_eq!(ana.gql(CONNECT, &[("item", &items[0])]).await.refusal(), "DUPLICATE name");
-    ana.gql(CONNECT, &[("item", &items[0]), ("name", "Second use")]).await.ok();
+    let name = made["createConnection"]["connection"]["name"].as_str().expect("a name").to_owned();
+    assert_eq!(ana.gql(CONNECT, &[("item", &items[0]), ("name", &name)]).await.refusal(), "DUPLICATE name");
+    let second = ana.gql(CONNECT, &[("item", &items[0])]).await.ok();
+    assert_eq!(second["createConnection"]["connection"]["name"], format!("{name} 2"));
+    // Requests look at the names of connections too (REQ-3).
+    let mut input = world.draft(json!({ "member": world.user_id("ben").await }), 1);
+    input["items"][0]["connectionName"] = json!(format!("{name} 2"));
+    let other = ana.post(kit::CREATE, json!({ "input": input })).await.ok();
+    let shown = ana
+        .gql(SHOW, &[("id", other["createCredentialRequest"]["request"]["id"].as_str().expect("an id"))])
+        .await
+        .ok();
+    assert_eq!(shown["request"]["items"][0]["connectionName"], format!("{name} 2 2"));
     let list = "query($team: ID!) { connections(teamId: $team) { totalCount edges { node { name consumer state appId } } } }";
     let team = world.automation.to_string();
     let listed = ana.gql(list, &[("team", &team)]).await.ok()["connections"].clone();
     assert_eq!(listed["totalCount"], 2);
     assert_eq!(
         listed["edges"][1]["node"],
-        json!({ "name": "Second use", "consumer": "Order import", "state": "AUTHORIZED", "appId": "sandbox" })
+        json!({ "name": format!("{name} 2"), "consumer": "Order import", "state": "AUTHORIZED", "appId": "sandbox" })
     );
     let withdraw = "mutation($id: ID!) { withdrawConnection(input: {connectionId: $id}) { connectionId } }";
     let id = made["createConnection"]["connection"]["id"].as_str().expect("an id");

@@ -178,6 +178,82 @@ async fn req_9_a_retry_sends_nothing_twice() {
     assert_eq!(create(&world, "ana", &input).await.refusal(), "TOO_LONG idempotencyKey");
 }
 
+/// REQ-9: a key belongs to one request, and is free again when that is deleted.
+#[tokio::test]
+async fn req_9_a_key_belongs_to_one_request() {
+    let world = Northwind::start().await;
+    let ana = world.as_user("ana").await;
+    let mut input = world.draft(json!({ "member": world.user_id("ben").await }), 1);
+    input["idempotencyKey"] = json!("k-1");
+    let first = create(&world, "ana", &input).await.ok()["createCredentialRequest"]["request"].clone();
+    let mut other = input.clone();
+    other["name"] = json!("Something else");
+    assert_eq!(create(&world, "ana", &other).await.refusal(), "DUPLICATE idempotencyKey");
+    create(&world, "lead", &other).await.ok();
+    let id = first["id"].as_str().expect("an id");
+    let preview = ana.gql(kit::PREVIEW, &[("id", id)]).await.ok();
+    let token = preview["deletionPreview"]["confirmationToken"].as_str().expect("a token");
+    ana.gql(kit::DELETE, &[("id", id), ("token", token)]).await.ok();
+    let second = create(&world, "ana", &input).await.ok()["createCredentialRequest"]["request"].clone();
+    assert_ne!(second["id"], first["id"]);
+}
+
+/// REQ-10: whom one may not ask, a bad id and a bad key are told together with the rest.
+#[tokio::test]
+async fn req_10_problems_of_recipient_and_key_come_with_the_others() {
+    let world = Northwind::start().await;
+    let cases = [
+        (json!({ "member": world.user_id("olga").await }), "RECIPIENT_NOT_ALLOWED recipient"),
+        (json!({ "member": "usr_00000000000000000000000000000001" }), "NOT_FOUND recipient.member"),
+        (json!({ "member": "nobody" }), "INVALID_ID recipient.member"),
+        (
+            json!({ "outside": { "name": "Mia", "email": "mia@harbor.example" } }),
+            "RECIPIENT_NOT_ALLOWED recipient",
+        ),
+    ];
+    for (recipient, refusal) in cases {
+        let mut input = world.draft(recipient, 1);
+        input["name"] = json!("");
+        input["acceptTerms"] = json!(false);
+        input["idempotencyKey"] = json!("");
+        let mut refusals = create(&world, "ana", &input).await.refusals();
+        refusals.sort();
+        let mut expected =
+            ["REQUIRED name", "TERMS_NOT_ACCEPTED acceptTerms", "REQUIRED idempotencyKey", refusal];
+        expected.sort_unstable();
+        assert_eq!(refusals, expected);
+    }
+}
+
+/// REQ-2, ROLE-3: a guest of the team counts as outside, whatever they are in the organization.
+#[tokio::test]
+async fn role_3_guests_of_the_team_are_offered_to_whom_may_ask_outside() {
+    let world = Northwind::start().await;
+    world
+        .app
+        .service
+        .enrol(
+            "tia@northwind.example",
+            "Tia Teamguest",
+            world.organization,
+            domain::policy::OrganizationRole::Member,
+            &[(world.automation, domain::policy::TeamRole::Guest)],
+        )
+        .await
+        .expect("a person");
+    let query = "query($team: ID!) { recipients(teamId: $team) { edges { node { person { name } } } } }";
+    for (who, offered) in [("lead", false), ("ana", false), ("admin", true)] {
+        let team = world.automation.to_string();
+        let answer = world.as_user(who).await.gql(query, &[("team", &team)]).await.ok();
+        let names = answer["recipients"]["edges"].as_array().expect("people").clone();
+        assert_eq!(
+            names.iter().any(|row| row["node"]["person"]["name"] == "Tia Teamguest"),
+            offered,
+            "{who}"
+        );
+    }
+}
+
 /// GATE-1: without the feature nobody sends, and everybody may answer.
 #[tokio::test]
 async fn gate_1_the_feature_is_needed_to_send() {

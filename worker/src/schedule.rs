@@ -36,7 +36,8 @@ pub async fn sweep(service: &Service, purge: bool) -> Result<(), service::Error>
     service.expire_authorizations().await?;
     service.db().fold_log().await?;
     if purge {
-        service.purge_accounts().await?;
+        let rows = service.purge().await?;
+        tracing::debug!(rows, "what nobody needs any more was removed");
     }
     Ok(())
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Serialize;
+
 use crate::catalog::{App, AppVersion, Catalog, scopes_for};
 use crate::code::{ErrorCode, Problem};
 use crate::id::UserId;
@@ -12,8 +14,8 @@ pub const ITEMS_MAX: usize = 64;
 /// Most modules that one item may name; more than any app has.
 const MODULES_MAX: usize = 200;
 
-/// What a requester typed.
-#[derive(Debug, Clone, Default)]
+/// What a requester typed. It is serialised to recognise a retry (REQ-9).
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Draft {
     /// Name of the request.
     pub name: String,
@@ -28,10 +30,12 @@ pub struct Draft {
 }
 
 /// Whom to ask (REQ-2).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub enum DraftRecipient {
     /// Somebody of the organization.
     Member(UserId),
+    /// What was sent as a person's id is none: told together with the other problems.
+    NoId,
     /// Somebody from outside.
     Outside {
         /// Name.
@@ -42,7 +46,7 @@ pub enum DraftRecipient {
 }
 
 /// One app of a draft.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct DraftItem {
     /// Id of the app in the catalog.
     pub app: String,
@@ -57,7 +61,7 @@ pub struct DraftItem {
 }
 
 /// Which modules are asked for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub enum Modules {
     /// All that the version has today (REQ-4).
     All,
@@ -130,6 +134,11 @@ impl Problems {
     }
 }
 
+/// The recipient of a draft, as far as it is complete.
+pub fn recipient_of(draft: &Draft) -> Option<Recipient> {
+    check_recipient(draft.recipient.as_ref(), &mut Problems(Vec::new()))
+}
+
 /// Checks a draft against the catalog.
 ///
 /// # Errors
@@ -169,6 +178,10 @@ fn check_recipient(recipient: Option<&DraftRecipient>, problems: &mut Problems) 
     match recipient {
         None => {
             problems.add(ErrorCode::Required, "recipient", "choose whom to ask");
+            None
+        }
+        Some(DraftRecipient::NoId) => {
+            problems.add(ErrorCode::InvalidId, "recipient.member", "is not an id");
             None
         }
         Some(DraftRecipient::Member(user)) => Some(Recipient::Member(*user)),

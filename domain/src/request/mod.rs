@@ -3,5 +3,6 @@
 mod draft;
 
 pub use draft::{
-    Checked, CheckedItem, Draft, DraftItem, DraftRecipient, ITEMS_MAX, Modules, Recipient, validate,
+    Checked, CheckedItem, Draft, DraftItem, DraftRecipient, ITEMS_MAX, Modules, Recipient, recipient_of,
+    validate,
 };

@@ -124,9 +124,9 @@ pub(crate) struct DeleteRequestPayload {
     request_id: ID,
 }
 
-fn draft(input: &CreateCredentialRequestInput) -> Result<Draft, Error> {
+fn draft(input: &CreateCredentialRequestInput) -> Draft {
     let recipient = match &input.recipient {
-        RecipientInput::Member(id) => DraftRecipient::Member(parse(id, "recipient.member")?),
+        RecipientInput::Member(id) => id.parse().map_or(DraftRecipient::NoId, DraftRecipient::Member),
         RecipientInput::Outside(outside) => {
             DraftRecipient::Outside { name: outside.name.clone(), email: outside.email.clone() }
         }
@@ -147,13 +147,13 @@ fn draft(input: &CreateCredentialRequestInput) -> Result<Draft, Error> {
             connection_name: item.connection_name.clone(),
         })
         .collect();
-    Ok(Draft {
+    Draft {
         name: input.name.clone(),
         description: input.description.clone(),
         recipient: Some(recipient),
         items,
         accept_terms: input.accept_terms,
-    })
+    }
 }
 
 #[Object]
@@ -167,7 +167,7 @@ impl RequestMutation {
         let fail = |error: Error| error.fail(ctx);
         let (service, actor) = (ctx.service()?, ctx.actor());
         let team = parse(&input.team_id, "teamId").map_err(fail)?;
-        let draft = draft(&input).map_err(fail)?;
+        let draft = draft(&input);
         let id = service
             .create_request(actor, team, &draft, input.idempotency_key.as_deref())
             .await

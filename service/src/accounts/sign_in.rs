@@ -38,9 +38,6 @@ const DAY_LIMIT: usize = 20;
 /// Beyond the day's limit one code in this time: a flood delays newcomers, and never keeps them out for a day.
 /// A guesser, who gets five tries each, still has less than one chance in 4,000 a day.
 const SLOW: TimeDelta = TimeDelta::hours(1);
-/// How long a browser is remembered as one in which the owner of an address signed in. Its limits are its own,
-/// so that strangers who ask for codes do not hold it up.
-const KNOWN_FOR: TimeDelta = TimeDelta::days(180);
 
 /// A code was asked for.
 #[derive(Debug, Clone)]
@@ -269,25 +266,6 @@ impl Service {
         .insert(write.tx())
         .await?;
         Ok((id, true))
-    }
-
-    /// Removes sign-ins that led nowhere, browsers that are no longer remembered, and sessions that have
-    /// expired.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn purge_accounts(&self) -> Result<()> {
-        let write = self.write(Actor::System).await?;
-        sign_in::Entity::delete_many()
-            .filter(sign_in::Column::CreatedAt.lt(write.now() - TimeDelta::days(2)))
-            .filter(sign_in::Column::UsedAt.is_null().or(sign_in::Column::UsedAt.lt(write.now() - KNOWN_FOR)))
-            .exec(write.tx())
-            .await?;
-        crate::db::entity::session::Entity::delete_many()
-            .filter(crate::db::entity::session::Column::ExpiresAt.lt(write.now()))
-            .exec(write.tx())
-            .await?;
-        write.commit().await
     }
 }
 

@@ -14,10 +14,11 @@ use sea_orm::{
 };
 
 use crate::accounts::{hash, new_token};
+use crate::db::Write;
 use crate::db::entity::{connection, credential, credential_request, request_item};
 use crate::db::page::{Page, PageAsk, Position, cut};
 use crate::error::{Error, Result};
-use crate::requests::of_request;
+use crate::requests::{names_like, of_request, unique_name};
 use crate::{Service, ids};
 
 /// A connection as the team sees it.
@@ -86,7 +87,7 @@ impl Service {
         let (request, facts) =
             self.load_request(actor, Action::ViewRequest, RequestId(row.request_id)).await?;
         check(Action::UseConnections, &facts)?;
-        let (name, consumer, consumer_url) = self.check_new(&row, new)?;
+        let (name, consumer, consumer_url) = self.check_new(new)?;
         let mut write = self.write(actor).await?;
         self.hold_request(&write, RequestId(request.id)).await?;
         let credential = credential::Entity::find()
@@ -97,18 +98,7 @@ impl Service {
             .ok_or_else(|| {
                 Error::refused(ErrorCode::IllegalTransition, "the recipient has not authorized this app")
             })?;
-        let same_name = connection::Entity::find()
-            .filter(connection::Column::TeamId.eq(request.team_id))
-            .filter(connection::Column::Name.eq(name.as_str()))
-            .count(write.tx())
-            .await?;
-        if same_name > 0 {
-            return Err(Error::input(
-                ErrorCode::Duplicate,
-                "name",
-                "the team has a connection of this name; choose another",
-            ));
-        }
+        let name = self.free_name(&write, TeamId(request.team_id), &row, name).await?;
         let (id, token): (ConnectionId, _) = (ids::new(write.now()), format!("csc_{}", new_token()));
         connection::ActiveModel {
             id: Set(id.0),
@@ -130,11 +120,35 @@ impl Service {
         Ok((id, token))
     }
 
-    fn check_new(
+    /// The name that was asked for; else that of the item, with a suffix from the second connection on.
+    async fn free_name(
         &self,
+        write: &Write,
+        team: TeamId,
         item: &request_item::Model,
-        new: &NewConnection,
-    ) -> Result<(String, String, Option<String>)> {
+        asked: Option<String>,
+    ) -> Result<String> {
+        let wanted = asked.clone().unwrap_or_else(|| item.connection_name.clone());
+        let same_name = connection::Entity::find()
+            .filter(connection::Column::TeamId.eq(team.0))
+            .filter(connection::Column::Name.eq(wanted.as_str()))
+            .count(write.tx())
+            .await?;
+        match (same_name, asked) {
+            (0, _) => Ok(wanted),
+            (_, None) => {
+                let taken = names_like(write, team, std::slice::from_ref(&wanted)).await?;
+                Ok(unique_name(&wanted, &taken))
+            }
+            (_, Some(_)) => Err(Error::input(
+                ErrorCode::Duplicate,
+                "name",
+                "the team has a connection of this name; choose another",
+            )),
+        }
+    }
+
+    fn check_new(&self, new: &NewConnection) -> Result<(Option<String>, String, Option<String>)> {
         let mut problems = Vec::new();
         let mut keep = |result: Result<Option<String>, Problem>| {
             result.map_err(|problem| problems.push(problem)).ok().flatten()
@@ -156,9 +170,7 @@ impl Service {
             problems.push(Problem::new(ErrorCode::OutOfRange, "expiresAt", "must lie in the future"));
         }
         match consumer {
-            Some(consumer) if problems.is_empty() => {
-                Ok((name.unwrap_or_else(|| item.connection_name.clone()), consumer, consumer_url))
-            }
+            Some(consumer) if problems.is_empty() => Ok((name, consumer, consumer_url)),
             _ => Err(Error::Input(problems)),
         }
     }

@@ -17,8 +17,8 @@ use crate::error::{Error, Result};
 use crate::requests::of_request;
 use crate::{Service, ids};
 
-/// Attempts that are kept of one item.
-const KEPT: u64 = 20;
+/// Attempts that are kept of one item; a page of requests shows all of them.
+const KEPT: u64 = 5;
 
 /// How a try to authorize ended without access.
 #[derive(Debug, Clone)]

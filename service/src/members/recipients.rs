@@ -57,14 +57,19 @@ impl Service {
         let mut scope = Condition::any();
         let in_team = team_member::Column::Role.is_in([TeamRole::Admin.as_str(), TeamRole::Member.as_str()]);
         let guest = organization_member::Column::Role.eq(OrganizationRole::Guest.as_str());
+        // A guest of the team counts as outside (ROLE-3), unless they administer the organization.
+        let team_guest = organization_member::Column::Role
+            .eq(OrganizationRole::Member.as_str())
+            .and(team_member::Column::Role.is_not_null())
+            .and(team_member::Column::Role.eq(TeamRole::Guest.as_str()));
         if allowed(Asked::SameTeam) {
             scope = scope.add(in_team.clone().and(guest.clone().not()));
         }
         if allowed(Asked::SameOrganization) {
-            scope = scope.add(guest.clone().not());
+            scope = scope.add(guest.clone().not().and(team_guest.clone().not()));
         }
         if outside {
-            scope = scope.add(guest.or(team_member::Column::Role.eq(TeamRole::Guest.as_str())));
+            scope = scope.add(guest.or(team_guest));
         }
         if scope.is_empty() {
             return Ok((Page { rows: Vec::new(), has_next: false, total: 0 }, false));

@@ -1,20 +1,21 @@
 //! Sending a request (REQ-1 to REQ-10).
 
-use std::collections::BTreeSet;
-
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::Actor;
 use domain::code::{ErrorCode, Problem};
 use domain::event::{Event, OfRequest};
 use domain::id::{ItemId, OrganizationId, RequestId, TeamId, UserId};
 use domain::item::{State, Status};
 use domain::policy::{Asked, Refused, Standing, may_ask};
-use domain::request::{Checked, CheckedItem, Draft, Recipient, validate};
+use domain::request::{Checked, CheckedItem, Draft, Recipient, recipient_of, validate};
 use domain::text::CONNECTION_NAME_MAX;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, JoinType,
-    QueryFilter as _, QuerySelect as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
+    QueryFilter as _,
 };
+use sha2::{Digest as _, Sha256};
 
+use super::names::{names_like, unique_name};
 use crate::db::Write;
 use crate::db::entity::{
     credential_request, invitation, organization, organization_member, request_item, team, user,
@@ -64,24 +65,30 @@ impl Service {
         let requester = self.user_row(me).await?;
         // Who may ask nobody at all learns that first; the rest is told together with the draft's problems.
         may_ask_anybody(standing, self.has_feature(&requester))?;
-        if let Some(key) = idempotency_key
-            && (key.is_empty() || key.len() > KEY_MAX)
-        {
-            return Err(Error::input(
-                ErrorCode::TooLong,
-                "idempotencyKey",
-                format!("must have 1 to {KEY_MAX} bytes"),
-            ));
+        let retry = idempotency_key.map(|key| Retry::new(key, team, draft)).transpose()?;
+        if let Some(first) = sent_before(self.db.read(), me, retry.as_ref()).await? {
+            return Ok(first);
         }
-        let checked = self.check_draft(draft)?;
         let mut write = self.write(actor).await?;
-        if let Some(first) = self.sent_before(&write, me, idempotency_key).await? {
+        if let Some(first) = sent_before(write.tx(), me, retry.as_ref()).await? {
             return Ok(first);
         }
         // Read again inside the transaction: a membership may have ended since.
         let (standing, _) = standing_in(write.tx(), organization, team, me).await?;
         may_ask_anybody(standing, self.has_feature(&requester))?;
-        let addressee = self.addressee(&write, standing, organization, team, &checked.recipient).await?;
+        let mut problems = Vec::new();
+        let checked = collect(&mut problems, self.check_draft(draft))?;
+        let addressee = match recipient_of(draft) {
+            Some(recipient) => collect(
+                &mut problems,
+                self.addressee(&write, standing, organization, team, &recipient).await,
+            )?,
+            None => None,
+        };
+        collect(&mut problems, retry.as_ref().map_or(Ok(()), Retry::check))?;
+        let (Some(checked), Some(addressee), true) = (checked, addressee, problems.is_empty()) else {
+            return Err(Error::Input(problems));
+        };
         let id: RequestId = ids::new(write.now());
         let outside = matches!(checked.recipient, Recipient::Outside { .. });
         credential_request::ActiveModel {
@@ -101,6 +108,7 @@ impl Service {
             terms_version: Set(TERMS_VERSION.to_owned()),
             terms_accepted_at: Set(write.now()),
             idempotency_key: Set(idempotency_key.map(str::to_owned)),
+            idempotency_hash: Set(retry.map(|retry| retry.fingerprint)),
             status: Set(Status::Incomplete.as_str().to_owned()),
             created_at: Set(write.now()),
             changed_at: Set(write.now()),
@@ -117,16 +125,6 @@ impl Service {
             .await?;
         write.commit().await?;
         Ok(id)
-    }
-
-    async fn sent_before(&self, write: &Write, me: UserId, key: Option<&str>) -> Result<Option<RequestId>> {
-        let Some(key) = key else { return Ok(None) };
-        let first = credential_request::Entity::find()
-            .filter(credential_request::Column::RequesterId.eq(me.0))
-            .filter(credential_request::Column::IdempotencyKey.eq(key))
-            .one(write.tx())
-            .await?;
-        Ok(first.map(|row| RequestId(row.id)))
     }
 
     /// Finds the recipient and decides whether they may be asked (ROLE-2, ROLE-3, REQ-2).
@@ -187,16 +185,21 @@ impl Service {
         recipient: &str,
         items: &[CheckedItem],
     ) -> Result<()> {
-        let mut taken = self.connection_names(write, team).await?;
+        let wanted: Vec<String> = items
+            .iter()
+            .map(|item| {
+                item.connection_name.clone().unwrap_or_else(|| {
+                    format!("{} ({recipient})", self.app_name(&item.app))
+                        .chars()
+                        .take(CONNECTION_NAME_MAX)
+                        .collect()
+                })
+            })
+            .collect();
+        let mut taken = names_like(write, team, &wanted).await?;
         let mut rows = Vec::with_capacity(items.len());
-        for (position, item) in items.iter().enumerate() {
-            let wanted = item.connection_name.clone().unwrap_or_else(|| {
-                format!("{} ({recipient})", self.app_name(&item.app))
-                    .chars()
-                    .take(CONNECTION_NAME_MAX)
-                    .collect()
-            });
-            let name = unique_name(&wanted, &taken);
+        for (position, (item, wanted)) in items.iter().zip(&wanted).enumerate() {
+            let name = unique_name(wanted, &taken);
             taken.insert(name.clone());
             rows.push(request_item::ActiveModel {
                 id: Set(ids::new::<ItemId>(write.now()).0),
@@ -220,23 +223,15 @@ impl Service {
         Ok(())
     }
 
-    /// Names of connections that the team's requests have taken already (REQ-3).
-    async fn connection_names(&self, write: &Write, team: TeamId) -> Result<BTreeSet<String>> {
-        let names: Vec<String> = request_item::Entity::find()
-            .select_only()
-            .column(request_item::Column::ConnectionName)
-            .join(
-                JoinType::InnerJoin,
-                request_item::Entity::belongs_to(credential_request::Entity)
-                    .from(request_item::Column::RequestId)
-                    .to(credential_request::Column::Id)
-                    .into(),
-            )
-            .filter(credential_request::Column::TeamId.eq(team.0))
-            .into_tuple()
-            .all(write.tx())
-            .await?;
-        Ok(names.into_iter().collect())
+    /// When a link that is sent now ends, where the organization has set a lifetime (INV-1).
+    pub(super) async fn link_end(
+        &self,
+        write: &Write,
+        organization: OrganizationId,
+    ) -> Result<Option<DateTime<Utc>>> {
+        let row = organization::Entity::find_by_id(organization.0).one(write.tx()).await?;
+        let hours = row.and_then(|row| row.link_lifetime_hours);
+        Ok(hours.map(|hours| write.now() + TimeDelta::hours(i64::from(hours))))
     }
 
     /// The link in mails: an address, not a key, so its 128 random bits only keep it from being guessed.
@@ -246,16 +241,13 @@ impl Service {
         organization: OrganizationId,
         request: RequestId,
     ) -> Result<()> {
-        let hours = organization::Entity::find_by_id(organization.0)
-            .one(write.tx())
-            .await?
-            .and_then(|row| row.link_lifetime_hours);
+        let expires_at = self.link_end(write, organization).await?;
         invitation::ActiveModel {
             id: Set(ids::new::<domain::id::EventId>(write.now()).0),
             request_id: Set(request.0),
             link: Set(crate::accounts::encode(&ids::random::<16>())),
             created_at: Set(write.now()),
-            expires_at: Set(hours.map(|hours| write.now() + chrono::TimeDelta::hours(i64::from(hours)))),
+            expires_at: Set(expires_at),
             accepted_at: Set(None),
         }
         .insert(write.tx())
@@ -285,34 +277,57 @@ async fn member_with_address(
     Ok(member.map(|_| known))
 }
 
-/// The wanted name, or the first of `name 2`, `name 3`, … that is free, cut to the longest allowed.
-fn unique_name(wanted: &str, taken: &BTreeSet<String>) -> String {
-    if !taken.contains(wanted) {
-        return wanted.to_owned();
-    }
-    // Among one name more than are taken, one is free.
-    (2..=taken.len() + 2)
-        .map(|number| {
-            let suffix = format!(" {number}");
-            let kept: String = wanted.chars().take(CONNECTION_NAME_MAX - suffix.len()).collect();
-            kept + &suffix
-        })
-        .find(|name| !taken.contains(name))
-        .unwrap_or_else(|| wanted.to_owned())
+/// What tells a retry from another request under the same key (REQ-9).
+struct Retry<'a> {
+    key: &'a str,
+    fingerprint: Vec<u8>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+impl<'a> Retry<'a> {
+    fn new(key: &'a str, team: TeamId, draft: &Draft) -> Result<Self> {
+        let draft = serde_json::to_vec(&(team, draft)).map_err(|error| Error::Internal(error.to_string()))?;
+        Ok(Self { key, fingerprint: Sha256::digest(draft).to_vec() })
+    }
 
-    #[test]
-    fn req_3_names_are_made_unique_by_a_suffix_and_stay_short() {
-        let taken = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
-        assert_eq!(unique_name("HubSpot", &taken(&[])), "HubSpot");
-        assert_eq!(unique_name("HubSpot", &taken(&["HubSpot", "HubSpot 2"])), "HubSpot 3");
-        let long = "x".repeat(CONNECTION_NAME_MAX);
-        let name = unique_name(&long, &taken(&[&long]));
-        assert_eq!(name.chars().count(), CONNECTION_NAME_MAX);
-        assert!(name.ends_with(" 2"));
+    fn check(&self) -> Result<()> {
+        if (1..=KEY_MAX).contains(&self.key.len()) {
+            return Ok(());
+        }
+        let code = if self.key.is_empty() { ErrorCode::Required } else { ErrorCode::TooLong };
+        Err(Error::input(code, "idempotencyKey", format!("must have 1 to {KEY_MAX} bytes")))
+    }
+}
+
+/// The request that was sent with this key; refused when it was another one.
+async fn sent_before(
+    db: &impl ConnectionTrait,
+    me: UserId,
+    retry: Option<&Retry<'_>>,
+) -> Result<Option<RequestId>> {
+    let Some(retry) = retry else { return Ok(None) };
+    let first = credential_request::Entity::find()
+        .filter(credential_request::Column::RequesterId.eq(me.0))
+        .filter(credential_request::Column::IdempotencyKey.eq(retry.key))
+        .one(db)
+        .await?;
+    match first {
+        Some(row) if row.idempotency_hash.as_ref() != Some(&retry.fingerprint) => Err(Error::input(
+            ErrorCode::Duplicate,
+            "idempotencyKey",
+            "this key was used for another request; take a new one",
+        )),
+        first => Ok(first.map(|row| RequestId(row.id))),
+    }
+}
+
+/// Puts problems of the input aside, so that they are told together.
+fn collect<T>(problems: &mut Vec<Problem>, result: Result<T>) -> Result<Option<T>> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(Error::Input(more)) => {
+            problems.extend(more);
+            Ok(None)
+        }
+        Err(other) => Err(other),
     }
 }

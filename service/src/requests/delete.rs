@@ -142,6 +142,8 @@ impl Service {
             .await?;
         credential_request::Entity::update_many()
             .col_expr(credential_request::Column::DeletedAt, Expr::value(write.now()))
+            // Whoever sends it again with the same key gets a new request, not this one.
+            .col_expr(credential_request::Column::IdempotencyKey, Expr::value(Option::<String>::None))
             .filter(credential_request::Column::Id.eq(id.0))
             .exec(write.tx())
             .await?;

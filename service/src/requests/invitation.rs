@@ -1,19 +1,19 @@
 //! Links in mails and their acceptance (INV-1 to INV-3).
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::Actor;
 use domain::code::ErrorCode;
 use domain::event::{Event, OfRequest};
 use domain::id::{OrganizationId, RequestId, TeamId, UserId};
-use domain::job::Job;
 use domain::policy::{Action, OrganizationRole, TeamRole};
 use domain::text::Email;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 
 use super::of_request;
 use crate::Service;
-use crate::db::entity::{credential_request, invitation, job, organization};
+use crate::db::Write;
+use crate::db::entity::{credential_request, event, invitation, organization};
 use crate::error::{Error, Result};
 
 /// What a link shows to whoever has it: no more than this (INV-2).
@@ -41,7 +41,7 @@ pub enum InvitationState {
 }
 
 /// Mails that may be sent again for one request in an hour (INV-6).
-const RESENDS: u64 = 3;
+const RESENDS: usize = 3;
 
 impl Service {
     /// What a link is. Changes nothing, however often it is opened (INV-2).
@@ -142,7 +142,19 @@ impl Service {
         Ok(RequestId(request.id))
     }
 
-    /// Sends the mail of a request once more (INV-6).
+    /// A mail that is sent again must not carry a link that is over: its time begins anew.
+    async fn renew_link(&self, write: &Write, request: &credential_request::Model) -> Result<()> {
+        let expires_at = self.link_end(write, OrganizationId(request.organization_id)).await?;
+        invitation::Entity::update_many()
+            .col_expr(invitation::Column::ExpiresAt, Expr::value(expires_at))
+            .filter(invitation::Column::RequestId.eq(request.id))
+            .filter(invitation::Column::AcceptedAt.is_null())
+            .exec(write.tx())
+            .await?;
+        Ok(())
+    }
+
+    /// Sends the mail of a request once more (INV-6); its link is valid for its whole time again.
     ///
     /// # Errors
     /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, `RATE_LIMITED`.
@@ -150,15 +162,23 @@ impl Service {
         let (row, _) = self.load_request(actor, Action::ResendInvitation, id).await?;
         let mut write = self.write(actor).await?;
         self.hold_request(&write, id).await?;
-        let recent = job::Entity::find()
-            .filter(job::Column::RequestId.eq(id.0))
-            .filter(job::Column::Kind.is_in([Job::REVIEW_REQUEST, Job::INVITATION]))
-            .filter(job::Column::CreatedAt.gt(write.now() - TimeDelta::hours(1)))
-            .count(write.tx())
+        let hour = TimeDelta::hours(1);
+        let recent: Vec<DateTime<Utc>> = event::Entity::find()
+            .select_only()
+            .column(event::Column::At)
+            .filter(event::Column::RequestId.eq(id.0))
+            .filter(event::Column::Kind.eq(Event::INVITATION_RESENT))
+            .filter(event::Column::At.gt(write.now() - hour))
+            .order_by_desc(event::Column::At)
+            .limit(RESENDS as u64)
+            .into_tuple()
+            .all(write.tx())
             .await?;
-        if recent > RESENDS {
-            return Err(Error::RateLimited { seconds: 3600 });
+        if let Some(third) = recent.get(RESENDS - 1) {
+            let wait = *third + hour - write.now();
+            return Err(Error::RateLimited { seconds: u64::try_from(wait.num_seconds()).unwrap_or(0) + 1 });
         }
+        self.renew_link(&write, &row).await?;
         write.emit(&Event::InvitationResent { of: of_request(&row) }).await?;
         write.commit().await
     }

@@ -27,8 +27,16 @@ pub(crate) fn of_request(row: &credential_request::Model) -> OfRequest {
 
 /// A pattern that finds a text anywhere in a lower-case column, with its own wildcards taken literally.
 pub(crate) fn like(text: &str) -> LikeExpr {
-    let escaped = text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    LikeExpr::new(format!("%{escaped}%")).escape('\\')
+    LikeExpr::new(format!("%{}%", escaped(&text.to_lowercase()))).escape('\\')
+}
+
+/// A pattern that finds a text at the beginning of a column, in its own case.
+pub(crate) fn begins_with(text: &str) -> LikeExpr {
+    LikeExpr::new(format!("{}%", escaped(text))).escape('\\')
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 /// Computes the status anew from the items, in the transaction that changed one. The caller holds the

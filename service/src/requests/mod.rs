@@ -6,6 +6,7 @@ mod hydrate;
 mod invitation;
 mod list;
 mod load;
+mod names;
 mod view;
 
 pub use create::TERMS_VERSION;
@@ -13,6 +14,7 @@ pub use delete::{AffectedConnection, DeletionPreview};
 pub use invitation::{InvitationState, InvitationView};
 pub use list::{RequestFilter, RequestList, RequestSort};
 pub(crate) use load::{like, of_request, refold};
+pub(crate) use names::{names_like, unique_name};
 pub use view::{
     AttemptView, CredentialView, DeliveryState, DeliveryView, ItemView, RequestView, RevocationOutcome,
     RevocationView,

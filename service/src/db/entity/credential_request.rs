@@ -20,6 +20,7 @@ pub(crate) struct Model {
     pub(crate) terms_version: String,
     pub(crate) terms_accepted_at: DateTimeUtc,
     pub(crate) idempotency_key: Option<String>,
+    pub(crate) idempotency_hash: Option<Vec<u8>>,
     pub(crate) status: String,
     pub(crate) created_at: DateTimeUtc,
     pub(crate) changed_at: DateTimeUtc,
