@@ -17,13 +17,15 @@ pub(crate) struct AppState {
     pub(crate) service: Service,
     pub(crate) cookies: Cookies,
     pub(crate) readiness: health::Readiness,
+    /// Work that must come to its end even when whoever asked for it goes away.
+    pub(crate) tasks: TaskTracker,
 }
 
 /// A process's HTTP side.
 pub struct App {
     /// Everything below `/`.
     pub router: Router,
-    /// Sockets and mutations in flight: wait for them before the process ends.
+    /// Sockets, mutations and callbacks in flight: wait for them before the process ends.
     pub tasks: TaskTracker,
 }
 
@@ -32,7 +34,7 @@ pub fn build(service: Service, shutdown: &CancellationToken, extra: Router) -> A
     let tasks = TaskTracker::new();
     let cookies = Cookies::of(&service);
     let readiness = health::Readiness::new(shutdown.clone());
-    let state = AppState { service: service.clone(), cookies, readiness };
+    let state = AppState { service: service.clone(), cookies, readiness, tasks: tasks.clone() };
     let schema =
         schema::builder().extension(gql::Guard::new(gql::Limits::default())).data(service.clone()).finish();
     let graphql = gql::routes(

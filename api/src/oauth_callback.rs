@@ -47,7 +47,8 @@ async fn callback(
     let callback = Callback { state: ticket, code, error, iss };
     // The browser may go away at any moment; what was begun with the app must still come to its end.
     let service = state.service.clone();
-    let finishing = tokio::spawn(async move { service.finish_authorization(caller.actor, &callback).await });
+    let finishing =
+        state.tasks.spawn(async move { service.finish_authorization(caller.actor, &callback).await });
     match finishing.await {
         Ok(Ok(_)) => pages::message(
             StatusCode::OK,

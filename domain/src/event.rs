@@ -27,11 +27,13 @@ pub enum Reason {
     WrongIssuer,
     /// The item changed while the recipient was at the app.
     TooLate,
+    /// The service stopped between the app's answer and its own.
+    Interrupted,
 }
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ConsentCancelled,
         Self::WindowClosed,
         Self::Refused,
@@ -41,6 +43,7 @@ impl Reason {
         Self::ProbeFailed,
         Self::WrongIssuer,
         Self::TooLate,
+        Self::Interrupted,
     ];
 
     /// The name in the API and in the database.
@@ -55,6 +58,7 @@ impl Reason {
             Self::ProbeFailed => "PROBE_FAILED",
             Self::WrongIssuer => "WRONG_ISSUER",
             Self::TooLate => "TOO_LATE",
+            Self::Interrupted => "INTERRUPTED",
         }
     }
 

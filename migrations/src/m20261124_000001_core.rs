@@ -257,6 +257,7 @@ fn authorization() -> TableCreateStatement {
         .col(integer("item_version"))
         .col(timestamp_with_time_zone("created_at"))
         .col(timestamp_with_time_zone("expires_at"))
+        .col(timestamp_with_time_zone_null("taken_at"))
         .foreign_key(&mut owned_by("authorization", "item_id", "request_item"))
         .foreign_key(&mut owned_by("authorization", "session_id", "session"))
         .to_owned()

@@ -20,6 +20,14 @@ struct Rows {
     revoked: Vec<String>,
     revoke: StatusCode,
     me: StatusCode,
+    /// The next token call waits for this to open.
+    hold: Option<Arc<Hold>>,
+}
+
+#[derive(Default)]
+struct Hold {
+    asked: tokio::sync::Notify,
+    open: tokio::sync::Notify,
 }
 
 impl Server {
@@ -28,7 +36,8 @@ impl Server {
     }
 
     async fn start() -> (Self, String) {
-        let rows = Rows { given: 0, revoked: Vec::new(), revoke: StatusCode::OK, me: StatusCode::OK };
+        let rows =
+            Rows { given: 0, revoked: Vec::new(), revoke: StatusCode::OK, me: StatusCode::OK, hold: None };
         let server = Self(Arc::new(Mutex::new(rows)));
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
@@ -48,6 +57,11 @@ impl Server {
 }
 
 async fn token(State(server): State<Server>) -> Json<Value> {
+    let hold = server.rows().hold.take();
+    if let Some(hold) = hold {
+        hold.asked.notify_one();
+        hold.open.notified().await;
+    }
     let mut rows = server.rows();
     rows.given += 1;
     let number = rows.given;
@@ -164,9 +178,13 @@ impl Asked {
         self.world.as_user("ben").await.gql(REVOKE, &[("item", &self.item)]).await.ok();
     }
 
-    async fn outcome(&self) -> Value {
+    async fn item(&self) -> Value {
         let shown = self.world.as_user("ben").await.gql(SHOW, &[("id", &self.id)]).await.ok();
-        shown["request"]["items"][0]["revocation"]["outcome"].clone()
+        shown["request"]["items"][0].clone()
+    }
+
+    async fn outcome(&self) -> Value {
+        self.item().await["revocation"]["outcome"].clone()
     }
 }
 
@@ -260,4 +278,32 @@ async fn state_1_a_token_that_the_probe_refuses_is_revoked() {
     assert_eq!(ben.gql(submit, &[("item", &asked.item)]).await.refusal(), "CREDENTIAL_REFUSED");
     asked.world.app.settle().await;
     assert_eq!(asked.server.revoked(), ["access-1"]);
+}
+
+/// REL-1, STATE-1: a sign-in whose outcome nobody wrote down is not forgotten; the answer that comes after all
+/// is not stored, and its token is revoked.
+#[tokio::test]
+async fn state_1_a_sign_in_that_was_cut_off_is_told() {
+    let asked = Arc::new(asked().await);
+    let hold = Arc::new(Hold::default());
+    asked.server.rows().hold = Some(Arc::clone(&hold));
+    let callback = tokio::spawn({
+        let asked = Arc::clone(&asked);
+        async move { asked.authorize().await }
+    });
+    hold.asked.notified().await;
+    let service = &asked.world.app.service;
+    worker::schedule::sweep(service, false).await.expect("a sweep");
+    assert_eq!(asked.item().await["state"], "PENDING", "the app may take its time");
+    asked.world.app.advance(chrono::TimeDelta::minutes(2));
+    worker::schedule::sweep(service, false).await.expect("a sweep");
+    let item = asked.item().await;
+    assert_eq!((&item["state"], &item["attempts"][0]["reason"]), (&json!("INVALID"), &json!("INTERRUPTED")));
+    hold.open.notify_one();
+    assert_eq!(callback.await.expect("a callback"), StatusCode::CONFLICT);
+    asked.world.app.settle().await;
+    assert_eq!(asked.item().await["state"], "INVALID");
+    assert_eq!(asked.server.revoked(), ["refresh-1", "access-1"]);
+    assert_eq!(asked.authorize().await, StatusCode::OK);
+    assert_eq!(asked.item().await["state"], "AUTHORIZED");
 }

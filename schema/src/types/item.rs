@@ -192,6 +192,9 @@ pub(crate) enum AttemptReason {
     WrongIssuer,
     /// The item changed while the recipient was at the app.
     TooLate,
+    /// The service was stopped while it fetched the access. Authorize again; the app may still list the first
+    /// access, where its owner can end it.
+    Interrupted,
 }
 
 /// What a recipient granted. The secret itself is never shown.

@@ -41,7 +41,19 @@ impl Service {
         method: &str,
         attempt: &Attempt,
     ) -> Result<()> {
-        let mut write = self.write(actor).await?;
+        let write = self.write(actor).await?;
+        self.commit_attempt(write, request, item, method, attempt).await
+    }
+
+    /// The same in a transaction that was begun, which it commits.
+    pub(super) async fn commit_attempt(
+        &self,
+        mut write: Write,
+        request: &credential_request::Model,
+        item: &request_item::Model,
+        method: &str,
+        attempt: &Attempt,
+    ) -> Result<()> {
         match self.hold_request(&write, RequestId(request.id)).await {
             // Deleted meanwhile: nobody is left to read it.
             Err(Error::Refused(..)) => return Ok(()),

@@ -167,6 +167,7 @@ impl Service {
             item_version: Set(item.version),
             created_at: Set(write.now()),
             expires_at: Set(expires_at),
+            taken_at: Set(None),
         }
         .insert(write.tx())
         .await?;

@@ -1,12 +1,15 @@
 //! The browser comes back from the app (SEC-3, STATE-1).
 
+use chrono::TimeDelta;
 use domain::actor::Actor;
 use domain::catalog::{AppVersion, AuthMethod};
 use domain::code::ErrorCode;
 use domain::event::Reason;
 use domain::id::{ItemId, RequestId};
 use providers::{Exchange, Grant, ProviderError};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, ExprTrait as _, QueryFilter as _, QuerySelect as _};
+use uuid::Uuid;
 
 use super::attempt::Attempt;
 use super::authorize::{OwnClientInput, Pending, requested_scopes};
@@ -38,8 +41,14 @@ pub struct CallbackDone {
     pub item: ItemId,
 }
 
-/// An authorization that was taken out of the table: nobody else can use it any more.
+/// How long an authorization may be taken without an outcome. Longer than all calls to the app may last: behind
+/// it, the process that took it is gone.
+const TAKEN_FOR: TimeDelta = TimeDelta::minutes(2);
+
+/// An authorization that is taken: nobody else can use it any more. Its row goes in the transaction that writes
+/// down the outcome, so that a process that dies in between leaves a trace.
 struct Taken {
+    id: Uuid,
     pending: Pending,
     method: String,
     item: request_item::Model,
@@ -57,7 +66,7 @@ impl Service {
         let taken = self.take_authorization(actor, &callback.state).await?;
         let (version, method) = self.method_of(&taken.item, &taken.method)?;
         if let Some(attempt) = refusal(method, &taken.pending, callback) {
-            self.record_attempt(actor, &taken.request, &taken.item, &taken.method, &attempt).await?;
+            self.end_with(actor, &taken, &attempt).await?;
             return Err(told(&attempt));
         }
         let grant = match self
@@ -66,7 +75,7 @@ impl Service {
         {
             Ok(grant) => grant,
             Err(attempt) => {
-                self.record_attempt(actor, &taken.request, &taken.item, &taken.method, &attempt).await?;
+                self.end_with(actor, &taken, &attempt).await?;
                 return Err(told(&attempt));
             }
         };
@@ -82,7 +91,10 @@ impl Service {
             .store_grant(&mut write, &taken.request, &taken.item, &taken.method, grant, &scopes)
             .await
         {
-            Ok(()) => write.commit().await,
+            Ok(()) => {
+                authorization::Entity::delete_by_id(taken.id).exec(write.tx()).await?;
+                write.commit().await
+            }
             Err(error) => {
                 // Undone before the revocation is queued, which writes too.
                 drop(write);
@@ -92,13 +104,20 @@ impl Service {
         if let Err(error) = stored {
             self.discard_grant(&taken.request, &taken.item, &taken.method, &grant.secret).await?;
             let late = Attempt { reason: Reason::TooLate, detail: None, breaks: false };
-            self.record_attempt(actor, &taken.request, &taken.item, &taken.method, &late).await?;
+            self.end_with(actor, taken, &late).await?;
             return Err(match error {
                 Error::Refused(ErrorCode::NotFound | ErrorCode::IllegalTransition, _) => Error::conflict(),
                 other => other,
             });
         }
         Ok(())
+    }
+
+    /// Writes down how it ended without access.
+    async fn end_with(&self, actor: Actor, taken: &Taken, attempt: &Attempt) -> Result<()> {
+        let write = self.write(actor).await?;
+        authorization::Entity::delete_by_id(taken.id).exec(write.tx()).await?;
+        self.commit_attempt(write, &taken.request, &taken.item, &taken.method, attempt).await
     }
 
     /// Takes the authorization of a state, once. Another browser's, another person's, an old one and one that
@@ -116,9 +135,16 @@ impl Service {
             .one(self.db.read())
             .await?
             .filter(|row| row.session_id == session.0 && row.user_id == user.0 && row.expires_at > self.now())
+            .filter(|row| row.taken_at.is_none())
             .ok_or_else(invalid)?;
         let write = self.write(actor).await?;
-        let taken = authorization::Entity::delete_by_id(row.id).exec(write.tx()).await?;
+        let taken = authorization::Entity::update_many()
+            .col_expr(authorization::Column::TakenAt, Expr::value(write.now()))
+            .col_expr(authorization::Column::Sealed, Expr::value(Option::<Vec<u8>>::None))
+            .filter(authorization::Column::Id.eq(row.id))
+            .filter(authorization::Column::TakenAt.is_null())
+            .exec(write.tx())
+            .await?;
         write.commit().await?;
         if taken.rows_affected == 0 {
             return Err(invalid());
@@ -135,7 +161,7 @@ impl Service {
             .ok_or_else(invalid)?;
         // What counts is the item as the recipient left it: had it changed since, storing must fail.
         item.version = row.item_version;
-        Ok(Taken { pending, method: row.method, item, request })
+        Ok(Taken { id: row.id, pending, method: row.method, item, request })
     }
 
     async fn exchange(
@@ -185,28 +211,38 @@ impl Service {
         Ok(grant)
     }
 
-    /// Ends authorizations whose time is over, and writes down that the window was closed.
+    /// Ends authorizations whose time is over, and writes down that the window was closed, or that a process
+    /// died before it had written down the outcome: a token may then live at the app, so the recipient is told.
     ///
     /// # Errors
     /// When the database is away.
     pub async fn expire_authorizations(&self) -> Result<()> {
-        let rows = authorization::Entity::find()
-            .filter(authorization::Column::ExpiresAt.lte(self.now()))
-            .limit(500)
-            .all(self.db.read())
-            .await?;
+        let now = self.now();
+        let closed = authorization::Column::ExpiresAt.lte(now).and(authorization::Column::TakenAt.is_null());
+        let cut_off = authorization::Column::TakenAt.lte(now - TAKEN_FOR);
+        let rows =
+            authorization::Entity::find().filter(closed.or(cut_off)).limit(500).all(self.db.read()).await?;
         for row in rows {
+            let attempt = match row.taken_at {
+                None => Attempt { reason: Reason::WindowClosed, detail: None, breaks: false },
+                Some(_) => Attempt { reason: Reason::Interrupted, detail: None, breaks: true },
+            };
             let write = self.write(Actor::System).await?;
-            let taken = authorization::Entity::delete_by_id(row.id).exec(write.tx()).await?;
-            write.commit().await?;
-            let item = request_item::Entity::find_by_id(row.item_id).one(self.db.read()).await?;
-            if taken.rows_affected == 1
-                && let Some(item) = item.filter(|item| item.version == row.item_version)
-                && let Some(request) =
-                    credential_request::Entity::find_by_id(item.request_id).one(self.db.read()).await?
-            {
-                let closed = Attempt { reason: Reason::WindowClosed, detail: None, breaks: false };
-                self.record_attempt(Actor::System, &request, &item, &row.method, &closed).await?;
+            let mut ended = authorization::Entity::delete_many().filter(authorization::Column::Id.eq(row.id));
+            if row.taken_at.is_none() {
+                ended = ended.filter(authorization::Column::TakenAt.is_null());
+            }
+            let ended = ended.exec(write.tx()).await?;
+            let item = request_item::Entity::find_by_id(row.item_id).one(write.tx()).await?;
+            let Some(item) = item.filter(|item| ended.rows_affected == 1 && item.version == row.item_version)
+            else {
+                write.commit().await?;
+                continue;
+            };
+            let request = credential_request::Entity::find_by_id(item.request_id).one(write.tx()).await?;
+            match request {
+                Some(request) => self.commit_attempt(write, &request, &item, &row.method, &attempt).await?,
+                None => write.commit().await?,
             }
         }
         Ok(())
@@ -275,6 +311,7 @@ pub(super) fn told(attempt: &Attempt) -> Error {
         Reason::WrongIssuer => {
             (ErrorCode::InvalidState, "the answer did not come from the app; nothing was shared")
         }
+        Reason::Interrupted => (ErrorCode::Unavailable, "the service was stopped meanwhile; authorize again"),
         Reason::TooLate => (ErrorCode::Conflict, "this changed meanwhile"),
     };
     match &attempt.detail {

@@ -18,6 +18,7 @@ pub(crate) struct Model {
     pub(crate) item_version: i32,
     pub(crate) created_at: DateTimeUtc,
     pub(crate) expires_at: DateTimeUtc,
+    pub(crate) taken_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
