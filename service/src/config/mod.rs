@@ -105,6 +105,10 @@ impl Config {
         let mut figment = Figment::from(Toml::string(file));
         for (name, value) in environment {
             let name = name.to_lowercase();
+            // Compose files and unit files pass what is not set as empty.
+            if value.is_empty() {
+                continue;
+            }
             if SETTINGS.contains(&name.as_str())
                 || (name.starts_with("oauth_") && client_setting(&name).is_some())
             {
@@ -191,6 +195,14 @@ mod tests {
                 && !config.allow_loopback_providers
                 && !config.is_https()
         );
+    }
+
+    #[test]
+    fn ops_6_an_empty_variable_is_not_set() {
+        let config = load(&[("SMTP_URL", ""), ("LISTEN_ADDR", ""), ("OAUTH_HUBSPOT_CLIENT_ID", "")]);
+        let config = config.expect("valid");
+        assert!(config.smtp_url.is_none() && config.oauth_clients.is_empty());
+        assert_eq!(config.listen_addr.to_string(), "127.0.0.1:8080");
     }
 
     #[test]
