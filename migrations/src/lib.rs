@@ -6,6 +6,7 @@
 use sea_orm_migration::prelude::*;
 
 mod m20261124_000001_core;
+mod table;
 
 /// All migrations in their order.
 #[derive(Debug)]

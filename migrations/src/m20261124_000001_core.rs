@@ -6,11 +6,15 @@ use sea_orm_migration::schema::{
     timestamp_with_time_zone_null, uuid, uuid_null, var_binary, var_binary_null,
 };
 
+use crate::table::{
+    NamedTable, SEALED_MAX, drop_all, index, make, one_of, owned_by, refers, sealed, table, with_id,
+};
+
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
 /// Every table, in the order in which they can be made; dropped in reverse.
-const TABLES: [(&str, fn() -> TableCreateStatement); 19] = [
+const TABLES: [NamedTable; 19] = [
     ("encryption_key", encryption_key),
     ("user", user),
     ("organization", organization),
@@ -35,50 +39,12 @@ const TABLES: [(&str, fn() -> TableCreateStatement); 19] = [
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for (_, table) in TABLES {
-            manager.create_table(table()).await?;
-        }
-        for index in indexes() {
-            manager.create_index(index).await?;
-        }
-        Ok(())
+        make(manager, &TABLES, indexes()).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for (name, _) in TABLES.iter().rev() {
-            manager.drop_table(Table::drop().table(Alias::new(*name)).to_owned()).await?;
-        }
-        Ok(())
+        drop_all(manager, &TABLES).await
     }
-}
-
-/// Longest sealed secret: 64 KiB.
-const SEALED_MAX: u32 = 64 * 1024;
-
-fn table(name: &'static str) -> TableCreateStatement {
-    Table::create().table(name).take()
-}
-
-fn with_id(name: &'static str) -> TableCreateStatement {
-    let mut table = table(name);
-    table.col(uuid("id").primary_key());
-    table
-}
-
-/// A reference whose rows go with what they refer to.
-fn owned_by(table: &'static str, column: &'static str, target: &'static str) -> ForeignKeyCreateStatement {
-    ForeignKey::create().from(table, column).to(target, "id").on_delete(ForeignKeyAction::Cascade).to_owned()
-}
-
-/// A reference that keeps what it refers to from being removed.
-fn refers(table: &'static str, column: &'static str, target: &'static str) -> ForeignKeyCreateStatement {
-    ForeignKey::create().from(table, column).to(target, "id").on_delete(ForeignKeyAction::Restrict).to_owned()
-}
-
-fn one_of(column: &'static str, values: &[&'static str]) -> ColumnDef {
-    let mut def = text(column);
-    def.check(Expr::col(Alias::new(column)).is_in(values.iter().copied()));
-    def
 }
 
 fn encryption_key() -> TableCreateStatement {
@@ -237,14 +203,6 @@ fn item_attempt() -> TableCreateStatement {
         .to_owned()
 }
 
-/// The five columns in which a sealed secret lies; empty once it is destroyed.
-fn sealed(table: &mut TableCreateStatement) {
-    table
-        .col(text_null("key_id"))
-        .col(var_binary_null("data_key", 128))
-        .col(var_binary_null("sealed", SEALED_MAX));
-}
-
 fn authorization() -> TableCreateStatement {
     let mut table = with_id("authorization");
     sealed(&mut table);
@@ -357,15 +315,6 @@ fn mailbox() -> TableCreateStatement {
         .col(text("html"))
         .col(timestamp_with_time_zone("sent_at"))
         .to_owned()
-}
-
-fn index(table: &'static str, name: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
-    let mut index = Index::create();
-    index.table(table).name(name);
-    for column in columns {
-        index.col(*column);
-    }
-    index
 }
 
 fn indexes() -> Vec<IndexCreateStatement> {
