@@ -224,7 +224,11 @@ async fn connect(service: &Service, by: Person, request: RequestId) -> anyhow::R
 async fn decline(service: &Service, by: Person, request: RequestId, index: usize) -> anyhow::Result<()> {
     let items = service.request(by.actor, request).await?.items;
     service
-        .decline_item(by.actor, items.get(index).context("an item")?.id, "This account is closing soon.")
+        .decline_item(
+            by.actor,
+            items.get(index).context("an item")?.id,
+            Some("This account is closing soon."),
+        )
         .await?;
     Ok(())
 }

@@ -41,6 +41,8 @@ codes! {
     Conflict = "CONFLICT";
     /// The item's state does not allow this step.
     IllegalTransition = "ILLEGAL_TRANSITION";
+    /// An organization needs an owner; make somebody else one first.
+    LastOwner = "LAST_OWNER";
     /// The feature *credential requests* is not switched on for you.
     FeatureRequired = "FEATURE_REQUIRED";
     /// You may not send a request to this person from this team.

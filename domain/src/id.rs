@@ -106,6 +106,10 @@ ids! {
     AttemptId = "try";
     /// A secret on its way to be revoked at its provider.
     RevocationId = "rvk";
+    /// An invitation to join an organization.
+    MemberInvitationId = "minv";
+    /// An application for the feature.
+    ApplicationId = "app";
     /// A signed-in browser.
     SessionId = "ses";
     /// One sign-in code.

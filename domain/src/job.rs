@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ItemId, RequestId, RevocationId, SignInId};
+use crate::id::{ApplicationId, ItemId, MemberInvitationId, RequestId, RevocationId, SignInId};
 
 /// A mail to one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -24,6 +24,18 @@ pub enum Mail {
     Invitation {
         /// The request.
         request: RequestId,
+    },
+    /// To somebody who is invited to join an organization.
+    MemberInvitation {
+        /// The invitation.
+        invitation: MemberInvitationId,
+    },
+    /// To somebody who applied for the feature: it is on, or why not.
+    FeatureDecided {
+        /// The application.
+        application: ApplicationId,
+        /// The feature is on.
+        granted: bool,
     },
     /// To the requester: access was granted.
     ItemAuthorized {
@@ -62,6 +74,9 @@ impl Mail {
             Self::SignInCode { .. } => "sign_in_code",
             Self::ReviewRequest { .. } => "review_request",
             Self::Invitation { .. } => "invitation",
+            Self::MemberInvitation { .. } => "member_invitation",
+            Self::FeatureDecided { granted: true, .. } => "feature_granted",
+            Self::FeatureDecided { granted: false, .. } => "feature_refused",
             Self::ItemAuthorized { .. } => "item_authorized",
             Self::ItemDeclined { .. } => "item_declined",
             Self::ItemRevoked { .. } => "item_revoked",
@@ -75,6 +90,8 @@ impl Mail {
             Self::SignInCode { .. } => "MAIL_SIGN_IN_CODE",
             Self::ReviewRequest { .. } => Job::REVIEW_REQUEST,
             Self::Invitation { .. } => Job::INVITATION,
+            Self::MemberInvitation { .. } => "MAIL_MEMBER_INVITATION",
+            Self::FeatureDecided { .. } => "MAIL_FEATURE_DECIDED",
             Self::ItemAuthorized { .. } => "MAIL_ITEM_AUTHORIZED",
             Self::ItemDeclined { .. } => "MAIL_ITEM_DECLINED",
             Self::ItemRevoked { .. } => "MAIL_ITEM_REVOKED",
@@ -85,7 +102,7 @@ impl Mail {
     /// The request that the mail is about.
     pub const fn request(&self) -> Option<RequestId> {
         match self {
-            Self::SignInCode { .. } => None,
+            Self::SignInCode { .. } | Self::MemberInvitation { .. } | Self::FeatureDecided { .. } => None,
             Self::ReviewRequest { request }
             | Self::Invitation { request }
             | Self::ItemAuthorized { request, .. }

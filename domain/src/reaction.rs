@@ -27,6 +27,12 @@ pub fn jobs(event: &Event) -> Vec<Job> {
         Event::ItemRevoked { of, item } if !of.is_to_self() => {
             vec![Job::SendMail(Mail::ItemRevoked { request: of.request, item })]
         }
+        Event::MemberInvited { invitation, .. } => {
+            vec![Job::SendMail(Mail::MemberInvitation { invitation })]
+        }
+        Event::FeatureDecided { application, granted, .. } => {
+            vec![Job::SendMail(Mail::FeatureDecided { application, granted })]
+        }
         Event::RevocationQueued { revocation, .. } => vec![Job::RevokeAtProvider { revocation }],
         Event::RequestDeleted { of, by } => {
             let request = of.request;
@@ -53,6 +59,9 @@ pub fn jobs(event: &Event) -> Vec<Job> {
         | Event::SignedIn { .. }
         | Event::SignedOut { .. }
         | Event::InstanceSetUp { .. }
+        | Event::OrganizationChanged { .. }
+        | Event::FeatureAsked { .. }
+        | Event::FeatureSet { .. }
         | Event::InvitationAccepted { .. }
         | Event::DeliveryChanged { .. }
         | Event::RevocationFinished { .. }

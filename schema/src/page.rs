@@ -3,7 +3,7 @@
 use async_graphql::SimpleObject;
 use service::{Page, PageAsk};
 
-use crate::types::{Connection, CredentialRequest, RecipientChoice};
+use crate::types::{Connection, CredentialRequest, FeatureApplication, Member, RecipientChoice};
 
 /// Where a page stands in its list.
 #[derive(SimpleObject)]
@@ -63,5 +63,7 @@ macro_rules! pages {
 pages! {
     CredentialRequestConnection, CredentialRequestEdge of CredentialRequest: "A page of requests.";
     RecipientChoiceConnection, RecipientChoiceEdge of RecipientChoice: "A page of people whom you may ask.";
+    MemberConnection, MemberEdge of Member: "A page of people.";
+    FeatureApplicationConnection, FeatureApplicationEdge of FeatureApplication: "A page of applications.";
     ConnectionConnection, ConnectionEdge of Connection: "A page of connections.";
 }

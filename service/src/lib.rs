@@ -15,6 +15,7 @@ mod db;
 mod dead_jobs;
 mod error;
 mod events;
+mod feature;
 mod ids;
 mod items;
 mod jobs;
@@ -44,15 +45,19 @@ pub use db::page::{PAGE_MAX, Page, PageAsk};
 pub use db::{Backend, Db};
 pub use error::{Error, Result};
 pub use events::{Feed, FeedEvent};
+pub use feature::{ApplicationState, FeatureApplicationView};
 pub use ids::incident_id;
 pub use items::{Attempt, AuthorizationStart, Callback, CallbackDone, FieldValue, OwnClientInput};
 pub use jobs::{JobDone, JobFailed, JobRun};
 pub use mailbox::{BuiltInMail, Letter};
-pub use members::{PersonView, RecipientChoice};
+pub use members::{
+    MemberInvitationView, MemberView, NewMember, OrganizationSettings, OrganizationView, PersonView, Plan,
+    RecipientChoice,
+};
 pub use requests::{
-    AffectedConnection, AttemptView, CredentialView, DeletionPreview, DeliveryState, DeliveryView,
-    InvitationState, InvitationView, ItemView, RequestFilter, RequestList, RequestSort, RequestView,
-    RevocationOutcome, RevocationView, TERMS_VERSION,
+    Accepted, AffectedConnection, AttemptView, CredentialView, DeletionPreview, DeliveryState, DeliveryView,
+    InvitationKind, InvitationState, InvitationView, ItemView, RequestFilter, RequestList, RequestSort,
+    RequestView, RevocationOutcome, RevocationView, TERMS_VERSION,
 };
 pub use vault::{Belongs, KeyError, Keyring, Sealed};
 

@@ -12,7 +12,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::db::entity::{
-    credential_request, invitation, mailbox, organization, request_item, sign_in, team, user,
+    credential_request, feature_application, invitation, mailbox, member_invitation, organization,
+    request_item, sign_in, team, user,
 };
 use crate::error::{Error, Result};
 use crate::members::standing_in;
@@ -68,6 +69,8 @@ pub struct Letter {
     pub connection_name: String,
     /// The recipient's reason to decline.
     pub reason: Option<String>,
+    /// The recipient left the organization, which ended the access (ROLE-7).
+    pub recipient_left: bool,
     /// The mail goes to the requester's side.
     pub to_requester: bool,
     /// Address of this instance.
@@ -171,6 +174,8 @@ impl Service {
             Mail::ReviewRequest { request } | Mail::Invitation { request } => {
                 self.request_letter(request, None, false, true).await?
             }
+            Mail::MemberInvitation { invitation } => self.member_letter(invitation.0).await?,
+            Mail::FeatureDecided { application, .. } => self.feature_letter(application.0).await?,
             Mail::ItemAuthorized { request, item }
             | Mail::ItemDeclined { request, item }
             | Mail::ItemRevoked { request, item } => {
@@ -196,6 +201,46 @@ impl Service {
             to: row.email,
             code: Some(code),
             link: self.config().link(&format!("/sign-in/{link}")),
+            ..Letter::default()
+        }))
+    }
+
+    async fn member_letter(&self, id: Uuid) -> Result<Option<Letter>> {
+        let db = self.db.read();
+        let Some(row) = member_invitation::Entity::find_by_id(id).one(db).await? else { return Ok(None) };
+        let organization = organization::Entity::find_by_id(row.organization_id)
+            .filter(organization::Column::DeletedAt.is_null())
+            .one(db)
+            .await?;
+        let Some(organization) = organization.filter(|_| row.accepted_at.is_none()) else { return Ok(None) };
+        let team = match row.team_id {
+            Some(team) => team::Entity::find_by_id(team).one(db).await?,
+            None => None,
+        };
+        let inviter = self.user_row(UserId(row.invited_by)).await?;
+        Ok(Some(Letter {
+            to: row.email,
+            to_name: row.name.clone(),
+            recipient_name: row.name,
+            link: self.config().link(&format!("/i/{}", row.link)),
+            requester_name: inviter.name,
+            requester_email: inviter.email,
+            organization: organization.name,
+            team: team.map(|team| team.name).unwrap_or_default(),
+            ..Letter::default()
+        }))
+    }
+
+    async fn feature_letter(&self, id: Uuid) -> Result<Option<Letter>> {
+        let row = feature_application::Entity::find_by_id(id).one(self.db.read()).await?;
+        let Some(row) = row else { return Ok(None) };
+        let person = self.user_row(UserId(row.user_id)).await?;
+        Ok(Some(Letter {
+            to: person.email,
+            to_name: person.name.clone(),
+            recipient_name: person.name,
+            link: self.config().link("/"),
+            reason: row.refusal,
             ..Letter::default()
         }))
     }
@@ -262,6 +307,7 @@ impl Service {
             app: about.map(|row| self.app_name(&row.app)).unwrap_or_default(),
             connection_name: about.map(|row| row.connection_name.clone()).unwrap_or_default(),
             reason: about.and_then(|row| row.decline_reason.clone()),
+            recipient_left: about.is_some_and(|row| row.revoke_reason.is_some()),
             to_requester,
             ..Letter::default()
         }))

@@ -8,7 +8,7 @@ use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use crate::Service;
-use crate::db::entity::{event, job, session, sign_in};
+use crate::db::entity::{credential_request, event, job, organization, session, sign_in, team};
 use crate::error::Result;
 
 /// How long a browser is remembered as one in which the owner of an address signed in.
@@ -47,7 +47,26 @@ impl Service {
             .filter(Expr::col(event::Column::Id).not_in_subquery(with_job))
             .exec(tx)
             .await?;
-        let gone = [codes, sessions, jobs, events].iter().map(|result| result.rows_affected).sum();
+        // Deleted teams and organizations stay until the last of their requests is cleared.
+        let with_requests = Query::select()
+            .column(credential_request::Column::TeamId)
+            .from(credential_request::Entity)
+            .to_owned();
+        let teams = team::Entity::delete_many()
+            .filter(team::Column::DeletedAt.is_not_null())
+            .filter(Expr::col(team::Column::Id).not_in_subquery(with_requests))
+            .exec(tx)
+            .await?;
+        let with_teams = Query::select().column(team::Column::OrganizationId).from(team::Entity).to_owned();
+        let organizations = organization::Entity::delete_many()
+            .filter(organization::Column::DeletedAt.is_not_null())
+            .filter(Expr::col(organization::Column::Id).not_in_subquery(with_teams))
+            .exec(tx)
+            .await?;
+        let gone = [codes, sessions, jobs, events, teams, organizations]
+            .iter()
+            .map(|result| result.rows_affected)
+            .sum();
         write.commit().await?;
         Ok(gone)
     }

@@ -143,7 +143,9 @@ async fn inv_2_links_never_expire_by_default() {
 #[tokio::test]
 async fn inv_2_an_organization_may_let_links_end() {
     let world = Northwind::start().await;
-    world.app.service.set_link_lifetime(world.organization, Some(24)).await.expect("set");
+    let set = "mutation($org: ID!) { updateOrganization(input: {organizationId: $org, linkLifetimeHours: 24}) { organization { linkLifetimeHours } } }";
+    let set = world.as_user("admin").await.gql(set, &[("org", &world.organization.to_string())]).await.ok();
+    assert_eq!(set["updateOrganization"]["organization"]["linkLifetimeHours"], 24);
     let (_, link) = invite(&world).await;
     let mia = world.app.sign_in("mia@harbor.example").await;
     world.app.advance(TimeDelta::hours(24));

@@ -3,6 +3,7 @@
 
 mod binary;
 mod deletion;
+mod feature;
 mod graph;
 mod invitation;
 mod items;
@@ -10,6 +11,7 @@ mod ledger;
 mod lists;
 mod mail;
 mod oauth;
+mod people;
 mod process;
 mod providers;
 mod requests;

@@ -296,3 +296,5 @@ pub const PREVIEW: &str = "query($id: ID!) { deletionPreview(requestId: $id) { c
 pub const DELETE: &str = "mutation($id: ID!, $token: String!) { deleteRequest(input: {requestId: $id, confirmationToken: $token}) { requestId } }";
 /// Makes a connection.
 pub const CONNECT: &str = "mutation($item: ID!, $name: String) { createConnection(input: {itemId: $item, name: $name, consumer: \"Order import\"}) { token connection { id name state } } }";
+/// Takes somebody out of an organization.
+pub const REMOVE: &str = "mutation($org: ID!, $user: ID!) { removeMember(input: {organizationId: $org, userId: $user}) { userId } }";

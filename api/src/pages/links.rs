@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use domain::actor::Actor;
 use http::{HeaderMap, StatusCode, header};
-use service::{InvitationState, SignInTry};
+use service::{InvitationKind, InvitationState, SignInTry};
 
 use super::{escape, failed, message, page};
 use crate::app::AppState;
@@ -26,15 +26,19 @@ async fn invitation(State(state): State<AppState>, Path(link): Path<String>) -> 
         Err(error) => return failed(&error),
     };
     let organization = escape(&view.organization);
+    let waits = match view.kind {
+        InvitationKind::Request => "A request is waiting",
+        InvitationKind::Membership => "An invitation to join is waiting",
+    };
     let body = match view.state {
         InvitationState::Open | InvitationState::Accepted => format!(
-            "<p>A request is waiting for <strong>{}</strong>.</p>\
+            "<p>{waits} for <strong>{}</strong>.</p>\
              <p>To answer it, sign in with that address. Nothing is shared by opening this page.</p>\
              <p><a class=\"button\" href=\"/graphiql\">Continue</a></p>",
             escape(&view.address_hint)
         ),
         InvitationState::Expired => {
-            format!("<p>This link is too old. Ask {organization} for a new request.</p>")
+            format!("<p>This link is too old. Ask {organization} for a new one.</p>")
         }
     };
     page(&view.organization, &body).into_response()

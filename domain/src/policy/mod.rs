@@ -1,4 +1,4 @@
-//! Who may do what (ROLE-1 to ROLE-6, DEL-1).
+//! Who may do what (ROLE-1 to ROLE-8, DEL-1).
 //!
 //! A decision needs only [`Facts`], which the service loads; nothing here reads a database. What somebody
 //! may not see is [`Refused::Hidden`] and looks like nothing at all (ROLE-6); [`Refused::Because`] is for
@@ -7,9 +7,11 @@
 mod ask;
 #[cfg(test)]
 mod matrix;
+mod people;
 mod role;
 
 pub use ask::{Asked, may_ask};
+pub use people::{RoleRefused, may_set_role};
 pub use role::{OrganizationRole, Standing, TeamRole};
 
 /// Something a person wants to do. Reading counts too.
@@ -19,8 +21,10 @@ pub enum Action {
     ViewRequest,
     /// See how the invitation mail fares.
     ViewDelivery,
-    /// Authorize, edit, decline or revoke an item.
+    /// Decline or revoke an item.
     AnswerItem,
+    /// Authorize or edit an item.
+    GrantItem,
     /// Delete a request, and see the preview of it.
     DeleteRequest,
     /// Send the invitation again.
@@ -37,14 +41,19 @@ pub enum Action {
     UseConnections,
     /// See the names of the organization and the team.
     ViewTeam,
+    /// Let people of the organization into a team, change their roles in it, and rename it.
+    ManageTeam,
+    /// Invite people, change their roles, make and delete teams, and change the organization's settings.
+    ManageOrganization,
 }
 
 impl Action {
     /// All actions.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::ViewRequest,
         Self::ViewDelivery,
         Self::AnswerItem,
+        Self::GrantItem,
         Self::DeleteRequest,
         Self::ResendInvitation,
         Self::ListSent,
@@ -53,6 +62,8 @@ impl Action {
         Self::ListConnections,
         Self::UseConnections,
         Self::ViewTeam,
+        Self::ManageTeam,
+        Self::ManageOrganization,
     ];
 }
 
@@ -109,6 +120,13 @@ pub const fn check(action: Action, facts: &Facts) -> Result<(), Refused> {
             (false, true) => Err(Because("only the recipient can answer a request")),
             (false, false) => Err(Hidden),
         },
+        Action::GrantItem => match (facts.is_recipient, facts.standing) {
+            // What they granted was revoked when they left (ROLE-7); a new grant needs that they are back.
+            (true, Standing::Stranger) => Err(Because("you have left this organization")),
+            (true, _) => Ok(()),
+            (false, _) if in_team => Err(Because("only the recipient can answer a request")),
+            (false, _) => Err(Hidden),
+        },
         Action::DeleteRequest => {
             if facts.is_recipient || facts.standing.is_team_admin() || (in_team && facts.is_requester) {
                 Ok(())
@@ -135,6 +153,20 @@ pub const fn check(action: Action, facts: &Facts) -> Result<(), Refused> {
             | Standing::TeamMember
             | Standing::Guest
             | Standing::OrganizationMember => Ok(()),
+        },
+        Action::ManageTeam => match facts.standing {
+            Standing::OrganizationAdmin | Standing::TeamAdmin => Ok(()),
+            Standing::TeamMember | Standing::Guest | Standing::OrganizationMember => {
+                Err(Because("only admins of the team can do this"))
+            }
+            Standing::Stranger => Err(Hidden),
+        },
+        Action::ManageOrganization => match facts.standing {
+            Standing::OrganizationAdmin => Ok(()),
+            Standing::TeamAdmin | Standing::TeamMember | Standing::Guest | Standing::OrganizationMember => {
+                Err(Because("only owners and admins of the organization can do this"))
+            }
+            Standing::Stranger => Err(Hidden),
         },
     }
 }

@@ -78,8 +78,8 @@ pub(crate) struct SubmitCredentialPayload {
 pub(crate) struct DeclineItemInput {
     /// The item.
     item_id: ID,
-    /// Why, 1 to 256 characters; both sides see it.
-    reason: String,
+    /// Why, 1 to 256 characters; both sides see it. Needed unless the organization has made it optional.
+    reason: Option<String>,
 }
 
 /// The item is declined.
@@ -160,7 +160,7 @@ impl ItemMutation {
     ) -> async_graphql::Result<DeclineItemPayload> {
         let fail = |error: Error| error.fail(ctx);
         let id = parse(&input.item_id, "itemId").map_err(fail)?;
-        ctx.service()?.decline_item(ctx.actor(), id, &input.reason).await.map_err(fail)?;
+        ctx.service()?.decline_item(ctx.actor(), id, input.reason.as_deref()).await.map_err(fail)?;
         Ok(DeclineItemPayload { item: item(ctx, id).await? })
     }
 

@@ -2,7 +2,10 @@
 
 mod accounts;
 mod connections;
+mod feature;
 mod items;
+mod members;
+mod organizations;
 mod requests;
 
 use async_graphql::MergedObject;
@@ -12,6 +15,9 @@ use async_graphql::MergedObject;
 pub struct Mutation(
     accounts::AccountMutation,
     connections::ConnectionMutation,
+    feature::FeatureMutation,
     items::ItemMutation,
+    members::MemberMutation,
+    organizations::OrganizationMutation,
     requests::RequestMutation,
 );

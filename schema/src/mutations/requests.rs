@@ -2,12 +2,12 @@
 
 use async_graphql::{Context, ID, InputObject, Object, OneofObject, SimpleObject};
 use domain::request::{Draft, DraftItem, DraftRecipient, Modules};
-use service::Error;
+use service::{Accepted, Error};
 
 use crate::context::Calls as _;
 use crate::error::Fail as _;
 use crate::id::parse;
-use crate::types::CredentialRequest;
+use crate::types::{CredentialRequest, Organization};
 
 #[derive(Default)]
 pub(crate) struct RequestMutation;
@@ -87,11 +87,13 @@ pub(crate) struct AcceptInvitationInput {
     link: String,
 }
 
-/// You joined as guest and are the recipient of the request.
+/// You joined: as guest and recipient of a request, or as member of an organization.
 #[derive(SimpleObject)]
 pub(crate) struct AcceptInvitationPayload {
-    /// The request.
-    request: CredentialRequest,
+    /// The request that waits for you, if the link was for one.
+    request: Option<CredentialRequest>,
+    /// The organization that you belong to now.
+    organization: Organization,
 }
 
 /// Sends the mail of a request once more.
@@ -177,8 +179,9 @@ impl RequestMutation {
         })
     }
 
-    /// Joins you to the organization and the team as guest and makes you the recipient. The link must be for
-    /// the address that you are signed in with. Accepting twice is accepting once.
+    /// Joins you to an organization: by the link of a request as guest and recipient, by the link of an
+    /// invitation with the role that it names. The link must be for the address that you are signed in with.
+    /// Accepting twice is accepting once.
     async fn accept_invitation(
         &self,
         ctx: &Context<'_>,
@@ -186,10 +189,17 @@ impl RequestMutation {
     ) -> async_graphql::Result<AcceptInvitationPayload> {
         let fail = |error: Error| error.fail(ctx);
         let (service, actor) = (ctx.service()?, ctx.actor());
-        let id = service.accept_invitation(actor, &input.link).await.map_err(fail)?;
-        Ok(AcceptInvitationPayload {
-            request: CredentialRequest(service.request(actor, id).await.map_err(fail)?),
-        })
+        let (request, organization) =
+            match service.accept_invitation(actor, &input.link).await.map_err(fail)? {
+                Accepted::Request(id) => {
+                    let request = service.request(actor, id).await.map_err(fail)?;
+                    let organization = request.organization.0;
+                    (Some(CredentialRequest(request)), organization)
+                }
+                Accepted::Membership(organization) => (None, organization),
+            };
+        let organization = service.organization(actor, organization).await.map_err(fail)?;
+        Ok(AcceptInvitationPayload { request, organization: Organization::of(organization) })
     }
 
     /// Sends the mail of a request once more; at most three times an hour.

@@ -6,8 +6,10 @@ use service::Error;
 use crate::context::Calls as _;
 use crate::error::Fail as _;
 use crate::id::parse;
-use crate::page::{RecipientChoiceConnection, ask};
-use crate::types::{Instance, Invitation, RecipientChoice, User};
+use crate::page::{FeatureApplicationConnection, MemberConnection, RecipientChoiceConnection, ask};
+use crate::types::{
+    ApplicationState, FeatureApplication, Instance, Invitation, Member, Organization, RecipientChoice, User,
+};
 
 #[derive(Default)]
 pub(crate) struct PeopleQuery;
@@ -61,6 +63,49 @@ impl PeopleQuery {
             .await
             .map_err(fail)?;
         Ok(RecipientChoiceConnection::of(page, has_after, RecipientChoice::of))
+    }
+
+    /// An organization that you belong to.
+    async fn organization(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its id.")] id: ID,
+    ) -> async_graphql::Result<Organization> {
+        let fail = |error: Error| error.fail(ctx);
+        let id = parse(&id, "id").map_err(fail)?;
+        Ok(Organization::of(ctx.service()?.organization(ctx.actor(), id).await.map_err(fail)?))
+    }
+
+    /// People of a team, by name, with who may send credential requests; for everybody who works in it.
+    async fn team_members(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The team.")] team_id: ID,
+        #[graphql(desc = "How many, 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> async_graphql::Result<MemberConnection> {
+        let fail = |error: Error| error.fail(ctx);
+        let team = parse(&team_id, "teamId").map_err(fail)?;
+        let has_after = after.is_some();
+        let page = ctx.service()?.team_members(ctx.actor(), team, &ask(first, after)).await.map_err(fail)?;
+        Ok(MemberConnection::of(page, has_after, Member::of))
+    }
+
+    /// Applications for sending credential requests, newest first; for administrators of the instance.
+    async fn feature_applications(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those that stand here.")] state: Option<ApplicationState>,
+        #[graphql(desc = "How many, 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> async_graphql::Result<FeatureApplicationConnection> {
+        let has_after = after.is_some();
+        let page = ctx
+            .service()?
+            .feature_applications(ctx.actor(), state.map(Into::into), &ask(first, after))
+            .await
+            .map_err(|error| error.fail(ctx))?;
+        Ok(FeatureApplicationConnection::of(page, has_after, FeatureApplication::of))
     }
 
     /// Whether you may ask people from outside the organization from a team.

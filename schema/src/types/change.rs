@@ -146,6 +146,11 @@ impl ChangeKind {
             Event::SignInRequested { .. }
             | Event::SignedIn { .. }
             | Event::SignedOut { .. }
+            | Event::OrganizationChanged { .. }
+            | Event::MemberInvited { .. }
+            | Event::FeatureAsked { .. }
+            | Event::FeatureDecided { .. }
+            | Event::FeatureSet { .. }
             | Event::InstanceSetUp { .. } => Self::AccountChanged,
         }
     }

@@ -16,6 +16,8 @@ pub enum ErrorCode {
     Conflict,
     /// The item's state does not allow this step.
     IllegalTransition,
+    /// An organization needs an owner; make somebody else one first.
+    LastOwner,
     /// The feature *credential requests* is not switched on for you.
     FeatureRequired,
     /// You may not send a request to this person from this team.

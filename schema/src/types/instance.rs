@@ -1,7 +1,7 @@
 //! The instance, and links in mails.
 
 use async_graphql::{Enum, ID, SimpleObject};
-use service::{InvitationState as StateOf, InvitationView};
+use service::{InvitationKind as KindOf, InvitationState as StateOf, InvitationView};
 
 /// This instance of Consentry.
 #[derive(SimpleObject)]
@@ -23,6 +23,8 @@ pub(crate) struct Invitation {
     organization_name: String,
     /// A hint of the address that it is for, such as `m***@example.com`.
     address_hint: String,
+    /// What it invites to.
+    kind: InvitationKind,
     /// What can be done with it.
     state: InvitationState,
     /// Id of the request; only for the signed-in person whom the link is for.
@@ -34,10 +36,21 @@ impl Invitation {
         Self {
             organization_name: view.organization,
             address_hint: view.address_hint,
+            kind: view.kind.into(),
             state: view.state.into(),
             request_id: view.request.map(|id| id.to_string().into()),
         }
     }
+}
+
+/// What a link invites to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "KindOf")]
+pub(crate) enum InvitationKind {
+    /// To answer a request, as guest of the organization.
+    Request,
+    /// To join an organization.
+    Membership,
 }
 
 /// What can be done with a link.

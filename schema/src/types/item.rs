@@ -103,6 +103,11 @@ impl RequestItem {
         self.0.decline_reason.as_deref()
     }
 
+    /// Why access was taken back, where it was not the recipient's own act.
+    async fn revoke_reason(&self) -> Option<AttemptReason> {
+        self.0.revoke_reason.map(Into::into)
+    }
+
     /// When it last changed.
     async fn changed_at(&self) -> DateTime<Utc> {
         self.0.changed_at
@@ -195,6 +200,8 @@ pub(crate) enum AttemptReason {
     /// The service was stopped while it fetched the access. Authorize again; the app may still list the first
     /// access, where its owner can end it.
     Interrupted,
+    /// The recipient left the organization, or was removed.
+    RecipientLeft,
 }
 
 /// What a recipient granted. The secret itself is never shown.

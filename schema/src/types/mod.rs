@@ -7,6 +7,7 @@ mod connection;
 mod instance;
 mod item;
 mod node;
+mod organization;
 mod person;
 mod request;
 
@@ -17,5 +18,6 @@ pub(crate) use connection::{Connection, DeletionPreview};
 pub(crate) use instance::{Instance, Invitation};
 pub(crate) use item::RequestItem;
 pub use node::Node;
-pub(crate) use person::{RecipientChoice, User};
+pub(crate) use organization::{ApplicationState, FeatureApplication, Member, Organization, Plan};
+pub(crate) use person::{Language, OrganizationRole, RecipientChoice, TeamRole, User};
 pub(crate) use request::{CredentialRequest, RequestFilter, RequestSort};

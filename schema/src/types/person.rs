@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::policy::{Asked, OrganizationRole as Role, TeamRole as TeamRoleOf};
 use service::{PersonView, SessionView, UserView};
 
+use super::organization::FeatureApplication;
 use crate::context::Calls as _;
 use crate::error::Fail as _;
 
@@ -39,6 +40,20 @@ impl User {
         self.0.has_feature
     }
 
+    /// Language of the mails that you get.
+    async fn language(&self) -> Language {
+        if self.0.language == Language::De.tag() { Language::De } else { Language::En }
+    }
+
+    /// Your newest application for sending requests.
+    async fn feature_application(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<Option<FeatureApplication>> {
+        let view = ctx.service()?.my_application(ctx.actor()).await.map_err(|error| error.fail(ctx))?;
+        Ok(view.map(FeatureApplication::of))
+    }
+
     /// Organizations that you belong to, by name.
     async fn memberships(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Membership>> {
         let memberships = ctx.service()?.memberships(ctx.actor()).await.map_err(|error| error.fail(ctx))?;
@@ -65,6 +80,24 @@ impl User {
     async fn sessions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Session>> {
         let sessions = ctx.service()?.sessions(ctx.actor()).await.map_err(|error| error.fail(ctx))?;
         Ok(sessions.into_iter().map(Session::of).collect())
+    }
+}
+
+/// A language of mails and pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub(crate) enum Language {
+    /// English.
+    En,
+    /// German.
+    De,
+}
+
+impl Language {
+    pub(crate) const fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::De => "de",
+        }
     }
 }
 

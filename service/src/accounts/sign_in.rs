@@ -260,6 +260,7 @@ impl Service {
             email: Set(email.to_owned()),
             name: Set(name),
             instance_admin: Set(false),
+            language: Set("en".to_owned()),
             feature_granted_at: Set(None),
             created_at: Set(write.now()),
         }

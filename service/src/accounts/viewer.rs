@@ -3,7 +3,11 @@
 use domain::actor::Actor;
 use domain::id::{OrganizationId, TeamId, UserId};
 use domain::policy::{OrganizationRole, TeamRole};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use domain::text::{self, Lines, PERSON_NAME_MAX};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
+    QueryFilter as _, QueryOrder as _,
+};
 
 use crate::Service;
 use crate::db::entity::{organization, organization_member, team, team_member, user};
@@ -22,6 +26,8 @@ pub struct UserView {
     pub instance_admin: bool,
     /// May create requests (GATE-1).
     pub has_feature: bool,
+    /// Language of mails and pages (BCP 47).
+    pub language: String,
 }
 
 /// An organization that somebody belongs to, with the teams that they see of it.
@@ -46,15 +52,38 @@ impl Service {
         let row = self.user_row(actor.user().ok_or_else(Error::unauthenticated)?).await?;
         Ok(UserView {
             id: UserId(row.id),
-            has_feature: self.has_feature(&row),
+            has_feature: self.has_feature(&row).await?,
+            language: row.language,
             email: row.email,
             name: row.name,
             instance_admin: row.instance_admin,
         })
     }
 
-    pub(crate) fn has_feature(&self, row: &user::Model) -> bool {
-        self.config().feature_mode == crate::config::FeatureMode::Everyone || row.feature_granted_at.is_some()
+    /// Changes the caller's name or language; `None` leaves either as it is.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED`, or a problem with `name`.
+    pub async fn update_profile(
+        &self,
+        actor: Actor,
+        name: Option<&str>,
+        language: Option<&str>,
+    ) -> Result<()> {
+        let mut row =
+            self.user_row(actor.user().ok_or_else(Error::unauthenticated)?).await?.into_active_model();
+        if let Some(name) = name {
+            row.name = Set(text::required("name", name, PERSON_NAME_MAX, Lines::One)?);
+        }
+        if let Some(language) = language {
+            row.language = Set(language.to_owned());
+        }
+        if row.is_changed() {
+            let write = self.write(actor).await?;
+            row.update(write.tx()).await?;
+            write.commit().await?;
+        }
+        Ok(())
     }
 
     pub(crate) async fn user_row(&self, id: UserId) -> Result<user::Model> {
@@ -75,11 +104,13 @@ impl Service {
         let ids: Vec<_> = members.iter().map(|row| row.organization_id).collect();
         let organizations = organization::Entity::find()
             .filter(organization::Column::Id.is_in(ids.clone()))
+            .filter(organization::Column::DeletedAt.is_null())
             .order_by_asc(organization::Column::Name)
             .all(db)
             .await?;
         let teams = team::Entity::find()
             .filter(team::Column::OrganizationId.is_in(ids))
+            .filter(team::Column::DeletedAt.is_null())
             .order_by_asc(team::Column::Name)
             .all(db)
             .await?;

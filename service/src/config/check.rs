@@ -26,6 +26,7 @@ pub(super) struct Raw {
     data_dir: Option<String>,
     catalog_dir: Option<String>,
     feature_mode: Option<String>,
+    free_mail_domains: Option<String>,
     allow_loopback_providers: Option<String>,
     #[serde(flatten)]
     rest: BTreeMap<String, Value>,
@@ -94,6 +95,7 @@ impl Raw {
                     mail_from: self.mail_from.unwrap_or_else(|| "Consentry <consentry@localhost>".to_owned()),
                     catalog_dir: self.catalog_dir.map(PathBuf::from),
                     feature_mode,
+                    free_mail_domains: domains(self.free_mail_domains.as_deref()),
                     allow_loopback_providers,
                     oauth_clients,
                     sandbox_url: None,
@@ -103,6 +105,12 @@ impl Raw {
             _ => Err(problems),
         }
     }
+}
+
+/// Domains, separated by commas or spaces.
+fn domains(text: Option<&str>) -> std::collections::BTreeSet<String> {
+    let words = text.unwrap_or_default().split([',', ' ']).map(|word| word.trim().trim_start_matches('@'));
+    words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
 }
 
 fn parse_or<T: std::str::FromStr>(

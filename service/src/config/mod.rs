@@ -54,6 +54,8 @@ pub struct Config {
     pub catalog_dir: Option<PathBuf>,
     /// Who may create requests.
     pub feature_mode: FeatureMode,
+    /// Mail domains that count as free-mail ones besides the kept list (GATE-2).
+    pub free_mail_domains: std::collections::BTreeSet<String>,
     /// Providers on loopback addresses are allowed (development only).
     pub allow_loopback_providers: bool,
     /// OAuth clients by app id.
@@ -150,7 +152,7 @@ impl Config {
     }
 }
 
-const SETTINGS: [&str; 10] = [
+const SETTINGS: [&str; 11] = [
     "database_url",
     "redis_url",
     "smtp_url",
@@ -160,6 +162,7 @@ const SETTINGS: [&str; 10] = [
     "data_dir",
     "catalog_dir",
     "feature_mode",
+    "free_mail_domains",
     "allow_loopback_providers",
 ];
 

@@ -62,7 +62,7 @@ impl Write {
             kind: Set(event.kind().to_owned()),
             at: Set(self.now),
             actor_id: Set(self.actor.user().map(|user| user.0)),
-            organization_id: Set(of.map(|of| of.organization.0)),
+            organization_id: Set(event.organization().map(|organization| organization.0)),
             team_id: Set(of.map(|of| of.team.0)),
             request_id: Set(of.map(|of| of.request.0)),
             item_id: Set(event.item().map(|item| item.0)),

@@ -1,13 +1,17 @@
 //! *Decline* and *revoke* (REC-5, REC-6).
 
 use domain::actor::Actor;
-use domain::event::Event;
-use domain::id::{ItemId, RequestId};
+use domain::event::{Event, Reason};
+use domain::id::{ItemId, OrganizationId, RequestId, UserId};
 use domain::item::Step;
+use domain::policy::Action;
 use domain::text::{self, Lines, NOTE_MAX};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::secret::{With, change_item, state_of};
 use crate::Service;
+use crate::db::Write;
+use crate::db::entity::{credential_request, organization, request_item};
 use crate::error::Result;
 use crate::requests::of_request;
 
@@ -17,16 +21,26 @@ impl Service {
     /// # Errors
     /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, `ILLEGAL_TRANSITION`, `CONFLICT`, or problems with
     /// `reason`.
-    pub async fn decline_item(&self, actor: Actor, id: ItemId, reason: &str) -> Result<()> {
-        let (request, item) = self.load_item(actor, id).await?;
-        let reason = text::required("reason", reason, NOTE_MAX, Lines::Many)?;
+    pub async fn decline_item(&self, actor: Actor, id: ItemId, reason: Option<&str>) -> Result<()> {
+        let (request, item) = self.load_item(actor, Action::AnswerItem, id).await?;
+        let reason = if self.needs_reason(request.organization_id).await? {
+            Some(text::required("reason", reason.unwrap_or_default(), NOTE_MAX, Lines::Many)?)
+        } else {
+            text::optional("reason", reason, NOTE_MAX, Lines::Many)?
+        };
         let to = state_of(&item)?.after(Step::Decline)?;
         let mut write = self.write(actor).await?;
         self.hold_request(&write, RequestId(request.id)).await?;
-        change_item(&write, &item, to, With { decline_reason: Some(reason), ..With::default() }).await?;
+        change_item(&write, &item, to, With { decline_reason: reason, ..With::default() }).await?;
         self.destroy_secret(&mut write, &request, &item).await?;
         write.emit(&Event::ItemDeclined { of: of_request(&request), item: id }).await?;
         write.commit().await
+    }
+
+    /// Whether the organization wants a reason (REC-5); the default.
+    async fn needs_reason(&self, id: uuid::Uuid) -> Result<bool> {
+        let organization = organization::Entity::find_by_id(id).one(self.db.read()).await?;
+        Ok(!organization.is_some_and(|row| row.decline_reason_optional))
     }
 
     /// Takes access back: the secret is destroyed in this transaction, the provider is told afterwards.
@@ -34,7 +48,7 @@ impl Service {
     /// # Errors
     /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, `ILLEGAL_TRANSITION`, `CONFLICT`.
     pub async fn revoke_item(&self, actor: Actor, id: ItemId) -> Result<()> {
-        let (request, item) = self.load_item(actor, id).await?;
+        let (request, item) = self.load_item(actor, Action::AnswerItem, id).await?;
         let to = state_of(&item)?.after(Step::Revoke)?;
         let mut write = self.write(actor).await?;
         self.hold_request(&write, RequestId(request.id)).await?;
@@ -42,5 +56,37 @@ impl Service {
         self.destroy_secret(&mut write, &request, &item).await?;
         write.emit(&Event::ItemRevoked { of: of_request(&request), item: id }).await?;
         write.commit().await
+    }
+
+    /// Takes back everything that somebody granted in an organization that they leave (ROLE-7).
+    pub(crate) async fn revoke_granted(
+        &self,
+        write: &mut Write,
+        organization: OrganizationId,
+        recipient: UserId,
+    ) -> Result<()> {
+        let requests = credential_request::Entity::find()
+            .filter(credential_request::Column::OrganizationId.eq(organization.0))
+            .filter(credential_request::Column::RecipientId.eq(recipient.0))
+            .filter(credential_request::Column::DeletedAt.is_null())
+            .all(write.tx())
+            .await?;
+        for request in requests {
+            self.hold_request(write, RequestId(request.id)).await?;
+            let items = request_item::Entity::find()
+                .filter(request_item::Column::RequestId.eq(request.id))
+                .all(write.tx())
+                .await?;
+            for item in items {
+                // What was never granted, or is over, has nothing to take back.
+                let Ok(to) = state_of(&item)?.after(Step::Revoke) else { continue };
+                let with = With { revoke_reason: Some(Reason::RecipientLeft), ..With::default() };
+                change_item(write, &item, to, with).await?;
+                self.destroy_secret(write, &request, &item).await?;
+                let (of, item) = (of_request(&request), ItemId(item.id));
+                write.emit(&Event::ItemRevoked { of, item }).await?;
+            }
+        }
+        Ok(())
     }
 }

@@ -64,12 +64,13 @@ impl Service {
     pub(super) async fn load_item(
         &self,
         actor: Actor,
+        action: Action,
         id: ItemId,
     ) -> Result<(credential_request::Model, request_item::Model)> {
         actor.user().ok_or_else(Error::unauthenticated)?;
         let item =
             request_item::Entity::find_by_id(id.0).one(self.db.read()).await?.ok_or_else(Error::not_found)?;
-        let (request, _) = self.load_request(actor, Action::AnswerItem, RequestId(item.request_id)).await?;
+        let (request, _) = self.load_request(actor, action, RequestId(item.request_id)).await?;
         Ok((request, item))
     }
 
@@ -105,7 +106,7 @@ impl Service {
         client: Option<&OwnClientInput>,
         fields: &[FieldValue],
     ) -> Result<AuthorizationStart> {
-        let (_, item) = self.load_item(actor, id).await?;
+        let (_, item) = self.load_item(actor, Action::GrantItem, id).await?;
         let Actor::User { user, session } = actor else { return Err(Error::unauthenticated()) };
         may_authorize(&item)?;
         let (_, method) = self.method_of(&item, method)?;

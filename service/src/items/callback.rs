@@ -312,6 +312,7 @@ pub(super) fn told(attempt: &Attempt) -> Error {
             (ErrorCode::InvalidState, "the answer did not come from the app; nothing was shared")
         }
         Reason::Interrupted => (ErrorCode::Unavailable, "the service was stopped meanwhile; authorize again"),
+        Reason::RecipientLeft => (ErrorCode::Forbidden, "you have left this organization"),
         Reason::TooLate => (ErrorCode::Conflict, "this changed meanwhile"),
     };
     match &attempt.detail {

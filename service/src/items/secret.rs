@@ -30,6 +30,7 @@ const HELD: &str = "HELD";
 pub(super) struct With {
     pub(super) invalid_reason: Option<Reason>,
     pub(super) decline_reason: Option<String>,
+    pub(super) revoke_reason: Option<Reason>,
 }
 
 /// Moves an item from the version that was seen to a new state; `CONFLICT` when somebody was quicker.
@@ -45,6 +46,7 @@ pub(super) async fn change_item(
         .col_expr(request_item::Column::ChangedAt, Expr::value(write.now()))
         .col_expr(request_item::Column::InvalidReason, Expr::value(with.invalid_reason.map(Reason::as_str)))
         .col_expr(request_item::Column::DeclineReason, Expr::value(with.decline_reason))
+        .col_expr(request_item::Column::RevokeReason, Expr::value(with.revoke_reason.map(Reason::as_str)))
         .filter(request_item::Column::Id.eq(seen.id))
         .filter(request_item::Column::Version.eq(seen.version))
         .exec(write.tx())

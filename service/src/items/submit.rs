@@ -6,6 +6,7 @@ use domain::code::ErrorCode;
 use domain::credential::Kind;
 use domain::event::Reason;
 use domain::id::ItemId;
+use domain::policy::Action;
 use providers::{Grant, ProviderError};
 
 use super::attempt::Attempt;
@@ -28,7 +29,7 @@ impl Service {
         method: &str,
         fields: &[FieldValue],
     ) -> Result<()> {
-        let (request, item) = self.load_item(actor, id).await?;
+        let (request, item) = self.load_item(actor, Action::GrantItem, id).await?;
         may_authorize(&item)?;
         let (version, method) = self.method_of(&item, method)?;
         if method.kind == Kind::OAuth2Code {

@@ -3,10 +3,7 @@
 use domain::actor::Actor;
 use domain::id::{OrganizationId, TeamId, UserId};
 use domain::policy::{OrganizationRole, TeamRole};
-use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _,
-    QuerySelect as _,
-};
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _};
 
 use crate::db::Write;
 use crate::db::entity::{organization, organization_member, team, team_member};
@@ -22,6 +19,9 @@ impl Service {
             plan: Set("FREE".to_owned()),
             link_lifetime_hours: Set(None),
             token_hand_out: Set(false),
+            decline_reason_optional: Set(false),
+            reminders: Set(false),
+            deleted_at: Set(None),
             created_at: Set(write.now()),
         }
         .insert(write.tx())
@@ -40,6 +40,7 @@ impl Service {
             id: Set(id.0),
             organization_id: Set(organization.0),
             name: Set(name.to_owned()),
+            deleted_at: Set(None),
             created_at: Set(write.now()),
         }
         .insert(write.tx())
@@ -133,41 +134,5 @@ impl Service {
         }
         write.commit().await?;
         Ok(user)
-    }
-
-    /// Sets how long links in an organization's mails live, in hours; `None` for ever (INV-2).
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn set_link_lifetime(&self, organization: OrganizationId, hours: Option<i32>) -> Result<()> {
-        let write = self.write(Actor::System).await?;
-        organization::Entity::update_many()
-            .col_expr(organization::Column::LinkLifetimeHours, sea_orm::sea_query::Expr::value(hours))
-            .filter(organization::Column::Id.eq(organization.0))
-            .exec(write.tx())
-            .await?;
-        write.commit().await
-    }
-
-    /// Takes a person out of an organization and its teams, for the operator's commands.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn expel(&self, organization: OrganizationId, user: UserId) -> Result<()> {
-        let write = self.write(Actor::System).await?;
-        let teams: Vec<uuid::Uuid> = team::Entity::find()
-            .select_only()
-            .column(team::Column::Id)
-            .filter(team::Column::OrganizationId.eq(organization.0))
-            .into_tuple()
-            .all(write.tx())
-            .await?;
-        team_member::Entity::delete_many()
-            .filter(team_member::Column::UserId.eq(user.0))
-            .filter(team_member::Column::TeamId.is_in(teams))
-            .exec(write.tx())
-            .await?;
-        organization_member::Entity::delete_by_id((organization.0, user.0)).exec(write.tx()).await?;
-        write.commit().await
     }
 }

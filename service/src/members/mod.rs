@@ -1,8 +1,16 @@
 //! Organizations, teams, and who belongs to them.
 
 mod add;
+mod invite;
+mod list;
+mod organization;
 mod recipients;
+mod roles;
 mod standing;
+mod team;
 
+pub use invite::{MemberInvitationView, NewMember};
+pub use list::MemberView;
+pub use organization::{OrganizationSettings, OrganizationView, Plan};
 pub use recipients::{PersonView, RecipientChoice};
-pub(crate) use standing::standing_in;
+pub(crate) use standing::{live_team, role_in, standing_in};

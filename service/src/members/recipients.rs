@@ -50,7 +50,7 @@ impl Service {
     ) -> Result<(Page<RecipientChoice>, bool)> {
         let me = actor.user().ok_or_else(Error::unauthenticated)?;
         let (row, standing) = self.check_team(actor, Action::ListRecipients, team).await?;
-        let has_feature = self.has_feature(&self.user_row(me).await?);
+        let has_feature = self.has_feature(&self.user_row(me).await?).await?;
         let allowed = |asked| may_ask(standing, has_feature, asked).is_ok();
         let outside = allowed(Asked::Outside);
         let (first, after) = page.read()?;

@@ -18,10 +18,10 @@ use sha2::{Digest as _, Sha256};
 use super::names::{names_like, unique_name};
 use crate::db::Write;
 use crate::db::entity::{
-    credential_request, invitation, organization, organization_member, request_item, team, user,
+    credential_request, invitation, organization, organization_member, request_item, user,
 };
 use crate::error::{Error, Result};
-use crate::members::standing_in;
+use crate::members::{live_team, standing_in};
 use crate::{Service, ids};
 
 /// Version of the terms that a requester accepts (REQ-6).
@@ -59,12 +59,13 @@ impl Service {
         idempotency_key: Option<&str>,
     ) -> Result<RequestId> {
         let me = actor.user().ok_or_else(Error::unauthenticated)?;
-        let row = team::Entity::find_by_id(team.0).one(self.db.read()).await?.ok_or_else(Error::not_found)?;
+        let row = live_team(self.db.read(), team).await?;
         let organization = OrganizationId(row.organization_id);
         let (standing, _) = standing_in(self.db.read(), organization, team, me).await?;
         let requester = self.user_row(me).await?;
         // Who may ask nobody at all learns that first; the rest is told together with the draft's problems.
-        may_ask_anybody(standing, self.has_feature(&requester))?;
+        let has_feature = self.has_feature(&requester).await?;
+        may_ask_anybody(standing, has_feature)?;
         let retry = idempotency_key.map(|key| Retry::new(key, team, draft)).transpose()?;
         if let Some(first) = sent_before(self.db.read(), me, retry.as_ref()).await? {
             return Ok(first);
@@ -75,7 +76,7 @@ impl Service {
         }
         // Read again inside the transaction: a membership may have ended since.
         let (standing, _) = standing_in(write.tx(), organization, team, me).await?;
-        may_ask_anybody(standing, self.has_feature(&requester))?;
+        may_ask_anybody(standing, has_feature)?;
         let mut problems = Vec::new();
         let checked = collect(&mut problems, self.check_draft(draft))?;
         let addressee = match recipient_of(draft) {
@@ -215,6 +216,7 @@ impl Service {
                 state: Set(State::Pending.as_str().to_owned()),
                 invalid_reason: Set(None),
                 decline_reason: Set(None),
+                revoke_reason: Set(None),
                 version: Set(1),
                 changed_at: Set(write.now()),
             });
@@ -224,7 +226,7 @@ impl Service {
     }
 
     /// When a link that is sent now ends, where the organization has set a lifetime (INV-1).
-    pub(super) async fn link_end(
+    pub(crate) async fn link_end(
         &self,
         write: &Write,
         organization: OrganizationId,

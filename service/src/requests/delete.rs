@@ -5,7 +5,7 @@ use domain::actor::Actor;
 use domain::event::Event;
 use domain::id::{ConnectionId, ItemId, RequestId, UserId};
 use domain::policy::Action;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, JoinType, QueryFilter as _, QueryOrder as _,
     QuerySelect as _,
@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::of_request;
 use crate::Service;
+use crate::db::Write;
 use crate::db::entity::{connection, credential, credential_request, request_item};
 use crate::error::{Error, Result};
 
@@ -129,25 +130,41 @@ impl Service {
         if !bool::from(now.confirmation_token.as_bytes().ct_eq(confirmation_token.as_bytes())) {
             return Err(Error::PreviewStale(Box::new(now)));
         }
+        self.end_request(&mut write, &row, user).await?;
+        write.commit().await
+    }
+
+    /// The deletion itself, in the caller's transaction, which holds the request.
+    pub(crate) async fn end_request(
+        &self,
+        write: &mut Write,
+        row: &credential_request::Model,
+        by: UserId,
+    ) -> Result<()> {
         let items = request_item::Entity::find()
-            .filter(request_item::Column::RequestId.eq(id.0))
+            .filter(request_item::Column::RequestId.eq(row.id))
             .all(write.tx())
             .await?;
         for item in &items {
-            self.destroy_secret(&mut write, &row, item).await?;
+            self.destroy_secret(write, row, item).await?;
         }
+        let credentials = Query::select()
+            .column(credential::Column::Id)
+            .from(credential::Entity)
+            .and_where(credential::Column::ItemId.is_in(items.iter().map(|item| item.id)))
+            .to_owned();
         connection::Entity::delete_many()
-            .filter(connection::Column::Id.is_in(now.connections.iter().map(|connection| connection.id.0)))
+            .filter(connection::Column::CredentialId.in_subquery(credentials))
             .exec(write.tx())
             .await?;
         credential_request::Entity::update_many()
             .col_expr(credential_request::Column::DeletedAt, Expr::value(write.now()))
             // Whoever sends it again with the same key gets a new request, not this one.
             .col_expr(credential_request::Column::IdempotencyKey, Expr::value(Option::<String>::None))
-            .filter(credential_request::Column::Id.eq(id.0))
+            .filter(credential_request::Column::Id.eq(row.id))
             .exec(write.tx())
             .await?;
-        write.emit(&Event::RequestDeleted { of: of_request(&row), by: user }).await?;
-        write.commit().await
+        write.emit(&Event::RequestDeleted { of: of_request(row), by }).await?;
+        Ok(())
     }
 }

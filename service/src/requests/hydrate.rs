@@ -248,6 +248,7 @@ fn item_view(
         state: State::parse(&row.state).ok_or_else(|| Error::corrupt("item state"))?,
         invalid_reason: row.invalid_reason.as_deref().and_then(Reason::parse),
         decline_reason: row.decline_reason,
+        revoke_reason: row.revoke_reason.as_deref().and_then(Reason::parse),
         changed_at: row.changed_at,
         attempts,
         credential,

@@ -13,7 +13,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder a
 use super::of_request;
 use crate::Service;
 use crate::db::Write;
-use crate::db::entity::{credential_request, event, invitation, organization};
+use crate::db::entity::{credential_request, event, invitation, member_invitation, organization};
 use crate::error::{Error, Result};
 
 /// What a link shows to whoever has it: no more than this (INV-2).
@@ -25,8 +25,28 @@ pub struct InvitationView {
     pub address_hint: String,
     /// What can be done with it.
     pub state: InvitationState,
+    /// What it invites to.
+    pub kind: InvitationKind,
     /// The request; only for the signed-in person whom the link is for.
     pub request: Option<RequestId>,
+}
+
+/// What a link invites to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InvitationKind {
+    /// To answer a request.
+    Request,
+    /// To join an organization.
+    Membership,
+}
+
+/// What accepting a link led to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Accepted {
+    /// The request to answer.
+    Request(RequestId),
+    /// The organization that was joined.
+    Membership(OrganizationId),
 }
 
 /// What can be done with a link.
@@ -49,42 +69,53 @@ impl Service {
     /// # Errors
     /// `NOT_FOUND` for a link that does not exist, or whose request was deleted.
     pub async fn invitation(&self, actor: Actor, link: &str) -> Result<InvitationView> {
-        let (row, request) = self.find_link(link).await?;
-        let organization = organization::Entity::find_by_id(request.organization_id)
-            .one(self.db.read())
-            .await?
-            .ok_or_else(|| Error::corrupt("organization"))?;
-        let is_owner = match actor.user() {
-            Some(user) => self.is_link_owner(user, &request).await?,
-            None => false,
+        let (organization, email, accepted, expires_at, request) = match self.find_link(link).await? {
+            Link::Request(row, request) => {
+                let organization = organization::Entity::find_by_id(request.organization_id)
+                    .one(self.db.read())
+                    .await?
+                    .ok_or_else(|| Error::corrupt("organization"))?;
+                let is_owner = match actor.user() {
+                    Some(user) => self.is_link_owner(user, &request).await?,
+                    None => false,
+                };
+                let accepted = request.recipient_id.is_some();
+                let id = is_owner.then_some(RequestId(request.id));
+                (organization.name, request.recipient_email, accepted, row.expires_at, Some(id))
+            }
+            Link::Membership(row, organization) => {
+                (organization.name, row.email, row.accepted_at.is_some(), row.expires_at, None)
+            }
         };
-        let state = if request.recipient_id.is_some() {
+        let state = if accepted {
             InvitationState::Accepted
-        } else if row.expires_at.is_some_and(|at| at <= self.now()) {
+        } else if expires_at.is_some_and(|at| at <= self.now()) {
             InvitationState::Expired
         } else {
             InvitationState::Open
         };
         Ok(InvitationView {
-            organization: organization.name,
-            address_hint: Email::stored(request.recipient_email).hint(),
+            organization,
+            address_hint: Email::stored(email).hint(),
             state,
-            request: is_owner.then_some(RequestId(request.id)),
+            kind: if request.is_some() { InvitationKind::Request } else { InvitationKind::Membership },
+            request: request.flatten(),
         })
     }
 
-    async fn find_link(&self, link: &str) -> Result<(invitation::Model, credential_request::Model)> {
-        let row = invitation::Entity::find()
-            .filter(invitation::Column::Link.eq(link))
-            .one(self.db.read())
-            .await?
-            .ok_or_else(Error::not_found)?;
+    async fn find_link(&self, link: &str) -> Result<Link> {
+        let row =
+            invitation::Entity::find().filter(invitation::Column::Link.eq(link)).one(self.db.read()).await?;
+        let Some(row) = row else {
+            let (row, organization) = self.find_member_link(link).await?;
+            return Ok(Link::Membership(row, organization));
+        };
         let request = credential_request::Entity::find_by_id(row.request_id)
             .filter(credential_request::Column::DeletedAt.is_null())
             .one(self.db.read())
             .await?
             .ok_or_else(Error::not_found)?;
-        Ok((row, request))
+        Ok(Link::Request(row, request))
     }
 
     async fn is_link_owner(&self, user: UserId, request: &credential_request::Model) -> Result<bool> {
@@ -99,25 +130,19 @@ impl Service {
     ///
     /// # Errors
     /// `UNAUTHENTICATED`, `NOT_FOUND`, `WRONG_ACCOUNT`, `LINK_EXPIRED`.
-    pub async fn accept_invitation(&self, actor: Actor, link: &str) -> Result<RequestId> {
+    pub async fn accept_invitation(&self, actor: Actor, link: &str) -> Result<Accepted> {
         let user = actor.user().ok_or_else(Error::unauthenticated)?;
-        let (row, request) = self.find_link(link).await?;
+        let (row, request) = match self.find_link(link).await? {
+            Link::Request(row, request) => (row, request),
+            Link::Membership(row, _) => return self.accept_membership(actor, user, &row).await,
+        };
         if !self.is_link_owner(user, &request).await? {
-            let hint = Email::stored(request.recipient_email).hint();
-            return Err(Error::refused(
-                ErrorCode::WrongAccount,
-                format!("this link is for {hint}; sign in with that address to accept it"),
-            ));
+            return Err(wrong_account(request.recipient_email));
         }
         if request.recipient_id.is_some() {
-            return Ok(RequestId(request.id));
+            return Ok(Accepted::Request(RequestId(request.id)));
         }
-        if row.expires_at.is_some_and(|at| at <= self.now()) {
-            return Err(Error::refused(
-                ErrorCode::LinkExpired,
-                "this link is too old; ask for a new request",
-            ));
-        }
+        self.check_not_expired(row.expires_at)?;
         let (organization, team) = (OrganizationId(request.organization_id), TeamId(request.team_id));
         let mut write = self.write(actor).await?;
         self.hold_request(&write, RequestId(request.id)).await?;
@@ -139,7 +164,30 @@ impl Service {
             })
             .await?;
         write.commit().await?;
-        Ok(RequestId(request.id))
+        Ok(Accepted::Request(RequestId(request.id)))
+    }
+
+    async fn accept_membership(
+        &self,
+        actor: Actor,
+        user: UserId,
+        row: &member_invitation::Model,
+    ) -> Result<Accepted> {
+        if self.user_row(user).await?.email != row.email {
+            return Err(wrong_account(row.email.clone()));
+        }
+        if row.accepted_at.is_some() {
+            return Ok(Accepted::Membership(OrganizationId(row.organization_id)));
+        }
+        self.check_not_expired(row.expires_at)?;
+        Ok(Accepted::Membership(self.join(actor, user, row).await?))
+    }
+
+    fn check_not_expired(&self, expires_at: Option<DateTime<Utc>>) -> Result<()> {
+        if expires_at.is_some_and(|at| at <= self.now()) {
+            return Err(Error::refused(ErrorCode::LinkExpired, "this link is too old; ask for a new one"));
+        }
+        Ok(())
     }
 
     /// A mail that is sent again must not carry a link that is over: its time begins anew.
@@ -182,4 +230,18 @@ impl Service {
         write.emit(&Event::InvitationResent { of: of_request(&row) }).await?;
         write.commit().await
     }
+}
+
+/// What a link belongs to.
+enum Link {
+    Request(invitation::Model, credential_request::Model),
+    Membership(member_invitation::Model, organization::Model),
+}
+
+fn wrong_account(email: String) -> Error {
+    let hint = Email::stored(email).hint();
+    Error::refused(
+        ErrorCode::WrongAccount,
+        format!("this link is for {hint}; sign in with that address to accept it"),
+    )
 }

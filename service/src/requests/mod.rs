@@ -11,7 +11,7 @@ mod view;
 
 pub use create::TERMS_VERSION;
 pub use delete::{AffectedConnection, DeletionPreview};
-pub use invitation::{InvitationState, InvitationView};
+pub use invitation::{Accepted, InvitationKind, InvitationState, InvitationView};
 pub use list::{RequestFilter, RequestList, RequestSort};
 pub(crate) use load::{like, of_request, refold};
 pub(crate) use names::{names_like, unique_name};

@@ -80,6 +80,8 @@ pub struct ItemView {
     pub invalid_reason: Option<Reason>,
     /// Why the recipient said no.
     pub decline_reason: Option<String>,
+    /// Why access was taken back, where it was not the recipient's own act (ROLE-7).
+    pub revoke_reason: Option<Reason>,
     /// When it last changed.
     pub changed_at: DateTime<Utc>,
     /// The newest tries that ended without access, newest first.

@@ -47,6 +47,9 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "sign_in_code",
     "review_request",
     "invitation",
+    "member_invitation",
+    "feature_granted",
+    "feature_refused",
     "item_authorized",
     "item_declined",
     "item_revoked",
@@ -96,7 +99,7 @@ fn one_blank_line(text: &str) -> String {
 mod tests {
     use std::fmt::Write as _;
 
-    use domain::id::{ItemId, RequestId, SignInId};
+    use domain::id::{ApplicationId, ItemId, MemberInvitationId, RequestId, SignInId};
     use uuid::Uuid;
 
     use super::*;
@@ -118,17 +121,21 @@ mod tests {
             app: "HubSpot".to_owned(),
             connection_name: "HubSpot (Mia Berg)".to_owned(),
             reason: Some("Wrong account.".to_owned()),
+            recipient_left: false,
             to_requester: true,
             instance: "https://consentry.example".to_owned(),
         }
     }
 
-    fn mails() -> [Mail; 7] {
+    fn mails() -> [Mail; 10] {
         let (request, item) = (RequestId(Uuid::nil()), ItemId(Uuid::nil()));
         [
             Mail::SignInCode { sign_in: SignInId(Uuid::nil()) },
             Mail::ReviewRequest { request },
             Mail::Invitation { request },
+            Mail::MemberInvitation { invitation: MemberInvitationId(Uuid::nil()) },
+            Mail::FeatureDecided { application: ApplicationId(Uuid::nil()), granted: true },
+            Mail::FeatureDecided { application: ApplicationId(Uuid::nil()), granted: false },
             Mail::ItemAuthorized { request, item },
             Mail::ItemDeclined { request, item },
             Mail::ItemRevoked { request, item },

@@ -11,6 +11,9 @@ pub(crate) struct Model {
     pub(crate) plan: String,
     pub(crate) link_lifetime_hours: Option<i32>,
     pub(crate) token_hand_out: bool,
+    pub(crate) decline_reason_optional: bool,
+    pub(crate) reminders: bool,
+    pub(crate) deleted_at: Option<DateTimeUtc>,
     pub(crate) created_at: DateTimeUtc,
 }
 

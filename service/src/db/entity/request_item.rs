@@ -19,6 +19,7 @@ pub(crate) struct Model {
     pub(crate) state: String,
     pub(crate) invalid_reason: Option<String>,
     pub(crate) decline_reason: Option<String>,
+    pub(crate) revoke_reason: Option<String>,
     pub(crate) version: i32,
     pub(crate) changed_at: DateTimeUtc,
 }

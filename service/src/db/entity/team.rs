@@ -9,6 +9,7 @@ pub(crate) struct Model {
     pub(crate) id: Uuid,
     pub(crate) organization_id: Uuid,
     pub(crate) name: String,
+    pub(crate) deleted_at: Option<DateTimeUtc>,
     pub(crate) created_at: DateTimeUtc,
 }
 

@@ -1,72 +1,18 @@
 //! What happened. One event is written in the transaction of each change; it is outbox, audit trail and
 //! subscription feed in one. An event carries ids, never a secret, never a text that a person wrote.
 
+mod organization;
+mod reason;
+
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ConnectionId, ItemId, OrganizationId, RequestId, RevocationId, SignInId, TeamId, UserId};
+pub use organization::OrganizationChange;
+pub use reason::Reason;
 
-/// Why an item does not work, or why an attempt to authorize it ended (REC-2, *States*).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Reason {
-    /// The recipient said no at the app.
-    ConsentCancelled,
-    /// The recipient did not come back in time.
-    WindowClosed,
-    /// The app refused the credential.
-    Refused,
-    /// The app could not be reached.
-    Unavailable,
-    /// The app or its OAuth client is set up wrongly.
-    Misconfigured,
-    /// The app did not give an access token for the code.
-    ExchangeFailed,
-    /// The app refused the fresh access.
-    ProbeFailed,
-    /// The answer named another issuer (RFC 9207).
-    WrongIssuer,
-    /// The item changed while the recipient was at the app.
-    TooLate,
-    /// The service stopped between the app's answer and its own.
-    Interrupted,
-}
-
-impl Reason {
-    /// All reasons.
-    pub const ALL: [Self; 10] = [
-        Self::ConsentCancelled,
-        Self::WindowClosed,
-        Self::Refused,
-        Self::Unavailable,
-        Self::Misconfigured,
-        Self::ExchangeFailed,
-        Self::ProbeFailed,
-        Self::WrongIssuer,
-        Self::TooLate,
-        Self::Interrupted,
-    ];
-
-    /// The name in the API and in the database.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ConsentCancelled => "CONSENT_CANCELLED",
-            Self::WindowClosed => "WINDOW_CLOSED",
-            Self::Refused => "REFUSED",
-            Self::Unavailable => "UNAVAILABLE",
-            Self::Misconfigured => "MISCONFIGURED",
-            Self::ExchangeFailed => "EXCHANGE_FAILED",
-            Self::ProbeFailed => "PROBE_FAILED",
-            Self::WrongIssuer => "WRONG_ISSUER",
-            Self::TooLate => "TOO_LATE",
-            Self::Interrupted => "INTERRUPTED",
-        }
-    }
-
-    /// The reason of a name.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|r| r.as_str() == text)
-    }
-}
+use crate::id::{
+    ApplicationId, ConnectionId, ItemId, MemberInvitationId, OrganizationId, RequestId, RevocationId,
+    SignInId, TeamId, UserId,
+};
 
 /// A change of a request, with the ids that subscribers and reactions need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -117,6 +63,47 @@ pub enum Event {
         user: UserId,
         /// The first organization.
         organization: OrganizationId,
+    },
+    /// An organization, its teams or its people changed.
+    OrganizationChanged {
+        /// What happened.
+        what: OrganizationChange,
+        /// The organization.
+        organization: OrganizationId,
+        /// The team, where it is about one.
+        team: Option<TeamId>,
+        /// Whom it is about.
+        user: Option<UserId>,
+    },
+    /// Somebody applied for the feature (GATE-2).
+    FeatureAsked {
+        /// Who.
+        user: UserId,
+        /// The application.
+        application: ApplicationId,
+    },
+    /// An application was decided.
+    FeatureDecided {
+        /// Who applied.
+        user: UserId,
+        /// The application.
+        application: ApplicationId,
+        /// The feature is on now.
+        granted: bool,
+    },
+    /// The feature was switched on or off by hand (GATE-5).
+    FeatureSet {
+        /// For whom.
+        user: UserId,
+        /// It is on now.
+        on: bool,
+    },
+    /// Somebody is to get the mail of an invitation to join an organization.
+    MemberInvited {
+        /// The organization.
+        organization: OrganizationId,
+        /// The invitation.
+        invitation: MemberInvitationId,
     },
     /// A request was sent.
     RequestCreated {
@@ -251,6 +238,11 @@ impl Event {
             Self::SignedIn { .. } => "SIGNED_IN",
             Self::SignedOut { .. } => "SIGNED_OUT",
             Self::InstanceSetUp { .. } => "INSTANCE_SET_UP",
+            Self::OrganizationChanged { what, .. } => what.as_str(),
+            Self::FeatureAsked { .. } => "FEATURE_ASKED",
+            Self::FeatureDecided { .. } => "FEATURE_DECIDED",
+            Self::FeatureSet { .. } => "FEATURE_SET",
+            Self::MemberInvited { .. } => "MEMBER_INVITED",
             Self::RequestCreated { .. } => "REQUEST_CREATED",
             Self::InvitationResent { .. } => Self::INVITATION_RESENT,
             Self::InvitationAccepted { .. } => "INVITATION_ACCEPTED",
@@ -292,7 +284,26 @@ impl Event {
             | Self::SignedIn { .. }
             | Self::SignedOut { .. }
             | Self::InstanceSetUp { .. }
+            | Self::OrganizationChanged { .. }
+            | Self::MemberInvited { .. }
+            | Self::FeatureAsked { .. }
+            | Self::FeatureDecided { .. }
+            | Self::FeatureSet { .. }
             | Self::RequestCleared { .. } => None,
+        }
+    }
+
+    /// The organization that it happened in.
+    pub const fn organization(&self) -> Option<OrganizationId> {
+        match self {
+            Self::OrganizationChanged { organization, .. }
+            | Self::MemberInvited { organization, .. }
+            | Self::InstanceSetUp { organization, .. }
+            | Self::RequestCleared { organization, .. } => Some(*organization),
+            other => match other.of_request() {
+                Some(of) => Some(of.organization),
+                None => None,
+            },
         }
     }
 
@@ -313,6 +324,11 @@ impl Event {
             | Self::SignedIn { .. }
             | Self::SignedOut { .. }
             | Self::InstanceSetUp { .. }
+            | Self::OrganizationChanged { .. }
+            | Self::MemberInvited { .. }
+            | Self::FeatureAsked { .. }
+            | Self::FeatureDecided { .. }
+            | Self::FeatureSet { .. }
             | Self::RequestCreated { .. }
             | Self::InvitationResent { .. }
             | Self::InvitationAccepted { .. }

@@ -1,0 +1,58 @@
+//! Changes of organizations.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! organization_changes {
+    ($($(#[doc = $doc:literal])* $name:ident = $text:literal;)*) => {
+        /// A change of an organization, its teams and its people.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum OrganizationChange {$(
+            $(#[doc = $doc])*
+            #[serde(rename = $text)]
+            $name,
+        )*}
+
+        impl OrganizationChange {
+            /// All changes.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The kind of the event.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+        }
+    };
+}
+
+organization_changes! {
+    /// Made.
+    Created = "ORGANIZATION_CREATED";
+    /// Name or settings changed.
+    Changed = "ORGANIZATION_CHANGED";
+    /// The instance's administrator set its plan.
+    PlanSet = "PLAN_SET";
+    /// Deleted, with all its requests.
+    Deleted = "ORGANIZATION_DELETED";
+    /// A team was made.
+    TeamCreated = "TEAM_CREATED";
+    /// A team got another name.
+    TeamRenamed = "TEAM_RENAMED";
+    /// A team was deleted, with all its requests.
+    TeamDeleted = "TEAM_DELETED";
+    /// An invitation to join was withdrawn.
+    MemberInvitationWithdrawn = "MEMBER_INVITATION_WITHDRAWN";
+    /// Somebody joined.
+    MemberJoined = "MEMBER_JOINED";
+    /// Somebody has another role in the organization.
+    MemberRoleSet = "MEMBER_ROLE_SET";
+    /// Somebody left.
+    MemberLeft = "MEMBER_LEFT";
+    /// Somebody was removed.
+    MemberRemoved = "MEMBER_REMOVED";
+    /// Somebody has a role in a team, or another one.
+    TeamRoleSet = "TEAM_ROLE_SET";
+    /// Somebody left a team.
+    TeamMemberLeft = "TEAM_MEMBER_LEFT";
+    /// Somebody was removed from a team.
+    TeamMemberRemoved = "TEAM_MEMBER_REMOVED";
+}

@@ -1,0 +1,70 @@
+//! Why an item does not work.
+
+use serde::{Deserialize, Serialize};
+
+/// Why an item does not work, or why an attempt to authorize it ended (REC-2, *States*).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Reason {
+    /// The recipient said no at the app.
+    ConsentCancelled,
+    /// The recipient did not come back in time.
+    WindowClosed,
+    /// The app refused the credential.
+    Refused,
+    /// The app could not be reached.
+    Unavailable,
+    /// The app or its OAuth client is set up wrongly.
+    Misconfigured,
+    /// The app did not give an access token for the code.
+    ExchangeFailed,
+    /// The app refused the fresh access.
+    ProbeFailed,
+    /// The answer named another issuer (RFC 9207).
+    WrongIssuer,
+    /// The item changed while the recipient was at the app.
+    TooLate,
+    /// The service stopped between the app's answer and its own.
+    Interrupted,
+    /// The recipient left the organization (ROLE-7).
+    RecipientLeft,
+}
+
+impl Reason {
+    /// All reasons.
+    pub const ALL: [Self; 11] = [
+        Self::ConsentCancelled,
+        Self::WindowClosed,
+        Self::Refused,
+        Self::Unavailable,
+        Self::Misconfigured,
+        Self::ExchangeFailed,
+        Self::ProbeFailed,
+        Self::WrongIssuer,
+        Self::TooLate,
+        Self::Interrupted,
+        Self::RecipientLeft,
+    ];
+
+    /// The name in the API and in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ConsentCancelled => "CONSENT_CANCELLED",
+            Self::WindowClosed => "WINDOW_CLOSED",
+            Self::Refused => "REFUSED",
+            Self::Unavailable => "UNAVAILABLE",
+            Self::Misconfigured => "MISCONFIGURED",
+            Self::ExchangeFailed => "EXCHANGE_FAILED",
+            Self::ProbeFailed => "PROBE_FAILED",
+            Self::WrongIssuer => "WRONG_ISSUER",
+            Self::TooLate => "TOO_LATE",
+            Self::Interrupted => "INTERRUPTED",
+            Self::RecipientLeft => "RECIPIENT_LEFT",
+        }
+    }
+
+    /// The reason of a name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|r| r.as_str() == text)
+    }
+}

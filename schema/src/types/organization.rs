@@ -1,0 +1,204 @@
+//! Organizations, their members and invitations, and applications for the feature.
+
+use async_graphql::{ComplexObject, Context, Enum, ID, SimpleObject};
+use chrono::{DateTime, Utc};
+use domain::id::OrganizationId;
+use service::{
+    ApplicationState as ApplicationStateOf, FeatureApplicationView, MemberInvitationView, MemberView,
+    OrganizationView, Plan as PlanOf,
+};
+
+use super::person::{OrganizationRole, Person, TeamRole};
+use crate::context::Calls as _;
+use crate::error::Fail as _;
+use crate::page::{MemberConnection, ask};
+
+/// An organization that you belong to.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub(crate) struct Organization {
+    #[graphql(skip)]
+    key: OrganizationId,
+    /// Global id.
+    pub(crate) id: ID,
+    /// Its name.
+    name: String,
+    /// Your role in it.
+    role: OrganizationRole,
+    /// What it has agreed on with this instance.
+    plan: Plan,
+    /// How long links in mails are valid, in hours; absent for ever.
+    link_lifetime_hours: Option<i32>,
+    /// Recipients may decline without a reason.
+    decline_reason_optional: bool,
+    /// Recipients are reminded of requests that wait for them.
+    reminders: bool,
+    /// Tools that cannot use the broker may fetch access tokens. Recipients are told before they consent.
+    token_hand_out: bool,
+}
+
+impl Organization {
+    pub(crate) fn of(view: OrganizationView) -> Self {
+        Self {
+            key: view.id,
+            id: view.id.to_string().into(),
+            name: view.name,
+            role: view.role.into(),
+            plan: view.plan.into(),
+            link_lifetime_hours: view.link_lifetime_hours,
+            decline_reason_optional: view.decline_reason_optional,
+            reminders: view.reminders,
+            token_hand_out: view.token_hand_out,
+        }
+    }
+}
+
+#[ComplexObject]
+impl Organization {
+    /// Everybody in it, by name; for its owners and admins.
+    async fn members(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> async_graphql::Result<MemberConnection> {
+        let has_after = after.is_some();
+        let page = ctx
+            .service()?
+            .organization_members(ctx.actor(), self.key, &ask(first, after))
+            .await
+            .map_err(|error| error.fail(ctx))?;
+        Ok(MemberConnection::of(page, has_after, Member::of))
+    }
+
+    /// Invitations to join that wait, newest first; for its owners and admins.
+    async fn invitations(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<MemberInvitation>> {
+        let invitations = ctx
+            .service()?
+            .member_invitations(ctx.actor(), self.key)
+            .await
+            .map_err(|error| error.fail(ctx))?;
+        Ok(invitations.into_iter().map(MemberInvitation::of).collect())
+    }
+}
+
+/// What an organization has agreed on with the instance. `PARTNER` and `ENTERPRISE` make its people eligible for
+/// sending requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "PlanOf")]
+pub(crate) enum Plan {
+    /// No agreement.
+    Free,
+    /// A partner.
+    Partner,
+    /// A large customer.
+    Enterprise,
+}
+
+/// Somebody of an organization or a team.
+#[derive(SimpleObject)]
+pub(crate) struct Member {
+    /// Who.
+    person: Person,
+    /// Role in the organization.
+    role: OrganizationRole,
+    /// Role in the team, in the list of a team.
+    team_role: Option<TeamRole>,
+    /// May send credential requests.
+    has_feature: bool,
+}
+
+impl Member {
+    pub(crate) fn of(view: MemberView) -> Self {
+        Self {
+            person: Person::of(&view.person),
+            role: view.role.into(),
+            team_role: view.team_role.map(Into::into),
+            has_feature: view.has_feature,
+        }
+    }
+}
+
+/// An invitation to join that waits.
+#[derive(SimpleObject)]
+pub(crate) struct MemberInvitation {
+    /// Id of the invitation.
+    id: ID,
+    /// Mail address.
+    email: String,
+    /// Name.
+    name: String,
+    /// Role in the organization.
+    role: OrganizationRole,
+    /// When it was sent.
+    created_at: DateTime<Utc>,
+    /// Until when its link is valid; absent for ever.
+    expires_at: Option<DateTime<Utc>>,
+}
+
+impl MemberInvitation {
+    fn of(view: MemberInvitationView) -> Self {
+        Self {
+            id: view.id.to_string().into(),
+            email: view.email,
+            name: view.name,
+            role: view.role.into(),
+            created_at: view.created_at,
+            expires_at: view.expires_at,
+        }
+    }
+}
+
+/// An application for sending credential requests.
+#[derive(SimpleObject)]
+pub(crate) struct FeatureApplication {
+    /// Id of the application.
+    id: ID,
+    /// Who applies.
+    person: Person,
+    /// Their company, in their words.
+    company: String,
+    /// Why, in their words.
+    reason: String,
+    /// An organization of theirs has the plan `PARTNER` or `ENTERPRISE`.
+    has_plan: bool,
+    /// Their mail address is of a company, not of a free or disposable provider.
+    has_corporate_address: bool,
+    /// Both hold. An administrator decides in any case.
+    is_eligible: bool,
+    /// Where it stands.
+    state: ApplicationState,
+    /// Why it was refused.
+    refusal: Option<String>,
+    /// When it was sent.
+    created_at: DateTime<Utc>,
+}
+
+impl FeatureApplication {
+    pub(crate) fn of(view: FeatureApplicationView) -> Self {
+        Self {
+            id: view.id.to_string().into(),
+            person: Person::of(&view.person),
+            company: view.company,
+            reason: view.reason,
+            has_plan: view.has_plan,
+            has_corporate_address: view.has_corporate_address,
+            is_eligible: view.has_plan && view.has_corporate_address,
+            state: view.state.into(),
+            refusal: view.refusal,
+            created_at: view.created_at,
+        }
+    }
+}
+
+/// Where an application stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "ApplicationStateOf")]
+pub(crate) enum ApplicationState {
+    /// Waits for an administrator of the instance.
+    Open,
+    /// The feature was switched on.
+    Approved,
+    /// It was refused.
+    Refused,
+}

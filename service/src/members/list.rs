@@ -1,0 +1,134 @@
+//! Lists of members (GATE-4).
+
+use domain::actor::Actor;
+use domain::id::{OrganizationId, TeamId, UserId};
+use domain::policy::{Action, OrganizationRole, TeamRole};
+use sea_orm::{
+    ColumnTrait as _, Condition, EntityTrait as _, ExprTrait as _, JoinType, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
+
+use super::PersonView;
+use crate::Service;
+use crate::db::entity::{organization_member, team_member, user};
+use crate::db::page::{Page, PageAsk, Position, cut};
+use crate::error::{Error, Result};
+
+/// Somebody of an organization or a team.
+#[derive(Debug, Clone)]
+pub struct MemberView {
+    /// Who.
+    pub person: PersonView,
+    /// Role in the organization.
+    pub role: OrganizationRole,
+    /// Role in the team, in the list of a team; `None` for admins of the organization who are not in it.
+    pub team_role: Option<TeamRole>,
+    /// May create requests (GATE-4).
+    pub has_feature: bool,
+}
+
+impl Service {
+    /// People of an organization, by name; for its admins.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, or problems with the page.
+    pub async fn organization_members(
+        &self,
+        actor: Actor,
+        organization: OrganizationId,
+        page: &PageAsk,
+    ) -> Result<Page<MemberView>> {
+        self.check_organization(actor, Action::ManageOrganization, organization).await?;
+        let query = user::Entity::find()
+            .join(JoinType::InnerJoin, in_organization())
+            .filter(organization_member::Column::OrganizationId.eq(organization.0));
+        self.members(organization, None, query, page).await
+    }
+
+    /// People of a team, by name, with who may create requests; for everybody in the team.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, or problems with the page.
+    pub async fn team_members(&self, actor: Actor, team: TeamId, page: &PageAsk) -> Result<Page<MemberView>> {
+        let (row, _) = self.check_team(actor, Action::ListMembers, team).await?;
+        let query = user::Entity::find()
+            .join(
+                JoinType::InnerJoin,
+                user::Entity::belongs_to(team_member::Entity)
+                    .from(user::Column::Id)
+                    .to(team_member::Column::UserId)
+                    .into(),
+            )
+            .filter(team_member::Column::TeamId.eq(team.0));
+        self.members(OrganizationId(row.organization_id), Some(team), query, page).await
+    }
+
+    async fn members(
+        &self,
+        organization: OrganizationId,
+        team: Option<TeamId>,
+        query: sea_orm::Select<user::Entity>,
+        page: &PageAsk,
+    ) -> Result<Page<MemberView>> {
+        let (first, after) = page.read()?;
+        let db = self.db.read();
+        let total = query.clone().count(db).await?;
+        let mut query = query;
+        if let Some(Position::Name(name, id)) = after {
+            query = query.filter(
+                Condition::any()
+                    .add(user::Column::Name.gt(name.clone()))
+                    .add(user::Column::Name.eq(name).and(user::Column::Id.gt(id))),
+            );
+        }
+        let rows = query
+            .order_by_asc(user::Column::Name)
+            .order_by_asc(user::Column::Id)
+            .limit(first + 1)
+            .all(db)
+            .await?;
+        let (rows, has_next) = cut(rows, first);
+        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+        let roles = organization_member::Entity::find()
+            .filter(organization_member::Column::OrganizationId.eq(organization.0))
+            .filter(organization_member::Column::UserId.is_in(ids.clone()))
+            .all(db)
+            .await?;
+        let team_roles = match team {
+            Some(team) => {
+                team_member::Entity::find()
+                    .filter(team_member::Column::TeamId.eq(team.0))
+                    .filter(team_member::Column::UserId.is_in(ids))
+                    .all(db)
+                    .await?
+            }
+            None => Vec::new(),
+        };
+        let with_feature = self.with_feature(&rows).await?;
+        let rows = rows
+            .into_iter()
+            .map(|row| {
+                let role = roles.iter().find(|member| member.user_id == row.id);
+                let role = role.and_then(|member| OrganizationRole::parse(&member.role));
+                let team_role = team_roles.iter().find(|member| member.user_id == row.id);
+                Ok((
+                    Position::Name(row.name.clone(), row.id).encode(),
+                    MemberView {
+                        has_feature: with_feature.contains(&row.id),
+                        role: role.ok_or_else(|| Error::corrupt("membership"))?,
+                        team_role: team_role.and_then(|member| TeamRole::parse(&member.role)),
+                        person: PersonView { id: UserId(row.id), name: row.name, email: row.email },
+                    },
+                ))
+            })
+            .collect::<Result<_>>()?;
+        Ok(Page { rows, has_next, total })
+    }
+}
+
+fn in_organization() -> sea_orm::RelationDef {
+    user::Entity::belongs_to(organization_member::Entity)
+        .from(user::Column::Id)
+        .to(organization_member::Column::UserId)
+        .into()
+}
