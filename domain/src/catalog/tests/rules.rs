@@ -14,10 +14,13 @@ mod problems;
 mod values;
 
 /// The files that Consentry ships.
-const SHIPPED: [(&str, &str); 6] = [
+const SHIPPED: [(&str, &str); 9] = [
     ("email.toml", include_str!("../../../../catalog/email.toml")),
     ("entra.toml", include_str!("../../../../catalog/entra.toml")),
     ("github.toml", include_str!("../../../../catalog/github.toml")),
+    ("gmail.toml", include_str!("../../../../catalog/gmail.toml")),
+    ("google_calendar.toml", include_str!("../../../../catalog/google_calendar.toml")),
+    ("google_sheets.toml", include_str!("../../../../catalog/google_sheets.toml")),
     ("hubspot.toml", include_str!("../../../../catalog/hubspot.toml")),
     ("openai.toml", include_str!("../../../../catalog/openai.toml")),
     ("sandbox.toml", include_str!("../../../../catalog/sandbox.toml")),
@@ -53,7 +56,7 @@ fn shown(problems: &[Problem]) -> Vec<String> {
 fn the_shipped_files_are_right(#[case] options: Options, #[case] sandbox: bool) {
     let catalog = Catalog::parse(SHIPPED, &options).map_err(|problems| shown(&problems));
     let catalog = catalog.expect("no problem");
-    assert_eq!(catalog.len(), if sandbox { 6 } else { 5 });
+    assert_eq!(catalog.len(), SHIPPED.len() - usize::from(!sandbox));
     assert_eq!(catalog.app("sandbox").is_some(), sandbox);
     let names: Vec<String> = catalog.iter().map(|app| app.name.to_lowercase()).collect();
     assert!(names.is_sorted(), "apps come by name: {names:?}");
