@@ -14,7 +14,7 @@ mod problems;
 mod values;
 
 /// The files that Consentry ships.
-const SHIPPED: [(&str, &str); 9] = [
+const SHIPPED: [(&str, &str); 11] = [
     ("email.toml", include_str!("../../../../catalog/email.toml")),
     ("entra.toml", include_str!("../../../../catalog/entra.toml")),
     ("github.toml", include_str!("../../../../catalog/github.toml")),
@@ -22,8 +22,10 @@ const SHIPPED: [(&str, &str); 9] = [
     ("google_calendar.toml", include_str!("../../../../catalog/google_calendar.toml")),
     ("google_sheets.toml", include_str!("../../../../catalog/google_sheets.toml")),
     ("hubspot.toml", include_str!("../../../../catalog/hubspot.toml")),
+    ("notion.toml", include_str!("../../../../catalog/notion.toml")),
     ("openai.toml", include_str!("../../../../catalog/openai.toml")),
     ("sandbox.toml", include_str!("../../../../catalog/sandbox.toml")),
+    ("slack.toml", include_str!("../../../../catalog/slack.toml")),
 ];
 
 /// A right file with an OAuth method, a key method, and a module of three calls.
