@@ -14,7 +14,8 @@ mod problems;
 mod values;
 
 /// The files that Consentry ships.
-const SHIPPED: [(&str, &str); 11] = [
+const SHIPPED: [(&str, &str); 13] = [
+    ("airtable.toml", include_str!("../../../../catalog/airtable.toml")),
     ("email.toml", include_str!("../../../../catalog/email.toml")),
     ("entra.toml", include_str!("../../../../catalog/entra.toml")),
     ("github.toml", include_str!("../../../../catalog/github.toml")),
@@ -26,6 +27,7 @@ const SHIPPED: [(&str, &str); 11] = [
     ("openai.toml", include_str!("../../../../catalog/openai.toml")),
     ("sandbox.toml", include_str!("../../../../catalog/sandbox.toml")),
     ("slack.toml", include_str!("../../../../catalog/slack.toml")),
+    ("stripe.toml", include_str!("../../../../catalog/stripe.toml")),
 ];
 
 /// A right file with an OAuth method, a key method, and a module of three calls.
