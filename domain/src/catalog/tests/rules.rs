@@ -14,7 +14,7 @@ mod problems;
 mod values;
 
 /// The files that Consentry ships.
-const SHIPPED: [(&str, &str); 13] = [
+const SHIPPED: [(&str, &str); 15] = [
     ("airtable.toml", include_str!("../../../../catalog/airtable.toml")),
     ("email.toml", include_str!("../../../../catalog/email.toml")),
     ("entra.toml", include_str!("../../../../catalog/entra.toml")),
@@ -23,8 +23,10 @@ const SHIPPED: [(&str, &str); 13] = [
     ("google_calendar.toml", include_str!("../../../../catalog/google_calendar.toml")),
     ("google_sheets.toml", include_str!("../../../../catalog/google_sheets.toml")),
     ("hubspot.toml", include_str!("../../../../catalog/hubspot.toml")),
+    ("mailchimp.toml", include_str!("../../../../catalog/mailchimp.toml")),
     ("notion.toml", include_str!("../../../../catalog/notion.toml")),
     ("openai.toml", include_str!("../../../../catalog/openai.toml")),
+    ("salesforce.toml", include_str!("../../../../catalog/salesforce.toml")),
     ("sandbox.toml", include_str!("../../../../catalog/sandbox.toml")),
     ("slack.toml", include_str!("../../../../catalog/slack.toml")),
     ("stripe.toml", include_str!("../../../../catalog/stripe.toml")),
