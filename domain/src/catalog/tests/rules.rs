@@ -14,7 +14,7 @@ mod problems;
 mod values;
 
 /// The files that Consentry ships.
-const SHIPPED: [(&str, &str); 15] = [
+const SHIPPED: [(&str, &str); 16] = [
     ("airtable.toml", include_str!("../../../../catalog/airtable.toml")),
     ("email.toml", include_str!("../../../../catalog/email.toml")),
     ("entra.toml", include_str!("../../../../catalog/entra.toml")),
@@ -23,6 +23,7 @@ const SHIPPED: [(&str, &str); 15] = [
     ("google_calendar.toml", include_str!("../../../../catalog/google_calendar.toml")),
     ("google_sheets.toml", include_str!("../../../../catalog/google_sheets.toml")),
     ("hubspot.toml", include_str!("../../../../catalog/hubspot.toml")),
+    ("jira.toml", include_str!("../../../../catalog/jira.toml")),
     ("mailchimp.toml", include_str!("../../../../catalog/mailchimp.toml")),
     ("notion.toml", include_str!("../../../../catalog/notion.toml")),
     ("openai.toml", include_str!("../../../../catalog/openai.toml")),
