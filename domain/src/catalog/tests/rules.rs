@@ -11,6 +11,7 @@ mod broker;
 mod consent;
 mod methods;
 mod problems;
+mod shipped;
 mod values;
 
 /// The files that Consentry ships.
