@@ -118,9 +118,9 @@ fn sec_2_no_field_leads_a_call_to_another_domain() {
 #[rstest]
 #[case::data_center("mailchimp", "v3", "data_center", "us21", true)]
 #[case::data_center_with_a_dot("mailchimp", "v3", "data_center", "evil.us21", false)]
-#[case::domain("salesforce", "v65_0", "domain", "harborbakery", true)]
-#[case::sandbox_of_a_domain("salesforce", "v65_0", "domain", "harborbakery--test.sandbox", true)]
-#[case::domain_with_a_path("salesforce", "v65_0", "domain", "evil.example/", false)]
+#[case::domain("salesforce", "v67_0", "domain", "harborbakery", true)]
+#[case::sandbox_of_a_domain("salesforce", "v67_0", "domain", "harborbakery--test.sandbox", true)]
+#[case::domain_with_a_path("salesforce", "v67_0", "domain", "evil.example/", false)]
 #[case::domain_with_a_user("salesforce", "v62_0", "domain", "a@evil.example", false)]
 #[case::tenant_with_a_path("entra", "v1", "tenant", "contoso/evil", false)]
 #[case::cloud_id("jira", "v3", "cloud_id", "11223344-a1b2-3b33-c444-def123456789", true)]
@@ -209,17 +209,17 @@ fn use_3_every_module_allows_its_own_calls() {
 )]
 #[case::no_permission_is_given(
     "salesforce",
-    "v65_0",
+    "v67_0",
     "write_record",
     "POST",
-    "/services/data/v65.0/sobjects/PermissionSetAssignment"
+    "/services/data/v67.0/sobjects/PermissionSetAssignment"
 )]
 #[case::no_other_version(
     "salesforce",
     "v62_0",
     "get_record",
     "GET",
-    "/services/data/v65.0/sobjects/Contact/003"
+    "/services/data/v67.0/sobjects/Contact/003"
 )]
 #[case::no_issue_is_deleted("jira", "v3", "write_issue", "DELETE", "/ex/jira/1/rest/api/3/issue/A-1")]
 #[case::no_other_product("jira", "v3", "get_issues", "GET", "/ex/confluence/1/rest/api/3/issue/A-1")]
