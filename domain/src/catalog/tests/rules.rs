@@ -11,16 +11,27 @@ mod broker;
 mod consent;
 mod methods;
 mod problems;
+mod shipped;
 mod values;
 
 /// The files that Consentry ships.
-const SHIPPED: [(&str, &str); 6] = [
+const SHIPPED: [(&str, &str); 16] = [
+    ("airtable.toml", include_str!("../../../../catalog/airtable.toml")),
     ("email.toml", include_str!("../../../../catalog/email.toml")),
     ("entra.toml", include_str!("../../../../catalog/entra.toml")),
     ("github.toml", include_str!("../../../../catalog/github.toml")),
+    ("gmail.toml", include_str!("../../../../catalog/gmail.toml")),
+    ("google_calendar.toml", include_str!("../../../../catalog/google_calendar.toml")),
+    ("google_sheets.toml", include_str!("../../../../catalog/google_sheets.toml")),
     ("hubspot.toml", include_str!("../../../../catalog/hubspot.toml")),
+    ("jira.toml", include_str!("../../../../catalog/jira.toml")),
+    ("mailchimp.toml", include_str!("../../../../catalog/mailchimp.toml")),
+    ("notion.toml", include_str!("../../../../catalog/notion.toml")),
     ("openai.toml", include_str!("../../../../catalog/openai.toml")),
+    ("salesforce.toml", include_str!("../../../../catalog/salesforce.toml")),
     ("sandbox.toml", include_str!("../../../../catalog/sandbox.toml")),
+    ("slack.toml", include_str!("../../../../catalog/slack.toml")),
+    ("stripe.toml", include_str!("../../../../catalog/stripe.toml")),
 ];
 
 /// A right file with an OAuth method, a key method, and a module of three calls.
@@ -53,7 +64,7 @@ fn shown(problems: &[Problem]) -> Vec<String> {
 fn the_shipped_files_are_right(#[case] options: Options, #[case] sandbox: bool) {
     let catalog = Catalog::parse(SHIPPED, &options).map_err(|problems| shown(&problems));
     let catalog = catalog.expect("no problem");
-    assert_eq!(catalog.len(), if sandbox { 6 } else { 5 });
+    assert_eq!(catalog.len(), SHIPPED.len() - usize::from(!sandbox));
     assert_eq!(catalog.app("sandbox").is_some(), sandbox);
     let names: Vec<String> = catalog.iter().map(|app| app.name.to_lowercase()).collect();
     assert!(names.is_sorted(), "apps come by name: {names:?}");
