@@ -35,9 +35,11 @@ pub(crate) async fn caller(
     headers: &HeaderMap,
 ) -> Result<Caller, Error> {
     let session = cookie(headers, cookies.session_name()).map(str::to_owned);
-    let actor = match &session {
-        Some(token) => service.authenticate(token).await?,
-        None => Actor::Anonymous,
+    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(bearer);
+    let actor = match (bearer, &session) {
+        (Some(token), _) => service.authenticate_token(token).await?,
+        (None, Some(token)) => service.authenticate(token).await?,
+        (None, None) => Actor::Anonymous,
     };
     Ok(Caller {
         actor,
@@ -48,12 +50,27 @@ pub(crate) async fn caller(
     })
 }
 
+/// The token of a program in `Authorization` (RFC 6750).
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
 pub(crate) fn authenticate(service: Service, cookies: Cookies) -> gql::Authenticate {
     Arc::new(move |credentials| {
         let service = service.clone();
         Box::pin(async move {
             let caller =
                 caller(&service, cookies, &credentials.headers).await.map_err(|error| refusal(&error))?;
+            // Browsers cannot set headers on a socket, so a token may come with its first message.
+            let init = credentials.init.as_ref().and_then(|init| init.get("authorization"));
+            let caller = match init.and_then(serde_json::Value::as_str).and_then(bearer) {
+                Some(token) => Caller {
+                    actor: service.authenticate_token(token).await.map_err(|error| refusal(&error))?,
+                    ..caller
+                },
+                None => caller,
+            };
             let caller = Caller { takes_cookies: credentials.answer_headers, ..caller };
             let rate_key = caller.actor.user().map(|user| user.to_string()).unwrap_or_default();
             let mut data = Data::default();

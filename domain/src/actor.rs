@@ -1,6 +1,7 @@
 //! Who asks.
 
-use crate::id::{SessionId, UserId};
+use crate::id::{ApiTokenId, SessionId, UserId};
+use crate::scope::Scopes;
 
 /// The one on whose behalf an operation runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +15,15 @@ pub enum Actor {
         /// In which browser.
         session: SessionId,
     },
+    /// A program with a token of a person (INV-5).
+    Token {
+        /// Whose token.
+        user: UserId,
+        /// Which.
+        token: ApiTokenId,
+        /// What it may do.
+        scopes: Scopes,
+    },
     /// Consentry itself: the worker, or a command of the operator.
     System,
 }
@@ -22,7 +32,7 @@ impl Actor {
     /// The person, where it is one.
     pub fn user(&self) -> Option<UserId> {
         match self {
-            Self::User { user, .. } => Some(*user),
+            Self::User { user, .. } | Self::Token { user, .. } => Some(*user),
             Self::Anonymous | Self::System => None,
         }
     }

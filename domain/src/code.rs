@@ -41,6 +41,8 @@ codes! {
     Conflict = "CONFLICT";
     /// The item's state does not allow this step.
     IllegalTransition = "ILLEGAL_TRANSITION";
+    /// The token lacks the scope that this needs; or only a signed-in person may do it.
+    InsufficientScope = "INSUFFICIENT_SCOPE";
     /// An organization needs an owner; make somebody else one first.
     LastOwner = "LAST_OWNER";
     /// The feature *credential requests* is not switched on for you.

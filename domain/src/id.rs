@@ -112,6 +112,8 @@ ids! {
     ApplicationId = "app";
     /// A signed-in browser.
     SessionId = "ses";
+    /// A token of a program.
+    ApiTokenId = "tok";
     /// One sign-in code.
     SignInId = "sgn";
     /// One change of anything.

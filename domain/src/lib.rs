@@ -22,6 +22,7 @@ pub mod job;
 pub mod policy;
 pub mod reaction;
 pub mod request;
+pub mod scope;
 pub mod text;
 
 pub use code::{ErrorCode, Problem};

@@ -60,6 +60,8 @@ pub fn jobs(event: &Event) -> Vec<Job> {
         | Event::SignedOut { .. }
         | Event::InstanceSetUp { .. }
         | Event::OrganizationChanged { .. }
+        | Event::ApiTokenCreated { .. }
+        | Event::ApiTokenRevoked { .. }
         | Event::FeatureAsked { .. }
         | Event::FeatureSet { .. }
         | Event::InvitationAccepted { .. }

@@ -5,6 +5,7 @@ use domain::actor::Actor;
 use service::{NewSession, Service};
 
 use crate::error::Fail;
+use crate::scopes;
 
 /// The caller of one operation.
 #[derive(Clone)]
@@ -91,6 +92,11 @@ pub(crate) trait Calls {
 
 impl Calls for Context<'_> {
     fn service(&self) -> async_graphql::Result<&Service> {
+        // Every root field asks for the service before it does anything: the one place to look at scopes.
+        if self.path_node.is_none_or(|node| node.parent.is_none()) {
+            scopes::check(self.actor(), self.item.node.name.node.as_str())
+                .map_err(|error| error.fail(self))?;
+        }
         self.data::<Service>()
             .map_err(|_| service::Error::Internal("the schema has no service".to_owned()).fail(self))
     }

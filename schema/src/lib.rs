@@ -15,6 +15,7 @@ mod id;
 mod mutations;
 mod page;
 mod queries;
+pub mod scopes;
 mod subscriptions;
 mod types;
 

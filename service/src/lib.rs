@@ -36,7 +36,7 @@ use providers::{Outbound, Providers};
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _};
 use secrecy::ExposeSecret as _;
 
-pub use accounts::{MembershipView, NewSession, SessionView, SignInAsked, SignInTry, UserView};
+pub use accounts::{ApiTokenView, MembershipView, NewSession, SessionView, SignInAsked, SignInTry, UserView};
 pub use bus::{Bus, Hint};
 pub use catalog::CatalogError;
 pub use config::Config;
@@ -51,8 +51,8 @@ pub use items::{Attempt, AuthorizationStart, Callback, CallbackDone, FieldValue,
 pub use jobs::{JobDone, JobFailed, JobRun};
 pub use mailbox::{BuiltInMail, Letter};
 pub use members::{
-    MemberInvitationView, MemberView, NewMember, OrganizationSettings, OrganizationView, PersonView, Plan,
-    RecipientChoice,
+    MemberInvitationView, MemberView, NewMember, OrganizationClientView, OrganizationSettings,
+    OrganizationView, PersonView, Plan, RecipientChoice,
 };
 pub use requests::{
     Accepted, AffectedConnection, AttemptView, CredentialView, DeletionPreview, DeliveryState, DeliveryView,

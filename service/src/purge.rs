@@ -8,7 +8,7 @@ use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use crate::Service;
-use crate::db::entity::{credential_request, event, job, organization, session, sign_in, team};
+use crate::db::entity::{api_token, credential_request, event, job, organization, session, sign_in, team};
 use crate::error::Result;
 
 /// How long a browser is remembered as one in which the owner of an address signed in.
@@ -19,7 +19,7 @@ const CODES_KEPT: TimeDelta = TimeDelta::days(2);
 const JOBS_KEPT: TimeDelta = TimeDelta::days(7);
 
 impl Service {
-    /// Removes sign-ins that led nowhere, browsers that are no longer remembered, sessions that have expired,
+    /// Removes sign-ins that led nowhere, browsers that are no longer remembered, sessions and tokens that have expired,
     /// and jobs that were done a week ago with events that only they were for. Mails that show the delivery of
     /// a request stay as long as the request, and dead jobs until they are dropped. Returns how many rows went.
     ///
@@ -35,6 +35,10 @@ impl Service {
             .await?;
         let sessions =
             session::Entity::delete_many().filter(session::Column::ExpiresAt.lt(now)).exec(tx).await?;
+        let tokens = api_token::Entity::delete_many()
+            .filter(api_token::Column::ExpiresAt.lt(now - JOBS_KEPT))
+            .exec(tx)
+            .await?;
         let jobs = job::Entity::delete_many()
             .filter(job::Column::DoneAt.lt(now - JOBS_KEPT))
             .filter(job::Column::Kind.is_not_in([Job::REVIEW_REQUEST, Job::INVITATION]))
@@ -63,7 +67,7 @@ impl Service {
             .filter(Expr::col(organization::Column::Id).not_in_subquery(with_teams))
             .exec(tx)
             .await?;
-        let gone = [codes, sessions, jobs, events, teams, organizations]
+        let gone = [codes, sessions, tokens, jobs, events, teams, organizations]
             .iter()
             .map(|result| result.rows_affected)
             .sum();

@@ -66,6 +66,7 @@ async fn req_7_a_sent_request_is_not_edited() {
     let known = [
         "acceptInvitation",
         "applyForFeature",
+        "createApiToken",
         "createConnection",
         "createCredentialRequest",
         "createOrganization",
@@ -79,14 +80,17 @@ async fn req_7_a_sent_request_is_not_edited() {
         "leaveOrganization",
         "leaveTeam",
         "removeMember",
+        "removeOAuthClient",
         "removeTeamMember",
         "renameTeam",
         "requestSignInCode",
         "resendInvitation",
         "reviewFeatureApplication",
+        "revokeApiToken",
         "revokeItem",
         "setFeature",
         "setMemberRole",
+        "setOAuthClient",
         "setOrganizationPlan",
         "setTeamRole",
         "setUpInstance",
@@ -99,4 +103,20 @@ async fn req_7_a_sent_request_is_not_edited() {
         "withdrawMemberInvitation",
     ];
     assert_eq!(names, known);
+}
+
+/// INV-5: what a token needs is decided for every root field, and for nothing else.
+#[tokio::test]
+async fn inv_5_every_root_field_says_what_a_token_needs() {
+    let query = "{ __schema { queryType { fields { name } } mutationType { fields { name } } subscriptionType { fields { name } } } }";
+    let data = serde_json::to_value(schema::builder().finish().execute(query).await.data).expect("JSON");
+    let mut fields: Vec<&str> = ["queryType", "mutationType", "subscriptionType"]
+        .iter()
+        .flat_map(|root| data["__schema"][root]["fields"].as_array().expect("fields"))
+        .map(|field| field["name"].as_str().expect("a name"))
+        .collect();
+    fields.sort_unstable();
+    let mut rows: Vec<&str> = schema::scopes::TABLE.iter().map(|(name, _)| *name).collect();
+    rows.sort_unstable();
+    assert_eq!(fields, rows);
 }

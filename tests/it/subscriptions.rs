@@ -288,3 +288,40 @@ async fn inv_4_sign_in_needs_an_answer_that_can_set_cookies() {
     assert_eq!(world.app.mails().await.len(), mails);
     browser.gql(&sign_in, &[]).await.ok();
 }
+
+/// INV-5, API-5: a program follows changes by a token in the first message; a revoked one gets nothing more.
+#[tokio::test]
+async fn inv_5_a_program_follows_changes_until_its_token_is_revoked() {
+    let world = Northwind::start().await;
+    let request = world.ana_asks_ben(2).await;
+    let ana = world.as_user("ana").await;
+    let made = ana.gql("mutation { createApiToken(input: {name: \"n\", scopes: [REQUESTS_READ]}) { token apiToken { id } } }", &[]).await.ok();
+    let mut upgrade = format!("{}/graphql", world.app.base.replace("http://", "ws://"))
+        .into_client_request()
+        .expect("a request");
+    upgrade.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("a header"));
+    let (mut socket, _) = tokio_tungstenite::connect_async(upgrade).await.expect("a socket");
+    let token = format!("Bearer {}", made["createApiToken"]["token"].as_str().expect("a token"));
+    send(&mut socket, json!({ "type": "connection_init", "payload": { "authorization": token } })).await;
+    assert_eq!(next(&mut socket).await["type"], "connection_ack");
+    subscribe(&mut socket, CHANGED, json!({ "id": request["id"] })).await;
+    let ben = world.as_user("ben").await;
+    let item = |index: usize| request["items"][index]["id"].as_str().expect("an id").to_owned();
+    // The socket is known to listen once it has answered the marker; changes come after it.
+    send(
+        &mut socket,
+        json!({ "id": "3", "type": "subscribe", "payload": { "query": "{ instance { version } }" } }),
+    )
+    .await;
+    while next(&mut socket).await["type"] != "complete" {}
+    ben.gql(DECLINE, &[("item", &item(0)), ("reason", "no")]).await.ok();
+    assert_eq!(change(&mut socket).await["kind"], "ITEM_DECLINED");
+    let id = made["createApiToken"]["apiToken"]["id"].as_str().expect("an id");
+    ana.gql("mutation($id: ID!) { revokeApiToken(input: {apiTokenId: $id}) { apiTokenId } }", &[("id", id)])
+        .await
+        .ok();
+    ben.gql(DECLINE, &[("item", &item(1)), ("reason", "no")]).await.ok();
+    let last = next(&mut socket).await;
+    assert!(!last.to_string().contains("ITEM_DECLINED"), "{last}");
+    assert_eq!(last["payload"]["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "{last}");
+}

@@ -10,8 +10,8 @@ pub use organization::OrganizationChange;
 pub use reason::Reason;
 
 use crate::id::{
-    ApplicationId, ConnectionId, ItemId, MemberInvitationId, OrganizationId, RequestId, RevocationId,
-    SignInId, TeamId, UserId,
+    ApiTokenId, ApplicationId, ConnectionId, ItemId, MemberInvitationId, OrganizationId, RequestId,
+    RevocationId, SignInId, TeamId, UserId,
 };
 
 /// A change of a request, with the ids that subscribers and reactions need.
@@ -74,6 +74,20 @@ pub enum Event {
         team: Option<TeamId>,
         /// Whom it is about.
         user: Option<UserId>,
+    },
+    /// A token for a program was made (INV-5).
+    ApiTokenCreated {
+        /// Whose.
+        user: UserId,
+        /// The token's row.
+        token: ApiTokenId,
+    },
+    /// A token was revoked.
+    ApiTokenRevoked {
+        /// Whose.
+        user: UserId,
+        /// The token's row.
+        token: ApiTokenId,
     },
     /// Somebody applied for the feature (GATE-2).
     FeatureAsked {
@@ -239,6 +253,8 @@ impl Event {
             Self::SignedOut { .. } => "SIGNED_OUT",
             Self::InstanceSetUp { .. } => "INSTANCE_SET_UP",
             Self::OrganizationChanged { what, .. } => what.as_str(),
+            Self::ApiTokenCreated { .. } => "API_TOKEN_CREATED",
+            Self::ApiTokenRevoked { .. } => "API_TOKEN_REVOKED",
             Self::FeatureAsked { .. } => "FEATURE_ASKED",
             Self::FeatureDecided { .. } => "FEATURE_DECIDED",
             Self::FeatureSet { .. } => "FEATURE_SET",
@@ -286,6 +302,8 @@ impl Event {
             | Self::InstanceSetUp { .. }
             | Self::OrganizationChanged { .. }
             | Self::MemberInvited { .. }
+            | Self::ApiTokenCreated { .. }
+            | Self::ApiTokenRevoked { .. }
             | Self::FeatureAsked { .. }
             | Self::FeatureDecided { .. }
             | Self::FeatureSet { .. }
@@ -326,6 +344,8 @@ impl Event {
             | Self::InstanceSetUp { .. }
             | Self::OrganizationChanged { .. }
             | Self::MemberInvited { .. }
+            | Self::ApiTokenCreated { .. }
+            | Self::ApiTokenRevoked { .. }
             | Self::FeatureAsked { .. }
             | Self::FeatureDecided { .. }
             | Self::FeatureSet { .. }

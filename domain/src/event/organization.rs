@@ -41,6 +41,10 @@ organization_changes! {
     TeamDeleted = "TEAM_DELETED";
     /// An invitation to join was withdrawn.
     MemberInvitationWithdrawn = "MEMBER_INVITATION_WITHDRAWN";
+    /// An OAuth client for an app was set.
+    ClientSet = "OAUTH_CLIENT_SET";
+    /// An OAuth client for an app was removed.
+    ClientRemoved = "OAUTH_CLIENT_REMOVED";
     /// Somebody joined.
     MemberJoined = "MEMBER_JOINED";
     /// Somebody has another role in the organization.

@@ -1,12 +1,14 @@
 //! Mutations, a file per topic.
 
 mod accounts;
+mod clients;
 mod connections;
 mod feature;
 mod items;
 mod members;
 mod organizations;
 mod requests;
+mod tokens;
 
 use async_graphql::MergedObject;
 
@@ -19,5 +21,7 @@ pub struct Mutation(
     items::ItemMutation,
     members::MemberMutation,
     organizations::OrganizationMutation,
+    clients::ClientMutation,
     requests::RequestMutation,
+    tokens::TokenMutation,
 );

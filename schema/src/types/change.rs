@@ -148,6 +148,8 @@ impl ChangeKind {
             | Event::SignedOut { .. }
             | Event::OrganizationChanged { .. }
             | Event::MemberInvited { .. }
+            | Event::ApiTokenCreated { .. }
+            | Event::ApiTokenRevoked { .. }
             | Event::FeatureAsked { .. }
             | Event::FeatureDecided { .. }
             | Event::FeatureSet { .. }

@@ -16,6 +16,8 @@ pub enum ErrorCode {
     Conflict,
     /// The item's state does not allow this step.
     IllegalTransition,
+    /// The token lacks the scope that this needs; or only a signed-in person may do it.
+    InsufficientScope,
     /// An organization needs an owner; make somebody else one first.
     LastOwner,
     /// The feature *credential requests* is not switched on for you.

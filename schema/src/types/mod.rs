@@ -1,5 +1,6 @@
 //! GraphQL types, a file per topic.
 
+mod api_token;
 mod app;
 mod change;
 mod code;
@@ -11,6 +12,7 @@ mod organization;
 mod person;
 mod request;
 
+pub(crate) use api_token::{ApiToken, ApiTokenScope};
 pub(crate) use app::App;
 pub(crate) use change::{ConnectionHealthChange, RequestChange, RequestListKind};
 pub use code::ErrorCode;

@@ -71,6 +71,22 @@ impl Organization {
         Ok(MemberConnection::of(page, has_after, Member::of))
     }
 
+    /// OAuth clients that it has registered at apps, by app; for its owners and admins.
+    #[graphql(name = "oauthClients")]
+    async fn oauth_clients(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<OrganizationOAuthClient>> {
+        let clients =
+            ctx.service()?.oauth_clients(ctx.actor(), self.key).await.map_err(|error| error.fail(ctx))?;
+        Ok(clients
+            .into_iter()
+            .map(|client| OrganizationOAuthClient {
+                app: client.app,
+                client_id: client.client_id,
+                has_secret: client.has_secret,
+                changed_at: client.changed_at,
+            })
+            .collect())
+    }
+
     /// Invitations to join that wait, newest first; for its owners and admins.
     async fn invitations(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<MemberInvitation>> {
         let invitations = ctx
@@ -80,6 +96,19 @@ impl Organization {
             .map_err(|error| error.fail(ctx))?;
         Ok(invitations.into_iter().map(MemberInvitation::of).collect())
     }
+}
+
+/// An OAuth client that an organization has registered at an app. Its secret is never shown.
+#[derive(SimpleObject)]
+pub(crate) struct OrganizationOAuthClient {
+    /// Id of the app.
+    app: String,
+    /// Client id.
+    client_id: String,
+    /// A secret is kept with it.
+    has_secret: bool,
+    /// When it was set.
+    changed_at: DateTime<Utc>,
 }
 
 /// What an organization has agreed on with the instance. `PARTNER` and `ENTERPRISE` make its people eligible for

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::policy::{Asked, OrganizationRole as Role, TeamRole as TeamRoleOf};
 use service::{PersonView, SessionView, UserView};
 
+use super::api_token::ApiToken;
 use super::organization::FeatureApplication;
 use crate::context::Calls as _;
 use crate::error::Fail as _;
@@ -74,6 +75,12 @@ impl User {
                     .collect(),
             })
             .collect())
+    }
+
+    /// Your tokens for programs, newest first.
+    async fn api_tokens(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ApiToken>> {
+        let tokens = ctx.service()?.api_tokens(ctx.actor()).await.map_err(|error| error.fail(ctx))?;
+        Ok(tokens.into_iter().map(ApiToken::of).collect())
     }
 
     /// Browsers in which you are signed in, last used first.

@@ -147,6 +147,7 @@ impl Service {
                 let found = session::Entity::find_by_id(id.0).one(self.db.read()).await?;
                 Ok(found.is_some_and(|row| row.expires_at > self.now()))
             }
+            Actor::Token { token, .. } => self.token_is_alive(token).await,
             Actor::Anonymous => Ok(false),
             Actor::System => Ok(true),
         }

@@ -106,7 +106,7 @@ impl Service {
         client: Option<&OwnClientInput>,
         fields: &[FieldValue],
     ) -> Result<AuthorizationStart> {
-        let (_, item) = self.load_item(actor, Action::GrantItem, id).await?;
+        let (request, item) = self.load_item(actor, Action::GrantItem, id).await?;
         let Actor::User { user, session } = actor else { return Err(Error::unauthenticated()) };
         may_authorize(&item)?;
         let (_, method) = self.method_of(&item, method)?;
@@ -124,7 +124,7 @@ impl Service {
             .into_iter()
             .map(|(name, value)| (name, value.expose().to_owned()))
             .collect();
-        let oauth_client = self.oauth_client(&item.app, own)?;
+        let oauth_client = self.oauth_client(request.organization_id, &item.app, own).await?;
         let scopes = requested_scopes(&item, &method.id)?;
         let (state, code_verifier) = (encode(&ids::random::<32>()), encode(&ids::random::<32>()));
         let url = self
@@ -181,10 +181,18 @@ impl Service {
         self.config().link("/oauth/callback")
     }
 
-    /// The recipient's client, else the instance's.
-    pub(super) fn oauth_client(&self, app: &str, own: Option<&OwnClientInput>) -> Result<OAuthClient> {
+    /// The recipient's client, else the organization's, else the instance's.
+    pub(super) async fn oauth_client(
+        &self,
+        organization: uuid::Uuid,
+        app: &str,
+        own: Option<&OwnClientInput>,
+    ) -> Result<OAuthClient> {
         if let Some(own) = own {
             return Ok(OAuthClient { id: own.id.clone(), secret: own.secret.clone() });
+        }
+        if let Some(client) = self.organization_client(organization, app).await? {
+            return Ok(client);
         }
         let name = app.replace('-', "_");
         let client = self.config().oauth_clients.get(&name).ok_or_else(|| {

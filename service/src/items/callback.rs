@@ -176,7 +176,8 @@ impl Service {
             .client
             .as_ref()
             .map(|(id, secret)| OwnClientInput { id: id.clone(), secret: secret.as_deref().map(Into::into) });
-        let client = self.oauth_client(&taken.item.app, own.as_ref()).map_err(|error| Attempt {
+        let client = self.oauth_client(taken.request.organization_id, &taken.item.app, own.as_ref()).await;
+        let client = client.map_err(|error| Attempt {
             reason: Reason::Misconfigured,
             detail: Some(error.to_string()),
             breaks: true,

@@ -58,8 +58,14 @@ impl Service {
         };
         let plain = self.keys.unseal(Belongs::Revocation { id: row.id }, &sealed)?;
         let secret = Secret::from_bytes(&plain).map_err(|_| Error::corrupt("secret"))?;
-        // A client of the recipient's own lies in the secret; else it was the instance's.
-        let client = self.oauth_client(&row.app, None).ok();
+        // A client of the recipient's own lies in the secret; else it was the organization's or the instance's.
+        let request = credential_request::Entity::find_by_id(row.request_id).one(self.db.read()).await;
+        let organization = request.map_err(Error::from)?.map_or(uuid::Uuid::nil(), |row| row.organization_id);
+        let client = match self.oauth_client(organization, &row.app, None).await {
+            Ok(client) => Some(client),
+            Err(Error::Refused(..)) => None,
+            Err(error) => return Err(error.into()),
+        };
         match self.providers.revoke(method.0, method.1, &secret, client.as_ref()).await {
             // A provider that does not know it any more: what was wanted is so.
             Ok(Revoked::Revoked) | Err(ProviderError::Dead { .. }) => Ok(RevocationOutcome::Revoked),

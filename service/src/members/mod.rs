@@ -1,6 +1,7 @@
 //! Organizations, teams, and who belongs to them.
 
 mod add;
+mod client;
 mod invite;
 mod list;
 mod organization;
@@ -9,6 +10,7 @@ mod roles;
 mod standing;
 mod team;
 
+pub use client::OrganizationClientView;
 pub use invite::{MemberInvitationView, NewMember};
 pub use list::MemberView;
 pub use organization::{OrganizationSettings, OrganizationView, Plan};

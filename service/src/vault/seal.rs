@@ -29,6 +29,11 @@ pub enum Belongs {
         /// Its id.
         id: Uuid,
     },
+    /// The secret of an organization's OAuth client.
+    OAuthClient {
+        /// Its id.
+        id: Uuid,
+    },
     /// The text by which a key of the database is recognised.
     KeyCheck,
 }
@@ -39,6 +44,7 @@ impl Belongs {
             Self::Credential { id, version } => ("credential", id, version),
             Self::Authorization { id } => ("authorization", id, 0),
             Self::Revocation { id } => ("revocation", id, 0),
+            Self::OAuthClient { id } => ("oauth-client", id, 0),
             Self::KeyCheck => ("key-check", Uuid::nil(), 0),
         };
         format!("consentry/v1/{layer}/{kind}/{}/{version}/{key_id}", id.simple()).into_bytes()

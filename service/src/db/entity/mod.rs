@@ -1,5 +1,6 @@
 //! One file per table. Rows never leave this crate.
 
+pub(crate) mod api_token;
 pub(crate) mod authorization;
 pub(crate) mod connection;
 pub(crate) mod credential;
@@ -13,6 +14,7 @@ pub(crate) mod job;
 pub(crate) mod mailbox;
 pub(crate) mod member_invitation;
 pub(crate) mod organization;
+pub(crate) mod organization_client;
 pub(crate) mod organization_member;
 pub(crate) mod request_item;
 pub(crate) mod revocation;

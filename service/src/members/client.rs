@@ -1,0 +1,183 @@
+//! OAuth clients of an organization, an app each: they take the place of the instance's.
+
+use chrono::{DateTime, Utc};
+use domain::actor::Actor;
+use domain::code::{ErrorCode, Problem};
+use domain::credential::SecretText;
+use domain::event::{Event, OrganizationChange};
+use domain::id::OrganizationId;
+use domain::policy::Action;
+use domain::text::{self, Lines};
+use providers::OAuthClient;
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _,
+};
+use uuid::Uuid;
+
+use crate::db::entity::organization_client;
+use crate::error::{Error, Result};
+use crate::vault::{Belongs, Sealed};
+use crate::{Service, ids};
+
+/// Longest client id, in characters, and longest secret, in bytes.
+const LENGTH_MAX: usize = 1000;
+
+/// An OAuth client of an organization; its secret is never shown.
+#[derive(Debug, Clone)]
+pub struct OrganizationClientView {
+    /// App of the catalog.
+    pub app: String,
+    /// Client id.
+    pub client_id: String,
+    /// A secret is kept with it.
+    pub has_secret: bool,
+    /// When it was set.
+    pub changed_at: DateTime<Utc>,
+}
+
+impl Service {
+    /// The organization's clients, by app; for its admins.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`.
+    pub async fn oauth_clients(
+        &self,
+        actor: Actor,
+        organization: OrganizationId,
+    ) -> Result<Vec<OrganizationClientView>> {
+        self.check_organization(actor, Action::ManageOrganization, organization).await?;
+        let rows = organization_client::Entity::find()
+            .filter(organization_client::Column::OrganizationId.eq(organization.0))
+            .order_by_asc(organization_client::Column::App)
+            .all(self.db.read())
+            .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| OrganizationClientView {
+                app: row.app,
+                client_id: row.client_id,
+                has_secret: row.sealed.is_some(),
+                changed_at: row.changed_at,
+            })
+            .collect())
+    }
+
+    /// Sets the client of an app. Access that was granted through another client goes on with that one's tokens
+    /// only as long as the app allows it; recipients may have to authorize again.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, or problems with the input.
+    pub async fn set_oauth_client(
+        &self,
+        actor: Actor,
+        organization: OrganizationId,
+        app: &str,
+        client_id: &str,
+        secret: Option<&SecretText>,
+    ) -> Result<()> {
+        self.check_organization(actor, Action::ManageOrganization, organization).await?;
+        let user = actor.user().ok_or_else(Error::unauthenticated)?;
+        let mut problems = Vec::new();
+        let takes = self.catalog().app(app).map(|app| {
+            let mut methods = app.versions.iter().flat_map(|version| &version.methods);
+            methods.any(|method| method.kind == domain::credential::Kind::OAuth2Code)
+        });
+        match takes {
+            None => problems.push(Problem::new(ErrorCode::UnknownApp, "app", "the catalog has no such app")),
+            Some(false) => {
+                problems.push(Problem::new(ErrorCode::UnknownMethod, "app", "this app has no OAuth sign-in"));
+            }
+            Some(true) => {}
+        }
+        let client_id = text::required("clientId", client_id, LENGTH_MAX, Lines::One)
+            .map_err(|problem| problems.push(problem))
+            .unwrap_or_default();
+        if secret.is_some_and(|secret| secret.expose().is_empty()) {
+            problems.push(Problem::new(ErrorCode::Required, "clientSecret", "must not be empty"));
+        }
+        if secret.is_some_and(|secret| secret.expose().len() > LENGTH_MAX) {
+            problems.push(Problem::new(ErrorCode::TooLong, "clientSecret", "is too long for a secret"));
+        }
+        if !problems.is_empty() {
+            return Err(Error::Input(problems));
+        }
+        let mut write = self.write(actor).await?;
+        organization_client::Entity::delete_many()
+            .filter(organization_client::Column::OrganizationId.eq(organization.0))
+            .filter(organization_client::Column::App.eq(app))
+            .exec(write.tx())
+            .await?;
+        let id: Uuid = ids::new::<domain::id::EventId>(write.now()).0;
+        let sealed = secret
+            .map(|secret| self.keys.seal(Belongs::OAuthClient { id }, secret.expose().as_bytes()))
+            .transpose()?;
+        let (key_id, data_key, body) = sealed.map_or((None, None, None), |sealed| {
+            (Some(sealed.key_id), Some(sealed.data_key), Some(sealed.body))
+        });
+        organization_client::ActiveModel {
+            id: Set(id),
+            key_id: Set(key_id),
+            data_key: Set(data_key),
+            sealed: Set(body),
+            organization_id: Set(organization.0),
+            app: Set(app.to_owned()),
+            client_id: Set(client_id),
+            set_by: Set(user.0),
+            changed_at: Set(write.now()),
+        }
+        .insert(write.tx())
+        .await?;
+        let what = OrganizationChange::ClientSet;
+        write.emit(&Event::OrganizationChanged { what, organization, team: None, user: None }).await?;
+        write.commit().await
+    }
+
+    /// Removes the client of an app; the instance's counts again.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`.
+    pub async fn remove_oauth_client(
+        &self,
+        actor: Actor,
+        organization: OrganizationId,
+        app: &str,
+    ) -> Result<()> {
+        self.check_organization(actor, Action::ManageOrganization, organization).await?;
+        let mut write = self.write(actor).await?;
+        let gone = organization_client::Entity::delete_many()
+            .filter(organization_client::Column::OrganizationId.eq(organization.0))
+            .filter(organization_client::Column::App.eq(app))
+            .exec(write.tx())
+            .await?;
+        if gone.rows_affected == 0 {
+            return Err(Error::not_found());
+        }
+        let what = OrganizationChange::ClientRemoved;
+        write.emit(&Event::OrganizationChanged { what, organization, team: None, user: None }).await?;
+        write.commit().await
+    }
+
+    /// The organization's client for an app, opened for a call to the provider.
+    pub(crate) async fn organization_client(
+        &self,
+        organization: Uuid,
+        app: &str,
+    ) -> Result<Option<OAuthClient>> {
+        let row = organization_client::Entity::find()
+            .filter(organization_client::Column::OrganizationId.eq(organization))
+            .filter(organization_client::Column::App.eq(app))
+            .one(self.db.read())
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let secret = match Sealed::from_columns(row.key_id, row.data_key, row.sealed) {
+            Some(sealed) => {
+                let plain = self.keys.unseal(Belongs::OAuthClient { id: row.id }, &sealed)?;
+                let text = std::str::from_utf8(&plain).map_err(|_| Error::corrupt("client secret"))?;
+                Some(SecretText::from(text))
+            }
+            None => None,
+        };
+        Ok(Some(OAuthClient { id: row.client_id, secret }))
+    }
+}
