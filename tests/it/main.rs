@@ -1,9 +1,12 @@
 //! Everything that is tested through the public door.
 #![allow(clippy::indexing_slicing, reason = "a missing key of an answer shall fail the test")]
 
+mod abuse;
 mod binary;
 mod deletion;
 mod graph;
+mod guessing;
+mod hostile;
 mod invitation;
 mod items;
 mod ledger;
