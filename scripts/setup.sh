@@ -32,6 +32,19 @@ if [ -z "$version" ] || [ "$version" -lt 20 ]; then
   fi
 fi
 
+# The browser of the tests; everything else works without one, so that its lack ends nothing here.
+mac="/Applications/Google Chrome.app"
+browser=${CHROMIUM:-$(command -v chromium chromium-browser google-chrome google-chrome-stable chrome | head -n 1 || true)}
+if [ -z "$browser" ] && ! { [ -d "$mac" ] || [ -d /Applications/Chromium.app ]; }; then
+  if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ] && apt-get update -qq &&
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; then
+    :
+  else
+    echo "Chromium is missing, which only the tests need. Install the package chromium or Google Chrome (on macOS into" >&2
+    echo "/Applications), or set CHROMIUM to the path of one." >&2
+  fi
+fi
+
 # The test servers; again only when their lock file has changed.
 stamp=tests/node/node_modules/.stamp
 if ! cmp -s tests/node/package-lock.json "$stamp"; then

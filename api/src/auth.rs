@@ -1,7 +1,6 @@
 //! Cookies to callers (INV-4).
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use async_graphql::Data;
 use domain::ErrorCode;
@@ -9,12 +8,6 @@ use domain::actor::Actor;
 use http::{HeaderMap, StatusCode, header};
 use schema::context::{Caller, Cookies};
 use service::{Error, Service};
-
-/// On a socket the session is looked at again when this has passed, so that a revoked one ends soon.
-const RECHECK: Duration = Duration::from_secs(2);
-
-/// When the session was last known to stand.
-struct Checked(Instant);
 
 /// The value of a cookie.
 pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -75,19 +68,19 @@ pub(crate) fn authenticate(service: Service, cookies: Cookies) -> gql::Authentic
             let rate_key = caller.actor.user().map(|user| user.to_string()).unwrap_or_default();
             let mut data = Data::default();
             data.insert(caller);
-            data.insert(Checked(Instant::now()));
             Ok(gql::Session { data: Arc::new(data), rate_key })
         })
     })
 }
 
-/// Looks whether the session of a socket still stands before it runs another operation.
+/// Looks whether the session of a socket still stands before it runs another operation: one that was ended
+/// runs none. A plain request was authenticated for its one operation a moment ago.
 pub(crate) fn before_operation(service: Service) -> gql::BeforeOperation {
     Arc::new(move |session, request| {
         let service = service.clone();
         Box::pin(async move {
-            let caller = find::<Caller>(&session.data).map_or(Actor::Anonymous, |caller| caller.actor);
-            let fresh = find::<Checked>(&session.data).is_some_and(|checked| checked.0.elapsed() < RECHECK);
+            let (caller, fresh) = find::<Caller>(&session.data)
+                .map_or((Actor::Anonymous, true), |caller| (caller.actor, caller.takes_cookies));
             if fresh || caller.user().is_none() {
                 return Ok(request);
             }

@@ -12,7 +12,7 @@ use domain::credential::SecretText;
 use domain::id::{RequestId, TeamId, UserId};
 use domain::policy::{OrganizationRole, TeamRole};
 use domain::request::{Draft, DraftItem, DraftRecipient, Modules};
-use http::{StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use service::config::InstanceClient;
 use service::{Callback, Config, FieldValue, NewConnection, Service};
 
@@ -80,8 +80,24 @@ fn greet(service: &Service) {
     say("Ctrl-C ends it.");
 }
 
-/// Signs a person of the demo in, and opens `GraphiQL`.
-async fn sign_in_as(State(service): State<Service>, Path(name): Path<String>) -> Response {
+/// Signs a person of the demo in, and opens `GraphiQL`. Only for who opens the address themself: a page of
+/// another site signs nobody in (SEC-5).
+async fn sign_in_as(
+    State(service): State<Service>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    if let Err(refused) = crate::mailbox::refuse(&headers) {
+        return refused;
+    }
+    let own = |site: &HeaderValue| site == "none" || site == "same-origin";
+    if !headers.get_all("sec-fetch-site").iter().all(own) {
+        return pages::message(
+            StatusCode::FORBIDDEN,
+            "Open this address yourself",
+            "Another site led here. Paste the address into a new window to sign in.",
+        );
+    }
     let Some((_, email, _)) = PEOPLE.iter().find(|(known, _, _)| *known == name) else {
         return pages::not_found();
     };

@@ -33,7 +33,8 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/mailbox/{id}", get(show))
 }
 
-fn refuse(headers: &HeaderMap) -> Result<(), Response> {
+/// Refuses who asked for us by a name that is not this machine's.
+pub(crate) fn refuse(headers: &HeaderMap) -> Result<(), Response> {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let name = host
         .rsplit_once(':')
@@ -41,7 +42,7 @@ fn refuse(headers: &HeaderMap) -> Result<(), Response> {
     if is_loopback(name) {
         Ok(())
     } else {
-        Err((StatusCode::FORBIDDEN, "the built-in mailbox is open to this machine only\n").into_response())
+        Err((StatusCode::FORBIDDEN, "this address is open to this machine only\n").into_response())
     }
 }
 

@@ -1,10 +1,13 @@
 //! Everything that is tested through the public door.
 #![allow(clippy::indexing_slicing, reason = "a missing key of an answer shall fail the test")]
 
+mod abuse;
 mod binary;
 mod deletion;
 mod feature;
 mod graph;
+mod guessing;
+mod hostile;
 mod invitation;
 mod items;
 mod ledger;

@@ -6,11 +6,12 @@ use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 
-type Socket = tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
+pub type Socket =
+    tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
 
 const CHANGED: &str = "subscription($id: ID!, $after: ID) { requestChanged(id: $id, after: $after) { id kind requestId itemId request { status items { state } } } }";
 
-async fn connect(world: &Northwind, browser: &Browser) -> Socket {
+pub async fn connect(world: &Northwind, browser: &Browser) -> Socket {
     let mut request = format!("{}/graphql", world.app.base.replace("http://", "ws://"))
         .into_client_request()
         .expect("a request");
@@ -22,11 +23,11 @@ async fn connect(world: &Northwind, browser: &Browser) -> Socket {
     socket
 }
 
-async fn send(socket: &mut Socket, message: Value) {
+pub async fn send(socket: &mut Socket, message: Value) {
     socket.send(Message::text(message.to_string())).await.expect("sent");
 }
 
-async fn subscribe(socket: &mut Socket, query: &str, variables: Value) {
+pub async fn subscribe(socket: &mut Socket, query: &str, variables: Value) {
     send(
         socket,
         json!({ "id": "1", "type": "subscribe", "payload": { "query": query, "variables": variables } }),
@@ -41,7 +42,7 @@ async fn subscribe(socket: &mut Socket, query: &str, variables: Value) {
 }
 
 /// The next message that is neither a ping nor of the marker query.
-async fn next(socket: &mut Socket) -> Value {
+pub async fn next(socket: &mut Socket) -> Value {
     loop {
         let message = tokio::time::timeout(std::time::Duration::from_secs(10), socket.next())
             .await
@@ -57,7 +58,7 @@ async fn next(socket: &mut Socket) -> Value {
     }
 }
 
-async fn change(socket: &mut Socket) -> Value {
+pub async fn change(socket: &mut Socket) -> Value {
     let message = next(socket).await;
     assert_eq!(message["type"], "next", "{message}");
     let data = message["payload"]["data"].as_object().expect("data").clone();
