@@ -9,7 +9,7 @@ use domain::id::JobId;
 use service::config::ConfigProblem;
 use service::{Config, Service};
 
-use crate::{demo, doctor, serve, telemetry};
+use crate::{audit, demo, doctor, serve, telemetry};
 
 /// Credential requests: ask for access to apps that others own, without asking for passwords.
 #[derive(Parser)]
@@ -36,10 +36,33 @@ enum Command {
         #[command(subcommand)]
         command: JobCommand,
     },
+    /// Verify, anchor or export the audit log.
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
     /// Show which key-encryption keys this instance has; never the keys themselves.
     Keys,
     /// Print the GraphQL schema.
     Schema,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum AuditCommand {
+    /// Read every chain from its beginning and name the first bad record of each.
+    Verify {
+        /// File with an earlier answer of `anchor`; the one that the worker keeps in `DATA_DIR` when absent.
+        #[arg(long)]
+        anchor: Option<std::path::PathBuf>,
+    },
+    /// Print the ends of all chains as JSON. Kept on another machine they show that a chain was cut.
+    Anchor,
+    /// Print all records as JSON, one a line, oldest first.
+    Export {
+        /// Only those of this organization.
+        #[arg(long)]
+        organization: Option<domain::id::OrganizationId>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -106,6 +129,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             say("the database is up to date");
         }
         Command::Jobs { command } => jobs(&start(config).await?, command).await?,
+        Command::Audit { command } => return audit::run(&start(config).await?, command).await,
         Command::Keys => {
             let service = start(config).await?;
             for (id, active) in service.key_ids() {
@@ -150,7 +174,7 @@ pub(crate) fn say(text: &str) {
 }
 
 #[expect(clippy::print_stderr, reason = "the operator reads it where the command was typed")]
-fn complain(text: &str) -> ExitCode {
+pub(crate) fn complain(text: &str) -> ExitCode {
     eprintln!("{text}");
     ExitCode::FAILURE
 }

@@ -3,6 +3,7 @@
 //! Not here: any rule of the product. GraphQL's transport is crate `gql`, the pages are crate `web`.
 
 pub mod app;
+mod audit;
 mod auth;
 pub mod cli;
 mod demo;

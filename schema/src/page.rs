@@ -3,7 +3,10 @@
 use async_graphql::SimpleObject;
 use service::{Page, PageAsk};
 
-use crate::types::{Connection, CredentialRequest, FeatureApplication, Member, RecipientChoice};
+use crate::types::{
+    AuditRecord, Connection, CredentialRequest, FeatureApplication, Grant, HistoryEntry, Member,
+    RecipientChoice,
+};
 
 /// Where a page stands in its list.
 #[derive(SimpleObject)]
@@ -63,6 +66,9 @@ macro_rules! pages {
 pages! {
     CredentialRequestConnection, CredentialRequestEdge of CredentialRequest: "A page of requests.";
     RecipientChoiceConnection, RecipientChoiceEdge of RecipientChoice: "A page of people whom you may ask.";
+    HistoryConnection, HistoryEdge of HistoryEntry: "A page of a history.";
+    AuditRecordConnection, AuditRecordEdge of AuditRecord: "A page of an audit log.";
+    GrantConnection, GrantEdge of Grant: "A page of what you granted.";
     MemberConnection, MemberEdge of Member: "A page of people.";
     FeatureApplicationConnection, FeatureApplicationEdge of FeatureApplication: "A page of applications.";
     ConnectionConnection, ConnectionEdge of Connection: "A page of connections.";

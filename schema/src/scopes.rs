@@ -26,6 +26,7 @@ pub const TABLE: &[(&str, Needs)] = &[
     ("connections", Needs::Scope(Scope::ConnectionsRead)),
     ("deletionPreview", Needs::Scope(Scope::RequestsWrite)),
     ("featureApplications", Needs::Person),
+    ("grants", Needs::Person),
     ("instance", Needs::Nothing),
     ("invitation", Needs::Nothing),
     ("node", Needs::Scope(Scope::RequestsRead)),

@@ -7,6 +7,7 @@
 //! Not here: GraphQL, HTTP, mail, and the queue.
 
 mod accounts;
+mod audit;
 mod bus;
 mod catalog;
 pub mod config;
@@ -26,7 +27,7 @@ mod requests;
 mod vault;
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
@@ -37,6 +38,7 @@ use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _};
 use secrecy::ExposeSecret as _;
 
 pub use accounts::{ApiTokenView, MembershipView, NewSession, SessionView, SignInAsked, SignInTry, UserView};
+pub use audit::{AuditAnchor, AuditFault, AuditRecordView, AuditReport};
 pub use bus::{Bus, Hint};
 pub use catalog::CatalogError;
 pub use config::Config;
@@ -56,8 +58,8 @@ pub use members::{
 };
 pub use requests::{
     Accepted, AffectedConnection, AttemptView, CredentialView, DeletionPreview, DeliveryState, DeliveryView,
-    InvitationKind, InvitationState, InvitationView, ItemView, RequestFilter, RequestList, RequestSort,
-    RequestView, RevocationOutcome, RevocationView, TERMS_VERSION,
+    GrantView, HistoryActor, HistoryView, InvitationKind, InvitationState, InvitationView, ItemView,
+    RequestFilter, RequestList, RequestSort, RequestView, RevocationOutcome, RevocationView, TERMS_VERSION,
 };
 pub use vault::{Belongs, KeyError, Keyring, Sealed};
 
@@ -96,6 +98,7 @@ pub struct Inner {
     config: Config,
     clock: Clock,
     bus: Bus,
+    audit: Arc<OnceLock<audit::AuditKey>>,
 }
 
 impl Deref for Service {
@@ -123,9 +126,19 @@ impl Service {
             return Err(KeyError::Missing { id: first.id.clone() }.into());
         }
         let keys = Keyring::open(&config.key_file(), may_make)?;
-        let service =
-            Self(Arc::new(Inner { db, keys, catalog, providers, config, clock, bus: Bus::default() }));
+        let service = Self(Arc::new(Inner {
+            db,
+            keys,
+            catalog,
+            providers,
+            config,
+            clock,
+            bus: Bus::default(),
+            audit: Arc::default(),
+        }));
         service.check_keys(&known).await?;
+        // Set once, here: nothing was written to the log before.
+        let _ = service.audit.set(service.open_audit_key().await?);
         Ok(service)
     }
 
@@ -158,7 +171,7 @@ impl Service {
     }
 
     pub(crate) async fn write(&self, actor: Actor) -> Result<db::Write> {
-        self.db.write(&self.bus, actor, self.now()).await
+        self.db.write(&self.bus, &self.audit, actor, self.now()).await
     }
 
     /// Ids of the key-encryption keys, and which of them seals what is new.

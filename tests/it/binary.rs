@@ -68,6 +68,33 @@ async fn rel_1_kill_9_between_a_commit_and_its_consequences() {
         }
     }
     assert!(process.stop().await.success());
+    audit_commands(folder.path()).await;
+}
+
+/// SEC-4: the log of what was done above verifies after the crash, is exported whole, and an anchor that knows more
+/// shows that the end was cut.
+async fn audit_commands(folder: &Path) {
+    let run = |arguments: &'static [&'static str]| output(folder, arguments, &[]);
+    let verified = run(&["audit", "verify"]).await;
+    assert!(verified.status.success(), "{}", text(&verified.stderr));
+    let exported = run(&["audit", "export"]).await;
+    let records: Vec<Value> =
+        text(&exported.stdout).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let created = records.iter().filter(|line| line["record"]["kind"] == "REQUEST_CREATED").count();
+    assert_eq!(created, 30);
+    let anchor = run(&["audit", "anchor"]).await;
+    let mut anchor: Value = serde_json::from_slice(&anchor.stdout).expect("an anchor");
+    for head in anchor["heads"].as_object_mut().expect("heads").values_mut() {
+        head[0] = json!(head[0].as_i64().expect("a number") + 1);
+    }
+    std::fs::write(folder.join("later.json"), anchor.to_string()).expect("written");
+    let cut = run(&["audit", "verify", "--anchor", "later.json"]).await;
+    assert!(!cut.status.success());
+    assert!(
+        text(&cut.stderr).contains("is missing: the anchor knows a longer chain"),
+        "{}",
+        text(&cut.stderr)
+    );
 }
 
 /// API-4: all audits of npm `graphql-http` pass against the real binary.

@@ -7,6 +7,7 @@ mod deletion;
 mod feature;
 mod graph;
 mod guessing;
+mod history;
 mod hostile;
 mod invitation;
 mod items;

@@ -35,6 +35,7 @@ pub async fn run(service: Service, shutdown: CancellationToken) {
 pub async fn sweep(service: &Service, purge: bool) -> Result<(), service::Error> {
     service.expire_authorizations().await?;
     service.db().fold_log().await?;
+    service.write_audit_anchor().await?;
     if purge {
         let rows = service.purge().await?;
         tracing::debug!(rows, "what nobody needs any more was removed");

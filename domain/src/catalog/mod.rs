@@ -28,7 +28,7 @@ pub use entry::{
 pub use field::{Field, FieldKind, FieldProblem};
 pub use firewall::{BrokerCall, Decision, Malformed, decide};
 pub use place::{Placed, place};
-pub use scopes::{ScopeNeeded, modules_not_covered, scopes_for};
+pub use scopes::{ScopeNeeded, modules_not_covered, scopes_for, scopes_missing};
 pub use template::{Template, TemplateError};
 
 /// Every app that can be asked for.

@@ -43,15 +43,20 @@ pub fn scopes_for(version: &AppVersion, method: &AuthMethod, modules: &[String])
     needed
 }
 
-/// The modules, in catalog order, that do not work with what was granted (REC-4). A granted scope covers
-/// itself and, step by step, what the catalog says it implies. Ids that have left the catalog come last: no
-/// grant covers them.
-pub fn modules_not_covered(
+/// The scopes that were asked for and not granted (REC-4).
+pub fn scopes_missing(
     version: &AppVersion,
     method: &AuthMethod,
     modules: &[String],
     granted: &[String],
-) -> Vec<String> {
+) -> Vec<ScopeNeeded> {
+    let held = held(version, granted);
+    let needed = scopes_for(version, method, modules).into_iter();
+    needed.filter(|needed| !held.contains(&needed.scope.as_str())).collect()
+}
+
+/// What a grant covers: a granted scope covers itself and, step by step, what the catalog says it implies.
+fn held<'a>(version: &'a AppVersion, granted: &'a [String]) -> Vec<&'a str> {
     let mut held: Vec<&str> = granted.iter().map(String::as_str).collect();
     let mut next = 0;
     while let Some(scope) = held.get(next).copied() {
@@ -63,6 +68,18 @@ pub fn modules_not_covered(
         }
         next += 1;
     }
+    held
+}
+
+/// The modules, in catalog order, that do not work with what was granted (REC-4). Ids that have left the catalog
+/// come last: no grant covers them.
+pub fn modules_not_covered(
+    version: &AppVersion,
+    method: &AuthMethod,
+    modules: &[String],
+    granted: &[String],
+) -> Vec<String> {
+    let held = held(version, granted);
     let uncovered = version.modules.iter().filter(|module| {
         modules.contains(&module.id)
             && module.scopes_for(&method.id).iter().any(|scope| !held.contains(&scope.as_str()))

@@ -242,6 +242,8 @@ pub enum Event {
 impl Event {
     /// Kind of [`Event::SignInRequested`].
     pub const SIGN_IN_REQUESTED: &'static str = "SIGN_IN_REQUESTED";
+    /// Kind of [`Event::DeliveryChanged`].
+    pub const DELIVERY_CHANGED: &'static str = "DELIVERY_CHANGED";
     /// Kind of [`Event::InvitationResent`].
     pub const INVITATION_RESENT: &'static str = "INVITATION_RESENT";
 
@@ -262,7 +264,7 @@ impl Event {
             Self::RequestCreated { .. } => "REQUEST_CREATED",
             Self::InvitationResent { .. } => Self::INVITATION_RESENT,
             Self::InvitationAccepted { .. } => "INVITATION_ACCEPTED",
-            Self::DeliveryChanged { .. } => "DELIVERY_CHANGED",
+            Self::DeliveryChanged { .. } => Self::DELIVERY_CHANGED,
             Self::ItemAuthorized { .. } => "ITEM_AUTHORIZED",
             Self::ItemRenewed { .. } => "ITEM_RENEWED",
             Self::ItemAttempted { .. } => "ITEM_ATTEMPTED",

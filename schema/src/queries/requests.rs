@@ -7,9 +7,10 @@ use service::{Error, RequestList};
 use crate::context::Calls as _;
 use crate::error::Fail as _;
 use crate::id::parse;
-use crate::page::{ConnectionConnection, CredentialRequestConnection, ask};
+use crate::page::{ConnectionConnection, CredentialRequestConnection, GrantConnection, ask};
 use crate::types::{
-    Connection, CredentialRequest, DeletionPreview, Node, RequestFilter, RequestItem, RequestSort, User,
+    Connection, CredentialRequest, DeletionPreview, Grant, Node, RequestFilter, RequestItem, RequestSort,
+    User,
 };
 
 #[derive(Default)]
@@ -82,6 +83,19 @@ impl RequestQuery {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> async_graphql::Result<CredentialRequestConnection> {
         list(ctx, RequestList::Received, filter, sort, first, after).await
+    }
+
+    /// Everything that you ever granted, in all organizations, newest first.
+    async fn grants(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> async_graphql::Result<GrantConnection> {
+        let has_after = after.is_some();
+        let page =
+            ctx.service()?.grants(ctx.actor(), &ask(first, after)).await.map_err(|error| error.fail(ctx))?;
+        Ok(GrantConnection::of(page, has_after, Grant::of))
     }
 
     /// What deleting a request will end.

@@ -234,7 +234,11 @@ impl Permission {
         method: &catalog::AuthMethod,
         modules: &[String],
     ) -> Vec<Self> {
-        catalog::scopes_for(version, method, modules)
+        Self::of_scopes(catalog::scopes_for(version, method, modules))
+    }
+
+    pub(crate) fn of_scopes(needed: Vec<catalog::ScopeNeeded>) -> Vec<Self> {
+        needed
             .into_iter()
             .map(|needed| Self {
                 scope: needed.scope,

@@ -126,7 +126,7 @@ pub(crate) enum ChangeKind {
 }
 
 impl ChangeKind {
-    const fn of(event: &Event) -> Self {
+    pub(super) const fn of(event: &Event) -> Self {
         match event {
             Event::RequestCreated { .. } => Self::RequestCreated,
             Event::InvitationResent { .. } => Self::InvitationResent,

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use domain::catalog::{AppVersion as Version, AuthMethod, Catalog, modules_not_covered, scopes_missing};
 use domain::credential::Account as AccountOf;
 use domain::event::Reason;
 use domain::item::State;
@@ -132,6 +133,23 @@ impl RequestItem {
         self.0.credential.as_ref().map(Credential::of)
     }
 
+    /// Permissions that were asked for and that the app did not grant; empty before anything was granted.
+    async fn missing_permissions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Permission>> {
+        let catalog = ctx.service()?.catalog();
+        Ok(self.granted(catalog).map_or_else(Vec::new, |(version, method, granted)| {
+            Permission::of_scopes(scopes_missing(version, method, &self.0.modules, granted))
+        }))
+    }
+
+    /// Modules that will not work with what was granted; empty before anything was granted.
+    async fn modules_not_covered(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Module>> {
+        let catalog = ctx.service()?.catalog();
+        Ok(self.granted(catalog).map_or_else(Vec::new, |(version, method, granted)| {
+            let ids = modules_not_covered(version, method, &self.0.modules, granted);
+            ids.iter().filter_map(|id| version.module(id)).map(Module::of).collect()
+        }))
+    }
+
     /// How the app was told that the access ended.
     async fn revocation(&self) -> Option<Revocation> {
         self.0
@@ -143,6 +161,15 @@ impl RequestItem {
     /// You are the recipient and may answer.
     async fn viewer_is_recipient(&self) -> bool {
         self.0.is_recipient
+    }
+}
+
+impl RequestItem {
+    /// What was granted, with the entries of the catalog that it is to be compared with.
+    fn granted<'a>(&'a self, catalog: &'a Catalog) -> Option<(&'a Version, &'a AuthMethod, &'a [String])> {
+        let credential = self.0.credential.as_ref()?;
+        let version = catalog.version(&self.0.app, &self.0.app_version)?;
+        Some((version, version.method(&credential.method)?, &credential.granted_scopes))
     }
 }
 

@@ -8,10 +8,11 @@ use service::{
     OrganizationView, Plan as PlanOf,
 };
 
+use super::history::AuditRecord;
 use super::person::{OrganizationRole, Person, TeamRole};
 use crate::context::Calls as _;
 use crate::error::Fail as _;
-use crate::page::{MemberConnection, ask};
+use crate::page::{AuditRecordConnection, MemberConnection, ask};
 
 /// An organization that you belong to.
 #[derive(SimpleObject)]
@@ -85,6 +86,22 @@ impl Organization {
                 changed_at: client.changed_at,
             })
             .collect())
+    }
+
+    /// Who changed what and when, newest first; for its owners and admins.
+    async fn audit_log(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> async_graphql::Result<AuditRecordConnection> {
+        let has_after = after.is_some();
+        let page = ctx
+            .service()?
+            .audit_log(ctx.actor(), self.key, &ask(first, after))
+            .await
+            .map_err(|error| error.fail(ctx))?;
+        Ok(AuditRecordConnection::of(page, has_after, AuditRecord::of))
     }
 
     /// Invitations to join that wait, newest first; for its owners and admins.

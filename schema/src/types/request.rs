@@ -1,13 +1,17 @@
 //! Credential requests.
 
-use async_graphql::{Enum, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::item::{Counts as CountsOf, Status};
 use service::{DeliveryState as StateOfDelivery, RequestView};
 
+use super::history::HistoryEntry;
 use super::item::RequestItem;
 use super::person::Person;
+use crate::context::Calls as _;
+use crate::error::Fail as _;
 use crate::id::parse;
+use crate::page::{HistoryConnection, ask};
 
 /// One ask: a requester, a team, one recipient, one or more apps.
 pub(crate) struct CredentialRequest(pub(crate) RequestView);
@@ -92,6 +96,22 @@ impl CredentialRequest {
             detail: view.detail.clone(),
             at: view.at,
         })
+    }
+
+    /// Who did what and when, newest first.
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> async_graphql::Result<HistoryConnection> {
+        let has_after = after.is_some();
+        let page = ctx
+            .service()?
+            .history(ctx.actor(), self.0.id, &ask(first, after))
+            .await
+            .map_err(|error| error.fail(ctx))?;
+        Ok(HistoryConnection::of(page, has_after, HistoryEntry::of))
     }
 
     /// You are the recipient.

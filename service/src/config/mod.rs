@@ -146,6 +146,11 @@ impl Config {
         format!("{}{path}", self.public_url.as_str().trim_end_matches('/'))
     }
 
+    /// Where the worker keeps the ends of the audit log's chains.
+    pub fn audit_anchor_file(&self) -> PathBuf {
+        self.data_dir.join("audit-anchor.json")
+    }
+
     /// Where the key file lies.
     pub fn key_file(&self) -> PathBuf {
         self.data_dir.join("keys.json")

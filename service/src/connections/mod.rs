@@ -232,7 +232,7 @@ impl Service {
         match after {
             // Names are unique in a team.
             Some(Position::Name(name, _)) => list = list.filter(connection::Column::Name.gt(name)),
-            Some(Position::Time(..)) => {
+            Some(Position::Time(..) | Position::Number(_)) => {
                 return Err(Error::input(ErrorCode::InvalidCursor, "after", "is a cursor of another list"));
             }
             None => {}

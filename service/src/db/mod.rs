@@ -104,10 +104,11 @@ impl Db {
     pub(crate) async fn write(
         &self,
         bus: &Bus,
+        audit: &std::sync::Arc<std::sync::OnceLock<crate::audit::AuditKey>>,
         actor: domain::actor::Actor,
         now: chrono::DateTime<chrono::Utc>,
     ) -> crate::Result<Write> {
-        Write::begin(&self.write, bus, actor, now).await
+        Write::begin(&self.write, bus, audit, actor, now).await
     }
 
     /// Revocations that still hold a secret.

@@ -38,6 +38,9 @@ pub(crate) enum Position {
     /// In a list by time.
     #[serde(rename = "t")]
     Time(DateTime<Utc>, Uuid),
+    /// In a list by number.
+    #[serde(rename = "q")]
+    Number(i64),
     /// In a list by name.
     #[serde(rename = "n")]
     Name(String, Uuid),

@@ -1,5 +1,7 @@
 //! One transaction: changes, their events, and the jobs that follow (REL-1).
 
+use std::sync::{Arc, OnceLock};
+
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::event::Event;
@@ -12,6 +14,7 @@ use sea_orm::{
 };
 
 use super::entity::{event, job};
+use crate::audit::{self, AuditKey};
 use crate::bus::{Bus, Hint};
 use crate::error::{Error, Result};
 use crate::ids;
@@ -19,6 +22,7 @@ use crate::ids;
 /// An open write transaction. Dropping it without [`Write::commit`] undoes everything.
 pub(crate) struct Write {
     tx: DatabaseTransaction,
+    audit: Arc<OnceLock<AuditKey>>,
     bus: Bus,
     actor: Actor,
     now: DateTime<Utc>,
@@ -30,6 +34,7 @@ impl Write {
     pub(super) async fn begin(
         connection: &DatabaseConnection,
         bus: &Bus,
+        audit: &Arc<OnceLock<AuditKey>>,
         actor: Actor,
         now: DateTime<Utc>,
     ) -> Result<Self> {
@@ -40,7 +45,15 @@ impl Write {
             ..TransactionOptions::default()
         };
         let tx = connection.begin_with_options(options).await?;
-        Ok(Self { tx, bus: bus.clone(), actor, now, hints: Vec::new(), has_jobs: false })
+        Ok(Self {
+            tx,
+            audit: Arc::clone(audit),
+            bus: bus.clone(),
+            actor,
+            now,
+            hints: Vec::new(),
+            has_jobs: false,
+        })
     }
 
     /// The connection to read and write by.
@@ -71,6 +84,8 @@ impl Write {
         }
         .insert(&self.tx)
         .await?;
+        let key = self.audit.get().ok_or_else(|| Error::Internal("the audit log is not open".to_owned()))?;
+        audit::append(&self.tx, key, self.actor, id.0, self.now, event).await?;
         for job in reaction::jobs(event) {
             self.enqueue(id, job, of.map(|of| of.request)).await?;
         }

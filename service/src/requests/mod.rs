@@ -2,6 +2,7 @@
 
 mod create;
 mod delete;
+mod history;
 mod hydrate;
 mod invitation;
 mod list;
@@ -11,6 +12,7 @@ mod view;
 
 pub use create::TERMS_VERSION;
 pub use delete::{AffectedConnection, DeletionPreview};
+pub use history::{GrantView, HistoryActor, HistoryView};
 pub use invitation::{Accepted, InvitationKind, InvitationState, InvitationView};
 pub use list::{RequestFilter, RequestList, RequestSort};
 pub(crate) use load::{like, of_request, refold};

@@ -34,6 +34,8 @@ pub enum Belongs {
         /// Its id.
         id: Uuid,
     },
+    /// The key of the audit log.
+    AuditKey,
     /// The text by which a key of the database is recognised.
     KeyCheck,
 }
@@ -45,6 +47,7 @@ impl Belongs {
             Self::Authorization { id } => ("authorization", id, 0),
             Self::Revocation { id } => ("revocation", id, 0),
             Self::OAuthClient { id } => ("oauth-client", id, 0),
+            Self::AuditKey => ("audit-key", Uuid::nil(), 0),
             Self::KeyCheck => ("key-check", Uuid::nil(), 0),
         };
         format!("consentry/v1/{layer}/{kind}/{}/{version}/{key_id}", id.simple()).into_bytes()

@@ -1,6 +1,9 @@
 //! One file per table. Rows never leave this crate.
 
 pub(crate) mod api_token;
+pub(crate) mod audit_head;
+pub(crate) mod audit_key;
+pub(crate) mod audit_record;
 pub(crate) mod authorization;
 pub(crate) mod connection;
 pub(crate) mod credential;

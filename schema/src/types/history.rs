@@ -1,0 +1,86 @@
+//! Who did what and when: of a request, and of an organization.
+
+use async_graphql::{Enum, ID, SimpleObject};
+use chrono::{DateTime, Utc};
+use service::{AuditRecordView, HistoryActor as ActorOf, HistoryView};
+
+use super::change::ChangeKind;
+use super::person::Person;
+
+/// One step in the history of a request.
+#[derive(SimpleObject)]
+pub(crate) struct HistoryEntry {
+    /// Id of the change; the same as in subscriptions.
+    id: ID,
+    /// When.
+    at: DateTime<Utc>,
+    /// What happened.
+    kind: ChangeKind,
+    /// Id of the item, where it is about one.
+    item_id: Option<ID>,
+    /// What they were when they did it.
+    actor: HistoryActor,
+    /// Who; absent where it was Consentry itself, and where you may not see the people of the team.
+    person: Option<Person>,
+}
+
+impl HistoryEntry {
+    pub(crate) fn of(view: HistoryView) -> Self {
+        Self {
+            id: view.id.to_string().into(),
+            at: view.at,
+            kind: ChangeKind::of(&view.event),
+            item_id: view.event.item().map(|item| item.to_string().into()),
+            actor: view.actor.into(),
+            person: view.person.as_ref().map(Person::of),
+        }
+    }
+}
+
+/// What somebody was for a request when they did something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "ActorOf")]
+pub(crate) enum HistoryActor {
+    /// Who sent the request.
+    Requester,
+    /// Who is asked.
+    Recipient,
+    /// Somebody else of the team or the organization.
+    Team,
+    /// Consentry itself: mails, revocations, expiry.
+    Consentry,
+}
+
+/// One record of an organization's audit log. Each is chained to the one before by a keyed hash; `consentry audit
+/// verify` checks the chain.
+#[derive(SimpleObject)]
+pub(crate) struct AuditRecord {
+    /// Number, from 1.
+    seq: i64,
+    /// When.
+    at: DateTime<Utc>,
+    /// What happened.
+    kind: String,
+    /// `PERSON`, `TOKEN` for a program with a person's token, `NOBODY`, or `CONSENTRY` itself.
+    actor_kind: String,
+    /// Who.
+    person: Option<Person>,
+    /// Ids of what it was about, as JSON.
+    payload: String,
+    /// Keyed hash of this and the record before, hexadecimal.
+    mac: String,
+}
+
+impl AuditRecord {
+    pub(crate) fn of(view: AuditRecordView) -> Self {
+        Self {
+            seq: view.seq,
+            at: view.at,
+            kind: view.kind,
+            actor_kind: view.actor_kind,
+            person: view.person.as_ref().map(Person::of),
+            payload: view.payload,
+            mac: view.mac,
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Showing the log to administrators, and exporting it.
+
+use chrono::{DateTime, Utc};
+use domain::actor::Actor;
+use domain::id::{OrganizationId, UserId};
+use domain::policy::Action;
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::verify::hex;
+use crate::Service;
+use crate::db::entity::{audit_record, user};
+use crate::db::page::{Page, PageAsk, Position, cut};
+use crate::error::{Error, Result};
+use crate::members::PersonView;
+
+/// One record.
+#[derive(Debug, Clone, Serialize)]
+pub struct AuditRecordView {
+    /// Number in its chain, from 1.
+    pub seq: i64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What happened.
+    pub kind: String,
+    /// `PERSON`, `TOKEN`, `NOBODY` or `CONSENTRY`.
+    pub actor_kind: String,
+    /// Id of who; by their token where `actor_kind` says so.
+    pub actor: Option<String>,
+    /// Who, as the instance knows them today; not exported.
+    #[serde(skip)]
+    pub person: Option<PersonView>,
+    /// Ids of what it was about, as JSON.
+    pub payload: String,
+    /// Keyed hash, hexadecimal.
+    pub mac: String,
+}
+
+impl AuditRecordView {
+    fn of(row: audit_record::Model, person: Option<PersonView>) -> Self {
+        Self {
+            seq: row.seq,
+            at: row.at,
+            kind: row.kind,
+            actor_kind: row.actor_kind,
+            actor: row.actor_id.map(|id| UserId(id).to_string()),
+            person,
+            payload: row.payload,
+            mac: hex(&row.mac),
+        }
+    }
+}
+
+impl Service {
+    /// Records of an organization, newest first; for its owners and admins.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, or problems with the page.
+    pub async fn audit_log(
+        &self,
+        actor: Actor,
+        organization: OrganizationId,
+        page: &PageAsk,
+    ) -> Result<Page<AuditRecordView>> {
+        self.check_organization(actor, Action::ManageOrganization, organization).await?;
+        let (first, after) = page.read()?;
+        let db = self.db.read();
+        let mut query =
+            audit_record::Entity::find().filter(audit_record::Column::OrganizationId.eq(organization.0));
+        let total = query.clone().count(db).await?;
+        match after {
+            None => {}
+            Some(Position::Number(seq)) => query = query.filter(audit_record::Column::Seq.lt(seq)),
+            Some(_) => {
+                let message = "is a cursor of another list";
+                return Err(Error::input(domain::ErrorCode::InvalidCursor, "after", message));
+            }
+        }
+        let rows = query.order_by_desc(audit_record::Column::Seq).limit(first + 1).all(db).await?;
+        let (rows, has_next) = cut(rows, first);
+        let people = user::Entity::find()
+            .filter(user::Column::Id.is_in(rows.iter().filter_map(|row| row.actor_id)))
+            .all(db)
+            .await?;
+        let rows = rows
+            .into_iter()
+            .map(|row| {
+                let person = people.iter().find(|person| Some(person.id) == row.actor_id);
+                let person = person.map(|person| PersonView {
+                    id: UserId(person.id),
+                    name: person.name.clone(),
+                    email: person.email.clone(),
+                });
+                (Position::Number(row.seq).encode(), AuditRecordView::of(row, person))
+            })
+            .collect();
+        Ok(Page { rows, has_next, total })
+    }
+
+    /// The next records of a chain behind a number, oldest first, for the export; `None` for what belongs to no
+    /// organization.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn export_audit(
+        &self,
+        organization: Option<OrganizationId>,
+        behind: i64,
+    ) -> Result<Vec<AuditRecordView>> {
+        let chain = organization.map_or(super::INSTANCE, |organization| organization.0);
+        let rows = audit_record::Entity::find()
+            .filter(audit_record::Column::OrganizationId.eq(chain))
+            .filter(audit_record::Column::Seq.gt(behind))
+            .order_by_asc(audit_record::Column::Seq)
+            .limit(500)
+            .all(self.db.read())
+            .await?;
+        Ok(rows.into_iter().map(|row| AuditRecordView::of(row, None)).collect())
+    }
+
+    /// Chains that there are, for the export.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn audit_chains(&self) -> Result<Vec<Option<OrganizationId>>> {
+        let anchor = self.audit_anchor().await?;
+        let chain = |id: Uuid| (id != super::INSTANCE).then_some(OrganizationId(id));
+        Ok(anchor.heads.into_keys().map(chain).collect())
+    }
+}

@@ -1,0 +1,166 @@
+//! The audit log (SEC-4): append-only, a chain per organization. Each record carries a keyed hash of itself and of
+//! the record before it, so that a change, a removal, a swap and a cut end are noticed. The key lies sealed in the
+//! database, like any secret; whoever can only write the database cannot make a chain that verifies.
+//!
+//! Records hold ids, never a name, an address or a text that somebody wrote. They are written in the transaction
+//! of the change that they tell of.
+
+mod list;
+#[cfg(test)]
+mod tests;
+mod verify;
+
+use domain::actor::Actor;
+use domain::event::Event;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait as _,
+    QueryFilter as _,
+};
+use sha2::Sha256;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+pub use list::AuditRecordView;
+pub use verify::{AuditAnchor, AuditFault, AuditReport};
+
+use crate::Service;
+use crate::db::entity::{audit_head, audit_key, audit_record};
+use crate::error::{Error, Result};
+use crate::ids;
+use crate::vault::{Belongs, Sealed};
+
+/// Chain of what belongs to no organization.
+const INSTANCE: Uuid = Uuid::nil();
+
+/// The key of the log.
+pub(crate) struct AuditKey(Zeroizing<[u8; 32]>);
+
+impl AuditKey {
+    /// The hash of a record behind another.
+    fn mac(&self, before: &[u8], row: &audit_record::Model) -> Vec<u8> {
+        #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.as_slice()).expect("a key");
+        let actor = row.actor_id.map(|id| id.as_bytes().to_vec()).unwrap_or_default();
+        let parts: [&[u8]; 8] = [
+            before,
+            row.organization_id.as_bytes(),
+            &row.seq.to_be_bytes(),
+            // Microseconds: what both databases keep.
+            &row.at.timestamp_micros().to_be_bytes(),
+            row.kind.as_bytes(),
+            row.actor_kind.as_bytes(),
+            &actor,
+            row.payload.as_bytes(),
+        ];
+        mac.update(row.id.as_bytes());
+        for part in parts {
+            mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().to_vec()
+    }
+}
+
+/// Whether an event belongs into the log: changes by people, and what follows from them. Codes that somebody asks
+/// for change nothing, and a mail's way is no change of rights.
+const fn is_kept(event: &Event) -> bool {
+    !matches!(event, Event::SignInRequested { .. } | Event::DeliveryChanged { .. })
+}
+
+fn actor_of(actor: Actor) -> (&'static str, Option<Uuid>) {
+    match actor {
+        Actor::User { user, .. } => ("PERSON", Some(user.0)),
+        Actor::Token { user, .. } => ("TOKEN", Some(user.0)),
+        Actor::Anonymous => ("NOBODY", None),
+        Actor::System => ("CONSENTRY", None),
+    }
+}
+
+/// Appends an event to its organization's chain. The head's row is taken first, so that appends come one after the
+/// other.
+pub(crate) async fn append(
+    tx: &DatabaseTransaction,
+    key: &AuditKey,
+    actor: Actor,
+    id: Uuid,
+    at: chrono::DateTime<chrono::Utc>,
+    event: &Event,
+) -> Result<()> {
+    if !is_kept(event) {
+        return Ok(());
+    }
+    let organization = event.organization().map_or(INSTANCE, |organization| organization.0);
+    let take = || {
+        audit_head::Entity::update_many()
+            .col_expr(audit_head::Column::Seq, Expr::col(audit_head::Column::Seq).add(1))
+            .filter(audit_head::Column::OrganizationId.eq(organization))
+    };
+    if take().exec(tx).await?.rows_affected == 0 {
+        let first = audit_head::ActiveModel {
+            organization_id: Set(organization),
+            seq: Set(0),
+            mac: Set(vec![0; 32]),
+        };
+        audit_head::Entity::insert(first)
+            .on_conflict(OnConflict::column(audit_head::Column::OrganizationId).do_nothing().to_owned())
+            .exec_without_returning(tx)
+            .await?;
+        take().exec(tx).await?;
+    }
+    let head = audit_head::Entity::find_by_id(organization)
+        .one(tx)
+        .await?
+        .ok_or_else(|| Error::corrupt("audit head"))?;
+    let (actor_kind, actor_id) = actor_of(actor);
+    let mut row = audit_record::Model {
+        id,
+        organization_id: organization,
+        seq: head.seq,
+        at,
+        kind: event.kind().to_owned(),
+        actor_kind: actor_kind.to_owned(),
+        actor_id,
+        payload: serde_json::to_string(event).map_err(|error| Error::Internal(error.to_string()))?,
+        mac: Vec::new(),
+    };
+    row.mac = key.mac(&head.mac, &row);
+    audit_head::Entity::update_many()
+        .col_expr(audit_head::Column::Mac, Expr::value(row.mac.clone()))
+        .filter(audit_head::Column::OrganizationId.eq(organization))
+        .exec(tx)
+        .await?;
+    audit_record::ActiveModel::from(row).insert(tx).await?;
+    Ok(())
+}
+
+impl Service {
+    /// Opens the log's key, and makes it at the first start. Of several processes that start at once one makes it.
+    pub(crate) async fn open_audit_key(&self) -> Result<AuditKey> {
+        const ONLY: i32 = 1;
+        let find = || audit_key::Entity::find_by_id(ONLY).one(self.db.read());
+        if find().await?.is_none() {
+            let key = Zeroizing::new(ids::random::<32>());
+            let sealed = self.keys.seal(Belongs::AuditKey, key.as_slice())?;
+            let write = self.write(Actor::System).await?;
+            let made = audit_key::ActiveModel {
+                id: Set(ONLY),
+                key_id: Set(Some(sealed.key_id)),
+                data_key: Set(Some(sealed.data_key)),
+                sealed: Set(Some(sealed.body)),
+            };
+            audit_key::Entity::insert(made)
+                .on_conflict(OnConflict::column(audit_key::Column::Id).do_nothing().to_owned())
+                .exec_without_returning(write.tx())
+                .await?;
+            write.commit().await?;
+        }
+        let row = find().await?.ok_or_else(|| Error::corrupt("audit key"))?;
+        let sealed = Sealed::from_columns(row.key_id, row.data_key, row.sealed);
+        let plain =
+            self.keys.unseal(Belongs::AuditKey, &sealed.ok_or_else(|| Error::corrupt("audit key"))?)?;
+        let key: [u8; 32] = plain.as_slice().try_into().map_err(|_| Error::corrupt("audit key"))?;
+        Ok(AuditKey(Zeroizing::new(key)))
+    }
+}

@@ -1,0 +1,156 @@
+//! Histories, the audit log, and what somebody granted (LIST-3, SEC-4, REC-4, REC-10).
+
+use kit::{CONNECT, DECLINE, Northwind, REVOKE, SUBMIT_KEY};
+use serde_json::{Value, json};
+
+const HISTORY: &str = "query($id: ID!, $after: String) { request(id: $id) { history(first: 3, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { node { kind actor itemId person { name } } } } } }";
+const GRANTS: &str = "{ grants { totalCount edges { node { endedAt item { state } request { name organization { name } } } } } }";
+
+fn text(value: &Value) -> &str {
+    value.as_str().expect("a text")
+}
+
+/// The whole history as `KIND ACTOR name`, newest first, page by page.
+async fn history(world: &Northwind, who: &str, id: &str) -> Vec<String> {
+    let me = world.as_user(who).await;
+    let (mut all, mut after) = (Vec::new(), None);
+    loop {
+        let page =
+            me.post(HISTORY, json!({ "id": id, "after": after })).await.ok()["request"]["history"].clone();
+        for edge in page["edges"].as_array().expect("edges") {
+            let node = &edge["node"];
+            let name = node["person"]["name"].as_str().unwrap_or("-");
+            all.push(format!("{} {} {name}", text(&node["kind"]), text(&node["actor"])));
+        }
+        if page["pageInfo"]["hasNextPage"] == false {
+            assert_eq!(page["totalCount"], all.len());
+            return all;
+        }
+        after = Some(text(&page["pageInfo"]["endCursor"]).to_owned());
+    }
+}
+
+/// LIST-3, ROLE-5: who did what and when; a recipient from outside sees no people of the team but the requester.
+#[tokio::test]
+async fn list_3_every_request_has_a_history() {
+    let world = Northwind::start().await;
+    let request = world.send("admin", json!({ "member": world.user_id("guest").await }), 1).await;
+    let (id, item) = (text(&request["id"]), text(&request["items"][0]["id"]));
+    let guest = world.as_user("guest").await;
+    guest.gql(SUBMIT_KEY, &[("item", item), ("key", sandbox::API_KEY)]).await.ok();
+    world.as_user("ana").await.gql(CONNECT, &[("item", item)]).await.ok();
+    guest.gql(REVOKE, &[("item", item)]).await.ok();
+    let teams = history(&world, "ana", id).await;
+    assert_eq!(
+        teams,
+        [
+            "ITEM_REVOKED RECIPIENT Gus Guest",
+            "CONNECTION_CREATED TEAM Ana Lopez",
+            "ITEM_AUTHORIZED RECIPIENT Gus Guest",
+            "DELIVERY_CHANGED CONSENTRY -",
+            "REQUEST_CREATED REQUESTER Adam Admin",
+        ]
+    );
+    let recipients = history(&world, "guest", id).await;
+    assert_eq!(
+        recipients,
+        [
+            "ITEM_REVOKED RECIPIENT Gus Guest",
+            "CONNECTION_CREATED TEAM -",
+            "ITEM_AUTHORIZED RECIPIENT Gus Guest",
+            "REQUEST_CREATED REQUESTER Adam Admin",
+        ]
+    );
+    let strange = world.as_user("stranger").await.gql(HISTORY, &[("id", id)]).await;
+    assert_eq!(strange.refusal(), "NOT_FOUND");
+}
+
+/// REC-10: everything somebody ever granted, across organizations, with how it ended.
+#[tokio::test]
+async fn rec_10_everything_that_was_granted_is_on_one_page() {
+    let world = Northwind::start().await;
+    let request = world.ana_asks_ben(3).await;
+    let ben = world.as_user("ben").await;
+    for index in 0..2 {
+        let item = text(&request["items"][index]["id"]);
+        ben.gql(SUBMIT_KEY, &[("item", item), ("key", sandbox::API_KEY)]).await.ok();
+        world.app.advance(chrono::TimeDelta::minutes(1));
+    }
+    ben.gql(DECLINE, &[("item", text(&request["items"][2]["id"])), ("reason", "no")]).await.ok();
+    ben.gql(REVOKE, &[("item", text(&request["items"][0]["id"]))]).await.ok();
+    let grants = ben.gql(GRANTS, &[]).await.ok()["grants"].clone();
+    assert_eq!(grants["totalCount"], 2, "what was declined was never granted");
+    let nodes: Vec<&Value> =
+        grants["edges"].as_array().expect("grants").iter().map(|edge| &edge["node"]).collect();
+    assert_eq!((&nodes[0]["item"]["state"], nodes[0]["endedAt"].is_null()), (&json!("AUTHORIZED"), true));
+    assert_eq!((&nodes[1]["item"]["state"], nodes[1]["endedAt"].is_null()), (&json!("REVOKED"), false));
+    assert_eq!(nodes[0]["request"]["organization"]["name"], "Northwind");
+    assert_eq!(world.as_user("ana").await.gql(GRANTS, &[]).await.ok()["grants"]["totalCount"], 0);
+    assert_eq!(world.app.browser().gql(GRANTS, &[]).await.refusal(), "UNAUTHENTICATED");
+    // It stays theirs to see and to take back after they left the organization.
+    let leave = "mutation($org: ID!) { leaveOrganization(input: {organizationId: $org}) { userId } }";
+    ben.gql(leave, &[("org", &world.organization.to_string())]).await.ok();
+    assert_eq!(ben.gql(GRANTS, &[]).await.ok()["grants"]["totalCount"], 2);
+}
+
+/// REC-4: what the app granted less is told: permissions that are missing, modules that will not work.
+#[tokio::test]
+async fn rec_4_missing_scopes_name_the_modules_that_will_not_work() {
+    let world = Northwind::start().await;
+    let request = world.ana_asks_ben(1).await;
+    let item = text(&request["items"][0]["id"]);
+    let ben = world.as_user("ben").await;
+    let show = "query($id: ID!) { node(id: $id) { ... on RequestItem { state missingPermissions { scope words modules } modulesNotCovered { id } modules { id } } } }";
+    let shown = ben.gql(show, &[("id", item)]).await.ok()["node"].clone();
+    assert_eq!((&shown["missingPermissions"], &shown["modulesNotCovered"]), (&json!([]), &json!([])));
+    let started = ben.gql(kit::START, &[("item", item)]).await.ok();
+    let at = url::Url::parse(text(&started["startAuthorization"]["url"])).expect("a URL");
+    let query: std::collections::HashMap<_, _> = at.query_pairs().into_owned().collect();
+    let mut form = vec![("decision", "allow"), ("account", "account-1"), ("granted", "contacts:read")];
+    form.extend(query.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let answer = ben.send(ben.request(reqwest::Method::POST, at.as_str()).form(&form)).await;
+    ben.get(answer.headers()["location"].to_str().expect("an address")).await;
+    let shown = ben.gql(show, &[("id", item)]).await.ok()["node"].clone();
+    assert_eq!(shown["state"], "AUTHORIZED");
+    let scopes: Vec<&str> = shown["missingPermissions"]
+        .as_array()
+        .expect("permissions")
+        .iter()
+        .map(|row| text(&row["scope"]))
+        .collect();
+    assert_eq!(scopes, ["contacts:write", "contacts:delete"]);
+    let missing = shown["modulesNotCovered"].as_array().expect("modules").len();
+    assert!(missing > 0 && missing < shown["modules"].as_array().expect("modules").len());
+    for module in shown["modulesNotCovered"].as_array().expect("modules") {
+        let needed = shown["missingPermissions"].as_array().expect("permissions");
+        assert!(needed.iter().any(|row| row["modules"].as_array().expect("ids").contains(&module["id"])));
+    }
+}
+
+/// SEC-4: owners and admins read their organization's log; it names no text that people wrote, and verifies.
+#[tokio::test]
+async fn sec_4_admins_read_the_log_and_it_verifies() {
+    let world = Northwind::start().await;
+    let request = world.ana_asks_ben(1).await;
+    let item = text(&request["items"][0]["id"]);
+    world.as_user("ben").await.gql(DECLINE, &[("item", item), ("reason", "PLANTED reason")]).await.ok();
+    let log = "query($org: ID!) { organization(id: $org) { auditLog(first: 2) { totalCount edges { node { seq kind actorKind payload person { name } } } } } }";
+    let org = world.organization.to_string();
+    let shown =
+        world.as_user("admin").await.gql(log, &[("org", &org)]).await.ok()["organization"]["auditLog"]
+            .clone();
+    assert_eq!(shown["totalCount"], 2);
+    let newest = &shown["edges"][0]["node"];
+    assert_eq!(
+        (&newest["seq"], &newest["kind"], &newest["actorKind"]),
+        (&json!(2), &json!("ITEM_DECLINED"), &json!("PERSON"))
+    );
+    assert_eq!(newest["person"]["name"], "Ben Ito");
+    assert!(!shown.to_string().contains("PLANTED"));
+    for (who, refusal) in
+        [("ana", "FORBIDDEN"), ("lead", "FORBIDDEN"), ("guest", "FORBIDDEN"), ("stranger", "NOT_FOUND")]
+    {
+        assert_eq!(world.as_user(who).await.gql(log, &[("org", &org)]).await.refusals()[0], refusal, "{who}");
+    }
+    assert_eq!(world.app.service.verify_audit(None).await.expect("read").faults, []);
+}
