@@ -14,7 +14,7 @@ use domain::policy::{OrganizationRole, TeamRole};
 use domain::request::{Draft, DraftItem, DraftRecipient, Modules};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use service::config::InstanceClient;
-use service::{Callback, Config, FieldValue, NewConnection, Service};
+use service::{Callback, Config, Confirm, FieldValue, NewConnection, Service};
 
 use crate::cli::say;
 use crate::pages;
@@ -221,7 +221,9 @@ async fn send(
 async fn grant(service: &Service, by: Person, request: RequestId) -> anyhow::Result<()> {
     let items = service.request(by.actor, request).await?.items;
     let key = FieldValue { name: "key".to_owned(), value: SecretText::from(sandbox::API_KEY) };
-    service.submit_credential(by.actor, items.first().context("an item")?.id, "api_key", &[key]).await?;
+    service
+        .submit_credential(by.actor, items.first().context("an item")?.id, "api_key", &[key], Confirm::No)
+        .await?;
     Ok(())
 }
 
@@ -253,7 +255,7 @@ async fn decline(service: &Service, by: Person, request: RequestId, index: usize
 async fn fail(service: &Service, by: Person, request: RequestId) -> anyhow::Result<()> {
     let items = service.request(by.actor, request).await?.items;
     let start = service
-        .start_authorization(by.actor, items.first().context("an item")?.id, "oauth", None, &[])
+        .start_authorization(by.actor, items.first().context("an item")?.id, "oauth", None, &[], Confirm::No)
         .await?;
     let url = url::Url::parse(&start.url)?;
     let state = url

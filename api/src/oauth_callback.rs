@@ -50,6 +50,11 @@ async fn callback(
     let finishing =
         state.tasks.spawn(async move { service.finish_authorization(caller.actor, &callback).await });
     match finishing.await {
+        Ok(Ok(done)) if done.waits => pages::message(
+            StatusCode::OK,
+            "Almost done",
+            "Go back to the request and confirm that this is the right account. Nothing counts before.",
+        ),
         Ok(Ok(_)) => pages::message(
             StatusCode::OK,
             "Done",

@@ -222,6 +222,8 @@ fn authorization() -> TableCreateStatement {
         .col(timestamp_with_time_zone("created_at"))
         .col(timestamp_with_time_zone("expires_at"))
         .col(timestamp_with_time_zone_null("taken_at"))
+        .col(timestamp_with_time_zone_null("granted_at"))
+        .col(text_null("account"))
         .foreign_key(&mut owned_by("authorization", "item_id", "request_item"))
         .foreign_key(&mut owned_by("authorization", "session_id", "session"))
         .to_owned()

@@ -40,6 +40,7 @@ pub const TABLE: &[(&str, Needs)] = &[
     // Mutations
     ("acceptInvitation", Needs::Person),
     ("applyForFeature", Needs::Person),
+    ("confirmAccount", Needs::Person),
     ("createApiToken", Needs::Person),
     ("createConnection", Needs::Scope(Scope::ConnectionsWrite)),
     ("createCredentialRequest", Needs::Scope(Scope::RequestsWrite)),
@@ -53,6 +54,7 @@ pub const TABLE: &[(&str, Needs)] = &[
     ("inviteMember", Needs::Scope(Scope::MembersWrite)),
     ("leaveOrganization", Needs::Person),
     ("leaveTeam", Needs::Person),
+    ("rejectAccount", Needs::Person),
     ("removeMember", Needs::Scope(Scope::MembersWrite)),
     ("removeOAuthClient", Needs::Person),
     ("removeTeamMember", Needs::Scope(Scope::MembersWrite)),

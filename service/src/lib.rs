@@ -49,7 +49,7 @@ pub use error::{Error, Result};
 pub use events::{Feed, FeedEvent};
 pub use feature::{ApplicationState, FeatureApplicationView};
 pub use ids::incident_id;
-pub use items::{Attempt, AuthorizationStart, Callback, CallbackDone, FieldValue, OwnClientInput};
+pub use items::{Attempt, AuthorizationStart, Callback, CallbackDone, Confirm, FieldValue, OwnClientInput};
 pub use jobs::{JobDone, JobFailed, JobRun};
 pub use mailbox::{BuiltInMail, Letter};
 pub use members::{
@@ -60,6 +60,7 @@ pub use requests::{
     Accepted, AffectedConnection, AttemptView, CredentialView, DeletionPreview, DeliveryState, DeliveryView,
     GrantView, HistoryActor, HistoryView, InvitationKind, InvitationState, InvitationView, ItemView,
     RequestFilter, RequestList, RequestSort, RequestView, RevocationOutcome, RevocationView, TERMS_VERSION,
+    WaitingAccountView,
 };
 pub use vault::{Belongs, KeyError, Keyring, Sealed};
 

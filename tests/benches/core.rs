@@ -83,7 +83,9 @@ fn database(bench: &mut Criterion) {
         });
     });
     let key = service::FieldValue { name: "key".to_owned(), value: sandbox::API_KEY.into() };
-    runtime.block_on(service.submit_credential(world.ben, world.item, "api_key", &[key])).expect("granted");
+    runtime
+        .block_on(service.submit_credential(world.ben, world.item, "api_key", &[key], service::Confirm::No))
+        .expect("granted");
     let schema = schema::build(service.clone());
     let caller = schema::context::Caller { actor: world.ana, ..schema::context::Caller::ANONYMOUS };
     let query = format!(

@@ -3,6 +3,7 @@
 
 mod abuse;
 mod binary;
+mod confirm;
 mod deletion;
 mod feature;
 mod graph;

@@ -66,6 +66,7 @@ async fn req_7_a_sent_request_is_not_edited() {
     let known = [
         "acceptInvitation",
         "applyForFeature",
+        "confirmAccount",
         "createApiToken",
         "createConnection",
         "createCredentialRequest",
@@ -79,6 +80,7 @@ async fn req_7_a_sent_request_is_not_edited() {
         "inviteMember",
         "leaveOrganization",
         "leaveTeam",
+        "rejectAccount",
         "removeMember",
         "removeOAuthClient",
         "removeTeamMember",

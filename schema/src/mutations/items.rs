@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::credential::SecretText;
 use domain::id::ItemId;
-use service::{Error, FieldValue, OwnClientInput as OwnClient};
+use service::{Confirm, Error, FieldValue, OwnClientInput as OwnClient};
 
 use crate::context::Calls as _;
 use crate::error::Fail as _;
@@ -26,6 +26,10 @@ pub(crate) struct StartAuthorizationInput {
     /// The fields of the way to authenticate.
     #[graphql(default)]
     fields: Vec<FieldInput>,
+    /// Let the access count only once you have seen whose account it is: `waitingAccount`, then `confirmAccount`
+    /// or `rejectAccount`.
+    #[graphql(default)]
+    confirm_account: bool,
 }
 
 /// An OAuth client of your own.
@@ -64,9 +68,13 @@ pub(crate) struct SubmitCredentialInput {
     method: String,
     /// Its fields.
     fields: Vec<FieldInput>,
+    /// Let the access count only once you have seen whose account it is: `waitingAccount`, then `confirmAccount`
+    /// or `rejectAccount`.
+    #[graphql(default)]
+    confirm_account: bool,
 }
 
-/// Access is granted.
+/// Access is granted, or waits for your confirmation.
 #[derive(SimpleObject)]
 pub(crate) struct SubmitCredentialPayload {
     /// The item.
@@ -85,6 +93,20 @@ pub(crate) struct DeclineItemInput {
 /// The item is declined.
 #[derive(SimpleObject)]
 pub(crate) struct DeclineItemPayload {
+    /// The item.
+    item: RequestItem,
+}
+
+/// A decision on an account that waits.
+#[derive(InputObject)]
+pub(crate) struct AccountDecisionInput {
+    /// The item.
+    item_id: ID,
+}
+
+/// It is decided.
+#[derive(SimpleObject)]
+pub(crate) struct AccountDecisionPayload {
     /// The item.
     item: RequestItem,
 }
@@ -110,6 +132,10 @@ fn fields(input: Vec<FieldInput>) -> Vec<FieldValue> {
         .collect()
 }
 
+const fn confirm(wanted: bool) -> Confirm {
+    if wanted { Confirm::Account } else { Confirm::No }
+}
+
 async fn item(ctx: &Context<'_>, id: ItemId) -> async_graphql::Result<RequestItem> {
     Ok(RequestItem(ctx.service()?.item(ctx.actor(), id).await.map_err(|error| error.fail(ctx))?))
 }
@@ -130,7 +156,14 @@ impl ItemMutation {
             .map(|client| OwnClient { id: client.id, secret: client.secret.map(SecretText::from) });
         let start = ctx
             .service()?
-            .start_authorization(ctx.actor(), id, &input.method, client.as_ref(), &fields(input.fields))
+            .start_authorization(
+                ctx.actor(),
+                id,
+                &input.method,
+                client.as_ref(),
+                &fields(input.fields),
+                confirm(input.confirm_account),
+            )
             .await
             .map_err(fail)?;
         Ok(StartAuthorizationPayload { url: start.url, expires_at: start.expires_at })
@@ -146,10 +179,40 @@ impl ItemMutation {
         let fail = |error: Error| error.fail(ctx);
         let id = parse(&input.item_id, "itemId").map_err(fail)?;
         ctx.service()?
-            .submit_credential(ctx.actor(), id, &input.method, &fields(input.fields))
+            .submit_credential(
+                ctx.actor(),
+                id,
+                &input.method,
+                &fields(input.fields),
+                confirm(input.confirm_account),
+            )
             .await
             .map_err(fail)?;
         Ok(SubmitCredentialPayload { item: item(ctx, id).await? })
+    }
+
+    /// It is the right account: the access counts from now on.
+    async fn confirm_account(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The item.")] input: AccountDecisionInput,
+    ) -> async_graphql::Result<AccountDecisionPayload> {
+        let fail = |error: Error| error.fail(ctx);
+        let id = parse(&input.item_id, "itemId").map_err(fail)?;
+        ctx.service()?.confirm_account(ctx.actor(), id).await.map_err(fail)?;
+        Ok(AccountDecisionPayload { item: item(ctx, id).await? })
+    }
+
+    /// It is the wrong account: the access is thrown away, and the app is told. Authorize again with another one.
+    async fn reject_account(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The item.")] input: AccountDecisionInput,
+    ) -> async_graphql::Result<AccountDecisionPayload> {
+        let fail = |error: Error| error.fail(ctx);
+        let id = parse(&input.item_id, "itemId").map_err(fail)?;
+        ctx.service()?.reject_account(ctx.actor(), id).await.map_err(fail)?;
+        Ok(AccountDecisionPayload { item: item(ctx, id).await? })
     }
 
     /// Says no to an item, for good. The access of an authorized one ends at once.

@@ -150,6 +150,14 @@ impl RequestItem {
         }))
     }
 
+    /// The account of an access that waits for you to confirm it; only for the recipient.
+    async fn waiting_account(&self) -> Option<WaitingAccount> {
+        self.0.waiting_account.as_ref().map(|view| WaitingAccount {
+            account: view.account.as_ref().map(Account::of),
+            expires_at: view.expires_at,
+        })
+    }
+
     /// How the app was told that the access ended.
     async fn revocation(&self) -> Option<Revocation> {
         self.0
@@ -162,6 +170,15 @@ impl RequestItem {
     async fn viewer_is_recipient(&self) -> bool {
         self.0.is_recipient
     }
+}
+
+/// An access that counts once you confirm that it is the right account.
+#[derive(SimpleObject)]
+pub(crate) struct WaitingAccount {
+    /// The account; absent where the app does not tell it.
+    account: Option<Account>,
+    /// Until when you can confirm it.
+    expires_at: DateTime<Utc>,
 }
 
 impl RequestItem {

@@ -22,7 +22,7 @@ use crate::vault::Belongs;
 use crate::{Service, ids};
 
 /// How long the recipient may stay at the app (SEC-3).
-const VALID: TimeDelta = TimeDelta::minutes(10);
+pub(super) const VALID: TimeDelta = TimeDelta::minutes(10);
 
 /// A field that the recipient filled in.
 #[derive(Debug, Clone)]
@@ -57,6 +57,17 @@ pub(super) struct Pending {
     pub(super) code_verifier: String,
     pub(super) client: Option<(String, Option<String>)>,
     pub(super) params: BTreeMap<String, String>,
+    /// The recipient wants to see the account before it counts (REC-3).
+    pub(super) confirm: bool,
+}
+
+/// Whether a fresh grant counts at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confirm {
+    /// It counts at once.
+    No,
+    /// It waits until the recipient has seen whose account it is (REC-3).
+    Account,
 }
 
 impl Service {
@@ -105,6 +116,7 @@ impl Service {
         method: &str,
         client: Option<&OwnClientInput>,
         fields: &[FieldValue],
+        confirm: Confirm,
     ) -> Result<AuthorizationStart> {
         let (request, item) = self.load_item(actor, Action::GrantItem, id).await?;
         let Actor::User { user, session } = actor else { return Err(Error::unauthenticated()) };
@@ -149,6 +161,7 @@ impl Service {
             client: own
                 .map(|own| (own.id.clone(), own.secret.as_ref().map(|secret| secret.expose().to_owned()))),
             params,
+            confirm: confirm == Confirm::Account,
         };
         let plain = zeroize::Zeroizing::new(
             serde_json::to_vec(&pending).map_err(|error| Error::Internal(error.to_string()))?,
@@ -169,6 +182,8 @@ impl Service {
             created_at: Set(write.now()),
             expires_at: Set(expires_at),
             taken_at: Set(None),
+            granted_at: Set(None),
+            account: Set(None),
         }
         .insert(write.tx())
         .await?;

@@ -39,6 +39,8 @@ pub struct CallbackDone {
     pub request: RequestId,
     /// The item.
     pub item: ItemId,
+    /// It counts only once the recipient has confirmed the account (REC-3).
+    pub waits: bool,
 }
 
 /// How long an authorization may be taken without an outcome. Longer than all calls to the app may last: behind
@@ -79,8 +81,24 @@ impl Service {
                 return Err(told(&attempt));
             }
         };
-        self.keep(actor, &taken, &grant).await?;
-        Ok(CallbackDone { request: RequestId(taken.request.id), item: ItemId(taken.item.id) })
+        if taken.pending.confirm {
+            self.wait_for_confirmation(
+                actor,
+                &taken.request,
+                &taken.item,
+                &taken.method,
+                &grant,
+                Some(taken.id),
+            )
+            .await?;
+        } else {
+            self.keep(actor, &taken, &grant).await?;
+        }
+        Ok(CallbackDone {
+            request: RequestId(taken.request.id),
+            item: ItemId(taken.item.id),
+            waits: taken.pending.confirm,
+        })
     }
 
     /// Stores the grant if the item is as it was when the recipient left for the app.
@@ -135,7 +153,7 @@ impl Service {
             .one(self.db.read())
             .await?
             .filter(|row| row.session_id == session.0 && row.user_id == user.0 && row.expires_at > self.now())
-            .filter(|row| row.taken_at.is_none())
+            .filter(|row| row.taken_at.is_none() && row.granted_at.is_none())
             .ok_or_else(invalid)?;
         let write = self.write(actor).await?;
         let taken = authorization::Entity::update_many()
@@ -143,6 +161,7 @@ impl Service {
             .col_expr(authorization::Column::Sealed, Expr::value(Option::<Vec<u8>>::None))
             .filter(authorization::Column::Id.eq(row.id))
             .filter(authorization::Column::TakenAt.is_null())
+            .filter(authorization::Column::GrantedAt.is_null())
             .exec(write.tx())
             .await?;
         write.commit().await?;
@@ -224,6 +243,10 @@ impl Service {
         let rows =
             authorization::Entity::find().filter(closed.or(cut_off)).limit(500).all(self.db.read()).await?;
         for row in rows {
+            if row.granted_at.is_some() {
+                self.end_waiting(Actor::System, &row, Reason::WindowClosed).await?;
+                continue;
+            }
             let attempt = match row.taken_at {
                 None => Attempt { reason: Reason::WindowClosed, detail: None, breaks: false },
                 Some(_) => Attempt { reason: Reason::Interrupted, detail: None, breaks: true },

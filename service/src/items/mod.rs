@@ -4,10 +4,12 @@ mod answer;
 mod attempt;
 mod authorize;
 mod callback;
+mod confirm;
 mod revocation;
 mod secret;
 mod submit;
 
 pub use attempt::Attempt;
-pub use authorize::{AuthorizationStart, FieldValue, OwnClientInput};
+pub use authorize::{AuthorizationStart, Confirm, FieldValue, OwnClientInput};
 pub use callback::{Callback, CallbackDone};
+pub(crate) use confirm::waiting;

@@ -144,6 +144,7 @@ impl Service {
         request: &credential_request::Model,
         item: &request_item::Model,
     ) -> Result<()> {
+        self.discard_waiting(write, request, item).await?;
         let row = credential::Entity::find()
             .filter(credential::Column::ItemId.eq(item.id))
             .filter(credential::Column::DestroyedAt.is_null())

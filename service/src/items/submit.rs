@@ -10,7 +10,7 @@ use domain::policy::Action;
 use providers::{Grant, ProviderError};
 
 use super::attempt::Attempt;
-use super::authorize::{FieldValue, check_fields, may_authorize, requested_scopes};
+use super::authorize::{Confirm, FieldValue, check_fields, may_authorize, requested_scopes};
 use super::callback::told;
 use crate::Service;
 use crate::error::{Error, Result};
@@ -28,6 +28,7 @@ impl Service {
         id: ItemId,
         method: &str,
         fields: &[FieldValue],
+        confirm: Confirm,
     ) -> Result<()> {
         let (request, item) = self.load_item(actor, Action::GrantItem, id).await?;
         may_authorize(&item)?;
@@ -57,6 +58,9 @@ impl Service {
                 return Err(told(&attempt));
             }
         };
+        if confirm == Confirm::Account {
+            return self.wait_for_confirmation(actor, &request, &item, &method.id, &grant, None).await;
+        }
         let scopes = requested_scopes(&item, &method.id)?;
         let mut write = self.write(actor).await?;
         let stored = match self.store_grant(&mut write, &request, &item, &method.id, &grant, &scopes).await {

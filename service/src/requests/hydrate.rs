@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::view::{
     AttemptView, CredentialView, DeliveryState, DeliveryView, ItemView, RequestView, RevocationOutcome,
-    RevocationView,
+    RevocationView, WaitingAccountView,
 };
 use crate::Service;
 use crate::db::entity::{
@@ -21,6 +21,7 @@ use crate::db::entity::{
     revocation, team, team_member, user,
 };
 use crate::error::{Error, Result};
+use crate::items::waiting;
 use crate::members::PersonView;
 
 /// Attempts that are shown of an item.
@@ -169,12 +170,22 @@ impl Service {
                 *shown = view;
             }
         }
+        let mut waiting_accounts: HashMap<Uuid, WaitingAccountView> = HashMap::new();
+        for row in waiting(db, &rows.iter().map(|row| row.id).collect::<Vec<_>>()).await? {
+            let account = row.account.as_deref().map(serde_json::from_str).transpose();
+            let account = account.map_err(|_| Error::corrupt("account"))?;
+            let view = WaitingAccountView { account, expires_at: row.expires_at };
+            if view.expires_at > self.now() {
+                waiting_accounts.entry(row.item_id).or_insert(view);
+            }
+        }
         rows.into_iter()
             .map(|row| {
+                let waiting_account = waiting_accounts.remove(&row.id);
                 let credential = credentials.remove(&row.id).map(credential_view).transpose()?;
                 let attempts = attempts.remove(&row.id).unwrap_or_default();
                 let revocation = revocations.get(&row.id).cloned();
-                item_view(row, credential, attempts, revocation)
+                Ok(ItemView { waiting_account, ..item_view(row, credential, attempts, revocation)? })
             })
             .collect()
     }
@@ -194,6 +205,7 @@ fn view(caller: UserId, row: credential_request::Model, related: &mut Related) -
     let mut items = related.items.remove(&row.id).unwrap_or_default();
     for item in &mut items {
         item.is_recipient = facts.is_recipient;
+        item.waiting_account = item.waiting_account.take().filter(|_| facts.is_recipient);
     }
     let sees_delivery = check(Action::ViewDelivery, &facts).is_ok();
     Ok(RequestView {
@@ -253,6 +265,7 @@ fn item_view(
         attempts,
         credential,
         revocation,
+        waiting_account: None,
         is_recipient: false,
     })
 }

@@ -19,5 +19,5 @@ pub(crate) use load::{like, of_request, refold};
 pub(crate) use names::{names_like, unique_name};
 pub use view::{
     AttemptView, CredentialView, DeliveryState, DeliveryView, ItemView, RequestView, RevocationOutcome,
-    RevocationView,
+    RevocationView, WaitingAccountView,
 };

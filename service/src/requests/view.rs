@@ -88,10 +88,21 @@ pub struct ItemView {
     pub attempts: Vec<AttemptView>,
     /// What was granted; absent before, and after its secret was destroyed.
     pub credential: Option<CredentialView>,
+    /// The account of a grant that waits to be confirmed; for the recipient (REC-3).
+    pub waiting_account: Option<WaitingAccountView>,
     /// How the last revocation at the provider went (REC-6).
     pub revocation: Option<RevocationView>,
     /// The caller is the recipient, who may answer.
     pub is_recipient: bool,
+}
+
+/// Whose account a grant is for, before it counts (REC-3).
+#[derive(Debug, Clone)]
+pub struct WaitingAccountView {
+    /// The account; `None` where the app does not tell it.
+    pub account: Option<Account>,
+    /// Until when it can be confirmed.
+    pub expires_at: DateTime<Utc>,
 }
 
 /// A try that ended without access (REC-2).

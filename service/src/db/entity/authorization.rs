@@ -19,6 +19,8 @@ pub(crate) struct Model {
     pub(crate) created_at: DateTimeUtc,
     pub(crate) expires_at: DateTimeUtc,
     pub(crate) taken_at: Option<DateTimeUtc>,
+    pub(crate) granted_at: Option<DateTimeUtc>,
+    pub(crate) account: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
