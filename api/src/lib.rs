@@ -13,4 +13,5 @@ mod mailbox;
 mod oauth_callback;
 mod pages;
 mod serve;
+mod single_sign_on;
 mod telemetry;

@@ -15,7 +15,7 @@ pub(crate) use app::App;
 pub(crate) use change::{ConnectionHealthChange, RequestChange, RequestListKind};
 pub use code::ErrorCode;
 pub(crate) use connection::{Connection, DeletionPreview};
-pub(crate) use instance::{Instance, Invitation};
+pub(crate) use instance::{Instance, Invitation, SingleSignOn};
 pub(crate) use item::RequestItem;
 pub use node::Node;
 pub(crate) use organization::{ApplicationState, FeatureApplication, Member, Organization, Plan};
