@@ -9,6 +9,7 @@ use axum::routing::{get, post};
 use axum::{Form, Json, Router};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::clock::Clock;
 use http::{HeaderMap, StatusCode};
 use kit::{Browser, Options, TestApp};
 use reqwest::Response as Page;
@@ -223,7 +224,12 @@ impl Begun {
 
     /// Claims with which all is well.
     pub fn claims(&self, app: &TestApp, issuer: &Issuer) -> Value {
-        let now = app.clock.now().timestamp();
+        self.claims_at(&app.clock, issuer)
+    }
+
+    /// The same by any clock.
+    pub fn claims_at(&self, clock: &Clock, issuer: &Issuer) -> Value {
+        let now = clock.now().timestamp();
         json!({
             "iss": issuer.url, "sub": "1", "aud": "consentry", "nonce": self.asked("nonce"),
             "iat": now, "exp": now + 300,
