@@ -9,7 +9,7 @@ use service::Service;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::{auth, headers, health, mailbox, oauth_callback, pages};
+use crate::{auth, headers, health, mailbox, oauth_callback, pages, single_sign_on};
 
 /// What every handler works with.
 #[derive(Clone)]
@@ -49,8 +49,11 @@ pub fn build(service: Service, shutdown: &CancellationToken, extra: Router) -> A
             ..gql::Config::default()
         },
     );
-    let mut own =
-        Router::new().merge(pages::routes()).merge(oauth_callback::routes()).merge(health::routes());
+    let mut own = Router::new()
+        .merge(pages::routes())
+        .merge(oauth_callback::routes())
+        .merge(single_sign_on::routes())
+        .merge(health::routes());
     if mailbox::is_served(service.config()) {
         own = own.merge(mailbox::routes());
     }

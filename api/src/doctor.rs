@@ -30,6 +30,9 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<ExitCode> {
         Err(error) => check("database, keys and catalog", Err(error.to_string())),
         Ok(service) => {
             check("database, keys and catalog", Ok(format!("{} apps", service.catalog().len())));
+            if let Some(answer) = service.check_single_sign_on().await {
+                check("single sign-on", answer.map(|name| format!("{name} answers")));
+            }
             let missing = apps_without_client(&service);
             if !missing.is_empty() {
                 say(&format!("note     apps that wait for an OAuth client: {}", missing.join(", ")));

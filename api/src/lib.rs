@@ -14,4 +14,5 @@ mod mailbox;
 mod oauth_callback;
 mod pages;
 mod serve;
+mod single_sign_on;
 mod telemetry;

@@ -87,6 +87,8 @@ codes! {
     WrongCode = "WRONG_CODE";
     /// Five wrong tries; ask for a new code.
     TooManyTries = "TOO_MANY_TRIES";
+    /// Addresses of this domain sign in by the organization's own sign-in, not by code.
+    SingleSignOnRequired = "SINGLE_SIGN_ON_REQUIRED";
     /// The set-up code is wrong.
     WrongSetUpCode = "WRONG_SET_UP_CODE";
     /// The instance has been set up already.

@@ -7,6 +7,7 @@ use sea_orm_migration::prelude::*;
 
 mod m20261124_000001_core;
 mod m20261124_000002_people;
+mod m20261124_000003_single_sign_on;
 mod m20261124_000005_audit;
 mod table;
 
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261124_000001_core::Migration),
             Box::new(m20261124_000002_people::Migration),
+            Box::new(m20261124_000003_single_sign_on::Migration),
             Box::new(m20261124_000005_audit::Migration),
         ]
     }

@@ -1,5 +1,5 @@
-//! Talks to third-party apps: consent pages, token endpoints, keys, probes and revocation, behind one guarded
-//! client (SEC-2).
+//! Talks to third-party apps: consent pages, token endpoints, keys, probes and revocation, and to the OpenID
+//! provider of an instance, behind one guarded client (SEC-2).
 //!
 //! It knows nothing of requests, storage or retries: it makes one attempt and says what the caller can do
 //! about a failure ([`ProviderError`]). It neither seals nor logs what it handles.
@@ -15,6 +15,7 @@ mod http;
 mod imap;
 mod judge;
 mod oauth;
+mod oidc;
 mod pkce;
 mod probe;
 mod revoke;
@@ -29,6 +30,7 @@ use domain::credential::{Account, Secret, SecretText};
 use url::Url;
 
 pub use error::ProviderError;
+pub use oidc::{Issuer, Person, SignInAnswer, SignInAsk};
 
 /// Where calls may go (SEC-2).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -121,6 +123,11 @@ impl Providers {
 
     fn with_limits(outbound: Outbound, limits: http::Limits) -> Result<Self, ProviderError> {
         Ok(Self { door: http::Door::new(outbound, limits)? })
+    }
+
+    /// An OpenID provider by which people sign in, and our client there.
+    pub fn issuer(&self, issuer: String, client: OAuthClient) -> Issuer {
+        Issuer::new(self.door.clone(), issuer, client)
     }
 
     /// The address of the consent page: scopes, and a PKCE challenge where the server understands it.

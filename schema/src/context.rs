@@ -2,7 +2,7 @@
 
 use async_graphql::Context;
 use domain::actor::Actor;
-use service::{NewSession, Service};
+use service::{NewSession, Service, SingleSignOnStart};
 
 use crate::error::Fail;
 use crate::scopes;
@@ -56,6 +56,11 @@ impl Cookies {
         if self.secure { "__Host-consentry_sign_in" } else { "consentry_sign_in" }
     }
 
+    /// Name of the cookie that ties sign-ins by OpenID Connect to their browser.
+    pub const fn single_sign_on_name(self) -> &'static str {
+        if self.secure { "__Host-consentry_single_sign_on" } else { "consentry_single_sign_on" }
+    }
+
     fn write(self, name: &str, value: &str, max_age_seconds: i64) -> String {
         let secure = if self.secure { "; Secure" } else { "" };
         format!("{name}={value}; Path=/; Max-Age={max_age_seconds}; HttpOnly; SameSite=Lax{secure}")
@@ -75,6 +80,11 @@ impl Cookies {
     /// is not held up by strangers who ask for codes to the same address.
     pub fn sign_in(self, browser: &str) -> String {
         self.write(self.sign_in_name(), browser, 180 * 24 * 60 * 60)
+    }
+
+    /// Ties a sign-in by OpenID Connect to this browser, as long as it may last.
+    pub fn single_sign_on(self, start: &SingleSignOnStart, now: chrono::DateTime<chrono::Utc>) -> String {
+        self.write(self.single_sign_on_name(), &start.browser, (start.expires_at - now).num_seconds())
     }
 }
 

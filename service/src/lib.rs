@@ -33,11 +33,15 @@ use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::catalog::Catalog;
 use domain::clock::Clock;
-use providers::{Outbound, Providers};
+use domain::credential::SecretText;
+use providers::{Issuer, OAuthClient, Outbound, Providers};
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _};
 use secrecy::ExposeSecret as _;
 
-pub use accounts::{ApiTokenView, MembershipView, NewSession, SessionView, SignInAsked, SignInTry, UserView};
+pub use accounts::{
+    ApiTokenView, MembershipView, NewSession, SessionView, SignInAsked, SignInTry, SingleSignOnAnswer,
+    SingleSignOnStart, UserView,
+};
 pub use audit::{AuditAnchor, AuditFault, AuditRecordView, AuditReport};
 pub use bus::{Bus, Hint};
 pub use catalog::CatalogError;
@@ -96,6 +100,7 @@ pub struct Inner {
     pub(crate) keys: Keyring,
     catalog: Catalog,
     pub(crate) providers: Providers,
+    pub(crate) issuer: Option<Issuer>,
     config: Config,
     clock: Clock,
     bus: Bus,
@@ -118,6 +123,10 @@ impl Service {
         let catalog = catalog::load(&config)?;
         let providers = Providers::new(Outbound { allow_loopback: config.allow_loopback_providers })
             .map_err(|error| StartError::Providers(error.to_string()))?;
+        let issuer = config.single_sign_on.as_ref().map(|setting| {
+            let secret = setting.client.secret_text().map(SecretText::from);
+            providers.issuer(setting.issuer.clone(), OAuthClient { id: setting.client.id.clone(), secret })
+        });
         let db = Db::open(config.database_url.expose_secret()).await?;
         db.migrate().await?;
         // A new key must never be made for a database that has sealed something already.
@@ -132,6 +141,7 @@ impl Service {
             keys,
             catalog,
             providers,
+            issuer,
             config,
             clock,
             bus: Bus::default(),

@@ -8,7 +8,9 @@ use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use crate::Service;
-use crate::db::entity::{api_token, credential_request, event, job, organization, session, sign_in, team};
+use crate::db::entity::{
+    api_token, credential_request, event, job, organization, session, sign_in, single_sign_on, team,
+};
 use crate::error::Result;
 
 /// How long a browser is remembered as one in which the owner of an address signed in.
@@ -31,6 +33,10 @@ impl Service {
         let codes = sign_in::Entity::delete_many()
             .filter(sign_in::Column::CreatedAt.lt(now - CODES_KEPT))
             .filter(sign_in::Column::UsedAt.is_null().or(sign_in::Column::UsedAt.lt(now - KNOWN_FOR)))
+            .exec(tx)
+            .await?;
+        let single_sign_ons = single_sign_on::Entity::delete_many()
+            .filter(single_sign_on::Column::ExpiresAt.lte(now))
             .exec(tx)
             .await?;
         let sessions =
@@ -67,7 +73,7 @@ impl Service {
             .filter(Expr::col(organization::Column::Id).not_in_subquery(with_teams))
             .exec(tx)
             .await?;
-        let gone = [codes, sessions, tokens, jobs, events, teams, organizations]
+        let gone = [codes, single_sign_ons, sessions, tokens, jobs, events, teams, organizations]
             .iter()
             .map(|result| result.rows_affected)
             .sum();

@@ -194,6 +194,9 @@ async fn addresses(world: &Northwind) -> Vec<(&'static str, String)> {
         ("/i/{link}", link),
         ("/requests/{id}", format!("/requests/{}", request["id"].as_str().expect("an id"))),
         ("/sign-in/{link}", sign_in),
+        // Where single sign-on is configured, the first of them notes a beginning; see single_sign_on.rs.
+        ("/sign-in/oidc", path("/sign-in/oidc?return=/graphiql")),
+        ("/sign-in/oidc/callback", path("/sign-in/oidc/callback?state=x&code=y")),
         (
             "/oauth/callback",
             format!("/oauth/callback?state={state}&error=access_denied&iss={}/sandbox", world.app.base),

@@ -183,12 +183,23 @@ async fn ops_4_configuration_and_doctor() {
     let ill = output(
         folder.path(),
         &["doctor"],
-        &[("LISTEN_ADDR", &address), ("SMTP_URL", "smtp://127.0.0.1:1"), ("MAIL_FROM", "a@b.example")],
+        &[
+            ("LISTEN_ADDR", &address),
+            ("SMTP_URL", "smtp://127.0.0.1:1"),
+            ("MAIL_FROM", "a@b.example"),
+            ("OIDC_ISSUER", "http://127.0.0.1:1"),
+            ("OIDC_CLIENT_ID", "x"),
+            ("OIDC_CLIENT_SECRET", "y"),
+            ("ALLOW_LOOPBACK_PROVIDERS", "true"),
+        ],
     )
     .await;
     let told = text(&ill.stdout);
     assert!(
-        !ill.status.success() && told.contains("problem  process") && told.contains("problem  mail"),
+        !ill.status.success()
+            && ["process", "mail", "single sign-on"]
+                .iter()
+                .all(|name| told.contains(&format!("problem  {name}"))),
         "{told}"
     );
 }

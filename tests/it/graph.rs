@@ -64,6 +64,8 @@ fn heavy_libraries_have_one_home() {
         ("sea-orm", vec!["service"]),
         ("sea-orm-migration", vec!["migrations"]),
         ("reqwest", vec!["providers"]),
+        ("jsonwebtoken", vec!["providers"]),
+        ("ring", vec!["providers"]),
         ("lettre", vec!["worker"]),
         ("apalis", vec!["worker"]),
         ("apalis-core", vec!["worker"]),

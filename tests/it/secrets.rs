@@ -4,10 +4,12 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use domain::clock::Clock;
 use kit::{Browser, CONNECT, START, SUBMIT_KEY};
 use serde_json::Value;
 use url::Url;
 
+use crate::issuer::{Begun, Issuer, Key};
 use crate::process::Process;
 
 /// A secret as it might leak: plain, in two kinds of base64, in hexadecimal, percent-encoded.
@@ -109,13 +111,16 @@ async fn use_4_no_secret_is_in_logs_files_mails_or_answers() {
     answers.push_str(&process.mails().await.iter().map(Value::to_string).collect::<String>());
     process.stop().await;
     assert!(secrets.len() >= 10);
-    let mut places = files(folder.path());
+    nowhere(&secrets, folder.path(), answers, "an app answered");
+}
+
+/// Looks for secrets in everything that the process wrote and answered; `logged` is in the log.
+fn nowhere(secrets: &[String], folder: &Path, answers: String, logged: &str) {
+    let mut places = files(folder);
     places.push(("answers and mails".to_owned(), answers.into_bytes()));
-    assert!(
-        places.iter().any(|(name, content)| name.ends_with("stderr.log") && content.len() > 10_000),
-        "the log is there"
-    );
-    for secret in &secrets {
+    let log = std::fs::read_to_string(folder.join("stderr.log")).expect("a log");
+    assert!(log.contains("TRACE") && log.contains(logged), "{log}");
+    for secret in secrets {
         for encoded in encodings(secret) {
             for (name, content) in &places {
                 let leaks = content.windows(encoded.len()).any(|window| window == encoded.as_bytes());
@@ -123,4 +128,39 @@ async fn use_4_no_secret_is_in_logs_files_mails_or_answers() {
             }
         }
     }
+}
+
+/// INV-4: the same for a sign-in by OpenID Connect, one that works and one that does not.
+#[tokio::test]
+async fn inv_4_no_secret_of_a_single_sign_on_is_in_logs_files_or_answers() {
+    let (folder, issuer) = (tempfile::tempdir().expect("a folder"), Issuer::start().await);
+    let settings = [
+        ("RUST_LOG", "trace"),
+        ("ALLOW_LOOPBACK_PROVIDERS", "true"),
+        ("OIDC_ISSUER", issuer.url.as_str()),
+        ("OIDC_CLIENT_ID", "consentry"),
+        ("OIDC_CLIENT_SECRET", "planted-client-secret"),
+    ];
+    let process = Process::start_with(folder.path(), &["serve"], &settings).await;
+    let (browser, key, other) = (Browser::new(&process.base), Key::es256(), Key::es256());
+    issuer.script(|script| script.keys = vec![key.published("a")]);
+    let mut secrets: Vec<String> =
+        ["planted-client-secret", "planted-code", "planted-access"].map(str::to_owned).to_vec();
+    let mut answers = String::new();
+    for (key, status) in [(&other, 502), (&key, 303)] {
+        let begun = Begun::begin(&browser, "/").await;
+        let id_token = key.sign(Some("a"), &begun.claims_at(&Clock::System, &issuer));
+        issuer.answers(&id_token);
+        let page = begun.finish(&browser).await;
+        assert_eq!(page.status(), status);
+        answers.push_str(&page.text().await.expect("a page"));
+        let verifier = issuer.script(|script| script.form["code_verifier"].clone());
+        secrets.extend(id_token.split('.').map(str::to_owned));
+        secrets.extend([begun.asked("state"), begun.asked("nonce"), verifier]);
+    }
+    for name in ["consentry_session", "consentry_single_sign_on"] {
+        secrets.push(browser.cookie(name).expect("a cookie"));
+    }
+    process.stop().await;
+    nowhere(&secrets, folder.path(), answers, "the signature of the ID token is wrong");
 }

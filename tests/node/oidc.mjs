@@ -1,6 +1,7 @@
 // An OAuth 2 and OpenID Connect server that nobody here wrote (npm `oidc-provider`, certified).
 //
-//   node oidc.mjs ['{"clients": [...], "ttl": {...}, "scopes": [...]}']
+//   node oidc.mjs ['{"clients": [...], "ttl": {...}, "scopes": [...], "conform": true,
+//                  "keys": [...]}']
 //
 // Prints one line when ready:
 //   {"ready":true,"issuer":"http://127.0.0.1:PORT","authorization_endpoint":..,"token_endpoint":..,
@@ -12,6 +13,10 @@
 //            redirect to http://127.0.0.1/callback and to any port of it that `POST /control` names
 //   ttl      seconds: {"access": 60, "refresh": 600, "code": 60}
 //   scopes   default ["openid","offline_access","profile","email","api:read","api:write","api:delete"]
+//   conform  true: claims of the scopes `email` and `profile` are at userinfo only, as the standard has it;
+//            default false: they are in the ID token, as most servers do it
+//   keys     algorithms, such as ["PS256", "ES256"]: one fresh key for each, for clients that ask for ID tokens
+//            signed by it; default: the key for RS256 that the library brings
 // PKCE with S256 is required; a refresh token is given for `offline_access` and for `api:*`, is rotated at
 // every use, and the whole grant is revoked when an old one is used again. Revoking either token of a grant
 // ends both, as RFC 7009 section 2.1 allows. Answers carry `iss` (RFC 9207).
@@ -28,6 +33,7 @@
 //   GET  /control/stats  {"codes", "granted", "refreshed", "revoked", "reuse_refused", "cancelled",
 //                        "live_access", "live_refresh"}
 
+import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import Provider, { errors } from 'oidc-provider';
 import { endWithStdin, listen, readJson, ready, sendJson } from './lifetime.mjs';
@@ -40,6 +46,12 @@ const scopes = given.scopes ?? ['openid', 'offline_access', 'profile', 'email', 
 const clients = (given.clients ?? [
   { client_id: 'client', client_secret: 'secret', redirect_uris: ['http://127.0.0.1/callback'] },
 ]).map((client) => ({ grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'], ...client }));
+
+const kinds = { ES256: ['ec', { namedCurve: 'P-256' }], EdDSA: ['ed25519', {}], PS256: ['rsa', { modulusLength: 2048 }] };
+const keys = (given.keys ?? []).map((alg) => {
+  const { privateKey } = generateKeyPairSync(...kinds[alg]);
+  return { ...privateKey.export({ format: 'jwk' }), kid: alg, use: 'sig', alg };
+});
 
 const state = { consent: true, account: 'ana', grant_only: null, redirect_uris: {} };
 const stats = { codes: 0, granted: 0, refreshed: 0, revoked: 0, reuse_refused: 0, cancelled: 0 };
@@ -98,8 +110,9 @@ const provider = new Provider(issuer, {
   adapter: Store,
   clients,
   scopes,
+  ...(keys.length > 0 && { jwks: { keys } }),
   claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name', 'preferred_username'] },
-  conformIdTokenClaims: false,
+  conformIdTokenClaims: given.conform ?? false,
   cookies: { keys: ['only for tests'] },
   pkce: { required: () => true },
   rotateRefreshToken: true,

@@ -84,13 +84,15 @@ pub(crate) fn failed(error: &Error) -> Response {
             );
         }
     };
+    message(status, title, &sentence(error))
+}
+
+/// An error as a sentence.
+pub(crate) fn sentence(error: &Error) -> String {
     let text = error.to_string();
     let mut letters = text.chars();
-    let sentence: String = letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).chain(['.']).collect())
-        .unwrap_or_default();
-    message(status, title, &sentence)
+    let first = letters.next();
+    first.map(|first| first.to_uppercase().chain(letters).chain(['.']).collect()).unwrap_or_default()
 }
 
 async fn style() -> impl IntoResponse {
@@ -113,11 +115,18 @@ async fn start(State(state): State<AppState>) -> Html<String> {
     } else {
         ""
     };
+    let single_sign_on = match &state.service.config().single_sign_on {
+        Some(setting) => format!(
+            "<p><a class=\"button\" href=\"/sign-in/oidc\">Sign in by {}</a></p>",
+            escape(&setting.name)
+        ),
+        None => String::new(),
+    };
     page(
         "Ask for access, not for passwords",
         &format!(
             "<p>Send a credential request: which apps, which modules, and why. The recipient authorizes, declines or takes back each app. \
-             Your team uses the access and never sees a secret.</p>\
+             Your team uses the access and never sees a secret.</p>{single_sign_on}\
              <ul><li><a href=\"/graphiql\">GraphiQL</a>: the whole API, with its documentation</li>{mailbox}\
              <li><a href=\"/readyz\">Readiness</a> of this process</li></ul>"
         ),

@@ -62,6 +62,8 @@ pub enum ErrorCode {
     WrongCode,
     /// Five wrong tries; ask for a new code.
     TooManyTries,
+    /// Addresses of this domain sign in by the organization's own sign-in, not by code.
+    SingleSignOnRequired,
     /// The set-up code is wrong.
     WrongSetUpCode,
     /// The instance has been set up already.

@@ -21,7 +21,7 @@ pub use code::ErrorCode;
 pub(crate) use connection::{Connection, DeletionPreview};
 pub(crate) use grant::Grant;
 pub(crate) use history::{AuditRecord, HistoryEntry};
-pub(crate) use instance::{Instance, Invitation};
+pub(crate) use instance::{Instance, Invitation, SingleSignOn};
 pub(crate) use item::RequestItem;
 pub use node::Node;
 pub(crate) use organization::{ApplicationState, FeatureApplication, Member, Organization, Plan};

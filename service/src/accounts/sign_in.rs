@@ -74,9 +74,10 @@ impl Service {
     /// about people is read. `browser` is the cookie of an earlier time.
     ///
     /// # Errors
-    /// Input problems at `email`; `RATE_LIMITED`.
+    /// Input problems at `email`; `SINGLE_SIGN_ON_REQUIRED`; `RATE_LIMITED`.
     pub async fn request_sign_in(&self, email: &str, browser: Option<&str>) -> Result<SignInAsked> {
         let email = Email::parse("email", email)?;
+        self.check_codes_allowed(&email)?;
         let now = self.now();
         let mut write = self.write(Actor::Anonymous).await?;
         let (browser, known) = recognise(&write, &email, browser).await?;
@@ -125,7 +126,7 @@ impl Service {
     /// here, so that a session never survives a sign-in.
     ///
     /// # Errors
-    /// `WRONG_CODE`, `TOO_MANY_TRIES`, or problems with `name`.
+    /// `WRONG_CODE`, `TOO_MANY_TRIES`, `SINGLE_SIGN_ON_REQUIRED`, or problems with `name`.
     pub async fn sign_in(
         &self,
         attempt: SignInTry<'_>,
@@ -138,6 +139,8 @@ impl Service {
             SignInTry::Code { email, code, browser } => self.check_code(email, code, browser).await?,
             SignInTry::Link { link, browser } => self.check_link(link, browser).await?,
         };
+        // The code may be older than the setting.
+        self.check_codes_allowed(&Email::stored(row.email.clone()))?;
         let mut write = self.write(Actor::Anonymous).await?;
         let used = sign_in::Entity::update_many()
             .col_expr(sign_in::Column::UsedAt, Expr::value(write.now()))

@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
 
+use super::single_sign_on::Written;
 use super::{Config, ConfigProblem, FeatureMode, InstanceClient, problem};
 
 const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
@@ -28,6 +29,11 @@ pub(super) struct Raw {
     feature_mode: Option<String>,
     free_mail_domains: Option<String>,
     allow_loopback_providers: Option<String>,
+    oidc_issuer: Option<String>,
+    oidc_client_id: Option<String>,
+    oidc_client_secret: Option<String>,
+    oidc_name: Option<String>,
+    oidc_domains: Option<String>,
     #[serde(flatten)]
     rest: BTreeMap<String, Value>,
 }
@@ -82,6 +88,14 @@ impl Raw {
             }
         };
         let oauth_clients = check_clients(self.rest, &mut problems);
+        let single_sign_on = Written {
+            issuer: self.oidc_issuer,
+            client_id: self.oidc_client_id,
+            client_secret: self.oidc_client_secret,
+            name: self.oidc_name,
+            domains: self.oidc_domains,
+        }
+        .check(allow_loopback.unwrap_or_default(), &mut problems);
         match (listen_addr, public_url, feature_mode, allow_loopback) {
             (Some(listen_addr), Some(public_url), Some(feature_mode), Some(allow_loopback_providers))
                 if problems.is_empty() =>
@@ -98,6 +112,7 @@ impl Raw {
                     free_mail_domains: domains(self.free_mail_domains.as_deref()),
                     allow_loopback_providers,
                     oauth_clients,
+                    single_sign_on,
                     sandbox_url: None,
                     follows_listener: self.public_url.is_none(),
                 })
@@ -108,7 +123,7 @@ impl Raw {
 }
 
 /// Domains, separated by commas or spaces.
-fn domains(text: Option<&str>) -> std::collections::BTreeSet<String> {
+pub(super) fn domains(text: Option<&str>) -> std::collections::BTreeSet<String> {
     let words = text.unwrap_or_default().split([',', ' ']).map(|word| word.trim().trim_start_matches('@'));
     words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
 }

@@ -1,6 +1,7 @@
 //! Configuration: environment over file over defaults, checked as a whole at start (OPS-4, OPS-6).
 
 mod check;
+mod single_sign_on;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -13,6 +14,7 @@ use serde::Deserialize;
 use url::Url;
 
 use check::{Raw, client_setting};
+pub use single_sign_on::SingleSignOn;
 
 /// Who may create requests (GATE-3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -60,6 +62,8 @@ pub struct Config {
     pub allow_loopback_providers: bool,
     /// OAuth clients by app id.
     pub oauth_clients: BTreeMap<String, InstanceClient>,
+    /// The OpenID provider by which people sign in, where there is one.
+    pub single_sign_on: Option<SingleSignOn>,
     /// Address of the sandbox provider; set by `demo` only.
     pub sandbox_url: Option<String>,
     /// `public_url` was not set, so it follows the address that is listened on.
@@ -157,7 +161,7 @@ impl Config {
     }
 }
 
-const SETTINGS: [&str; 11] = [
+const SETTINGS: [&str; 16] = [
     "database_url",
     "redis_url",
     "smtp_url",
@@ -169,6 +173,11 @@ const SETTINGS: [&str; 11] = [
     "feature_mode",
     "free_mail_domains",
     "allow_loopback_providers",
+    "oidc_issuer",
+    "oidc_client_id",
+    "oidc_client_secret",
+    "oidc_name",
+    "oidc_domains",
 ];
 
 fn problem(setting: &str, message: impl Into<String>) -> ConfigProblem {

@@ -23,6 +23,7 @@ pub(crate) mod request_item;
 pub(crate) mod revocation;
 pub(crate) mod session;
 pub(crate) mod sign_in;
+pub(crate) mod single_sign_on;
 pub(crate) mod team;
 pub(crate) mod team_member;
 pub(crate) mod user;

@@ -1,0 +1,102 @@
+//! `/sign-in/oidc`: to the OpenID provider and back (INV-4).
+//!
+//! Nothing of the provider's answer is shown or logged.
+
+use axum::Router;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use domain::ErrorCode;
+use http::{HeaderMap, StatusCode, header};
+use serde::Deserialize;
+use service::{Error, SingleSignOnAnswer};
+
+use crate::app::AppState;
+use crate::{auth, pages};
+
+pub(crate) fn routes() -> Router<AppState> {
+    Router::new().route("/sign-in/oidc", get(start)).route("/sign-in/oidc/callback", get(callback))
+}
+
+#[derive(Deserialize)]
+struct Start {
+    #[serde(rename = "return")]
+    return_to: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    state: Option<String>,
+    code: Option<String>,
+    error: Option<String>,
+    iss: Option<String>,
+}
+
+async fn start(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    query: Result<Query<Start>, QueryRejection>,
+) -> Response {
+    let Ok(Query(Start { return_to })) = query else { return misused() };
+    let browser = auth::cookie(&headers, state.cookies.single_sign_on_name());
+    match state.service.start_single_sign_on(return_to.as_deref().unwrap_or("/"), browser).await {
+        Ok(start) => {
+            let cookie = state.cookies.single_sign_on(&start, state.service.now());
+            go(&start.url, &cookie)
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+async fn callback(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    answer: Result<Query<Answer>, QueryRejection>,
+) -> Response {
+    let Ok(Query(Answer { state: Some(ticket), code, error, iss })) = answer else { return misused() };
+    let answer = SingleSignOnAnswer { state: ticket, code, error, iss };
+    let browser = auth::cookie(&headers, state.cookies.single_sign_on_name());
+    let old = auth::cookie(&headers, state.cookies.session_name());
+    let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    match state.service.finish_single_sign_on(&answer, browser, user_agent, old).await {
+        Ok((session, return_to)) => go(&return_to, &state.cookies.session(&session, state.service.now())),
+        Err(error) => failed(&error),
+    }
+}
+
+/// Sends the browser on with a cookie.
+fn go(to: &str, cookie: &str) -> Response {
+    (StatusCode::SEE_OTHER, [(header::LOCATION, to), (header::SET_COOKIE, cookie)]).into_response()
+}
+
+fn misused() -> Response {
+    pages::message(
+        StatusCode::BAD_REQUEST,
+        "This sign-in cannot be used",
+        "Something is missing or stands twice in the address. Start the sign-in again.",
+    )
+}
+
+fn failed(error: &Error) -> Response {
+    let (status, title) = match error {
+        Error::Refused(ErrorCode::InvalidState, _) => {
+            (StatusCode::BAD_REQUEST, "This sign-in cannot be used")
+        }
+        Error::Refused(ErrorCode::Forbidden, _) => (StatusCode::FORBIDDEN, "This account cannot be used"),
+        Error::Refused(ErrorCode::CredentialRefused, _) => (StatusCode::BAD_REQUEST, "You are not signed in"),
+        Error::Refused(ErrorCode::ProviderUnavailable, _) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "The sign-in is away for a moment")
+        }
+        Error::Refused(ErrorCode::ProviderMisconfigured, _) => {
+            (StatusCode::BAD_GATEWAY, "You are not signed in")
+        }
+        Error::Input(problems) => {
+            let text = problems.iter().map(|problem| format!("`{}` {}.", problem.field, problem.message));
+            let text: Vec<String> = text.collect();
+            return pages::message(StatusCode::BAD_REQUEST, "This address leads nowhere", &text.join(" "));
+        }
+        other => return pages::failed(other),
+    };
+    pages::message(status, title, &pages::sentence(error))
+}
