@@ -9,7 +9,7 @@ use service::Service;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::{auth, headers, health, mailbox, oauth_callback, pages, single_sign_on};
+use crate::{auth, bounces, headers, health, mailbox, oauth_callback, pages, single_sign_on};
 
 /// What every handler works with.
 #[derive(Clone)]
@@ -53,7 +53,8 @@ pub fn build(service: Service, shutdown: &CancellationToken, extra: Router) -> A
         .merge(pages::routes())
         .merge(oauth_callback::routes())
         .merge(single_sign_on::routes())
-        .merge(health::routes());
+        .merge(health::routes())
+        .merge(bounces::routes());
     if mailbox::is_served(service.config()) {
         own = own.merge(mailbox::routes());
     }

@@ -5,6 +5,7 @@
 pub mod app;
 mod audit;
 mod auth;
+mod bounces;
 pub mod cli;
 mod demo;
 mod doctor;

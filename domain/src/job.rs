@@ -25,6 +25,11 @@ pub enum Mail {
         /// The request.
         request: RequestId,
     },
+    /// To a recipient who has not answered yet.
+    Reminder {
+        /// The request.
+        request: RequestId,
+    },
     /// To somebody who is invited to join an organization.
     MemberInvitation {
         /// The invitation.
@@ -74,6 +79,7 @@ impl Mail {
             Self::SignInCode { .. } => "sign_in_code",
             Self::ReviewRequest { .. } => "review_request",
             Self::Invitation { .. } => "invitation",
+            Self::Reminder { .. } => "reminder",
             Self::MemberInvitation { .. } => "member_invitation",
             Self::FeatureDecided { granted: true, .. } => "feature_granted",
             Self::FeatureDecided { granted: false, .. } => "feature_refused",
@@ -90,6 +96,7 @@ impl Mail {
             Self::SignInCode { .. } => "MAIL_SIGN_IN_CODE",
             Self::ReviewRequest { .. } => Job::REVIEW_REQUEST,
             Self::Invitation { .. } => Job::INVITATION,
+            Self::Reminder { .. } => "MAIL_REMINDER",
             Self::MemberInvitation { .. } => "MAIL_MEMBER_INVITATION",
             Self::FeatureDecided { .. } => "MAIL_FEATURE_DECIDED",
             Self::ItemAuthorized { .. } => "MAIL_ITEM_AUTHORIZED",
@@ -105,6 +112,7 @@ impl Mail {
             Self::SignInCode { .. } | Self::MemberInvitation { .. } | Self::FeatureDecided { .. } => None,
             Self::ReviewRequest { request }
             | Self::Invitation { request }
+            | Self::Reminder { request }
             | Self::ItemAuthorized { request, .. }
             | Self::ItemDeclined { request, .. }
             | Self::ItemRevoked { request, .. }

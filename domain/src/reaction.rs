@@ -27,6 +27,9 @@ pub fn jobs(event: &Event) -> Vec<Job> {
         Event::ItemRevoked { of, item } if !of.is_to_self() => {
             vec![Job::SendMail(Mail::ItemRevoked { request: of.request, item })]
         }
+        Event::RequestReminded { of } if !of.is_to_self() => {
+            vec![Job::SendMail(Mail::Reminder { request: of.request })]
+        }
         Event::MemberInvited { invitation, .. } => {
             vec![Job::SendMail(Mail::MemberInvitation { invitation })]
         }
@@ -69,6 +72,8 @@ pub fn jobs(event: &Event) -> Vec<Job> {
         | Event::RevocationFinished { .. }
         | Event::RequestCleared { .. }
         | Event::ConnectionCreated { .. }
+        | Event::ConnectionRotated { .. }
+        | Event::RequestReminded { .. }
         | Event::ConnectionWithdrawn { .. } => vec![],
     }
 }

@@ -5,7 +5,7 @@ use service::{Page, PageAsk};
 
 use crate::types::{
     AuditRecord, Connection, CredentialRequest, FeatureApplication, Grant, HistoryEntry, Member,
-    RecipientChoice,
+    RecipientChoice, RequestItem,
 };
 
 /// Where a page stands in its list.
@@ -66,6 +66,7 @@ macro_rules! pages {
 pages! {
     CredentialRequestConnection, CredentialRequestEdge of CredentialRequest: "A page of requests.";
     RecipientChoiceConnection, RecipientChoiceEdge of RecipientChoice: "A page of people whom you may ask.";
+    CredentialItemConnection, CredentialItemEdge of RequestItem: "A page of granted items.";
     HistoryConnection, HistoryEdge of HistoryEntry: "A page of a history.";
     AuditRecordConnection, AuditRecordEdge of AuditRecord: "A page of an audit log.";
     GrantConnection, GrantEdge of Grant: "A page of what you granted.";

@@ -8,6 +8,7 @@
 
 mod accounts;
 mod audit;
+mod bounce;
 mod bus;
 mod catalog;
 pub mod config;
@@ -20,6 +21,7 @@ mod feature;
 mod ids;
 mod items;
 mod jobs;
+mod mail_limits;
 mod mailbox;
 mod members;
 mod purge;

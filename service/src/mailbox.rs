@@ -137,7 +137,7 @@ impl Service {
         if let Some(id) = oldest_kept {
             mailbox::Entity::delete_by_id(id).exec(write.tx()).await?;
         }
-        self.finish_mail(&mut write, run).await?;
+        self.finish_mail(&mut write, run, &mail.to).await?;
         write.commit().await
     }
 
@@ -145,13 +145,14 @@ impl Service {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn mail_accepted(&self, run: &JobRun) -> Result<()> {
+    pub async fn mail_accepted(&self, run: &JobRun, to: &str) -> Result<()> {
         let mut write = self.write(Actor::System).await?;
-        self.finish_mail(&mut write, run).await?;
+        self.finish_mail(&mut write, run, to).await?;
         write.commit().await
     }
 
-    async fn finish_mail(&self, write: &mut crate::db::Write, run: &JobRun) -> Result<()> {
+    async fn finish_mail(&self, write: &mut crate::db::Write, run: &JobRun, to: &str) -> Result<()> {
+        self.count_mail(write, to).await?;
         if !self.mark_done(write, run).await? {
             return Ok(());
         }
@@ -171,7 +172,7 @@ impl Service {
     pub async fn letter(&self, mail: &Mail) -> Result<Option<Letter>> {
         let mut letter = match *mail {
             Mail::SignInCode { sign_in } => self.sign_in_letter(sign_in.0).await?,
-            Mail::ReviewRequest { request } | Mail::Invitation { request } => {
+            Mail::ReviewRequest { request } | Mail::Invitation { request } | Mail::Reminder { request } => {
                 self.request_letter(request, None, false, true).await?
             }
             Mail::MemberInvitation { invitation } => self.member_letter(invitation.0).await?,

@@ -9,7 +9,8 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use crate::Service;
 use crate::db::entity::{
-    api_token, credential_request, event, job, organization, session, sign_in, single_sign_on, team,
+    api_token, credential_request, event, job, mail_count, organization, session, sign_in, single_sign_on,
+    team,
 };
 use crate::error::Result;
 
@@ -71,6 +72,10 @@ impl Service {
         let organizations = organization::Entity::delete_many()
             .filter(organization::Column::DeletedAt.is_not_null())
             .filter(Expr::col(organization::Column::Id).not_in_subquery(with_teams))
+            .exec(tx)
+            .await?;
+        mail_count::Entity::delete_many()
+            .filter(mail_count::Column::Hour.lt(self.hour() - 1))
             .exec(tx)
             .await?;
         let gone = [codes, single_sign_ons, sessions, tokens, jobs, events, teams, organizations]

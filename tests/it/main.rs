@@ -16,6 +16,7 @@ mod items;
 mod ledger;
 mod lists;
 mod mail;
+mod mail_limits;
 mod oauth;
 mod people;
 mod process;

@@ -179,6 +179,9 @@ fn config(folder: &tempfile::TempDir, address: SocketAddr, options: &Options) ->
         ("CATALOG_DIR".to_owned(), apps.display().to_string()),
         ("LISTEN_ADDR".to_owned(), address.to_string()),
         ("ALLOW_LOOPBACK_PROVIDERS".to_owned(), "true".to_owned()),
+        // The clock stands still, so an hour's mails are all mails of a test.
+        ("MAILS_PER_SENDER_HOUR".to_owned(), "10000".to_owned()),
+        ("MAILS_PER_RECIPIENT_HOUR".to_owned(), "10000".to_owned()),
     ];
     settings.extend(options.settings.iter().cloned());
     Config::from_parts("", settings).unwrap_or_else(|problems| panic!("{problems:?}"))

@@ -34,6 +34,7 @@ pub async fn run(service: Service, shutdown: CancellationToken) {
 /// When the database is away.
 pub async fn sweep(service: &Service, purge: bool) -> Result<(), service::Error> {
     service.expire_authorizations().await?;
+    service.send_reminders().await?;
     service.db().fold_log().await?;
     service.write_audit_anchor().await?;
     if purge {

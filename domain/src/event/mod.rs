@@ -228,6 +228,20 @@ pub enum Event {
         /// The connection.
         connection: ConnectionId,
     },
+    /// A connection has another token.
+    ConnectionRotated {
+        /// The request that the credential belongs to.
+        of: OfRequest,
+        /// The item.
+        item: ItemId,
+        /// The connection.
+        connection: ConnectionId,
+    },
+    /// The recipient is reminded.
+    RequestReminded {
+        /// Which.
+        of: OfRequest,
+    },
     /// The team stopped a use.
     ConnectionWithdrawn {
         /// The request that the credential belongs to.
@@ -244,6 +258,12 @@ impl Event {
     pub const SIGN_IN_REQUESTED: &'static str = "SIGN_IN_REQUESTED";
     /// Kind of [`Event::DeliveryChanged`].
     pub const DELIVERY_CHANGED: &'static str = "DELIVERY_CHANGED";
+    /// Kind of [`Event::RequestReminded`].
+    pub const REQUEST_REMINDED: &'static str = "REQUEST_REMINDED";
+    /// Kind of [`Event::RequestCreated`].
+    pub const REQUEST_CREATED: &'static str = "REQUEST_CREATED";
+    /// Kind of [`Event::MemberInvited`].
+    pub const MEMBER_INVITED: &'static str = "MEMBER_INVITED";
     /// Kind of [`Event::InvitationResent`].
     pub const INVITATION_RESENT: &'static str = "INVITATION_RESENT";
 
@@ -260,8 +280,8 @@ impl Event {
             Self::FeatureAsked { .. } => "FEATURE_ASKED",
             Self::FeatureDecided { .. } => "FEATURE_DECIDED",
             Self::FeatureSet { .. } => "FEATURE_SET",
-            Self::MemberInvited { .. } => "MEMBER_INVITED",
-            Self::RequestCreated { .. } => "REQUEST_CREATED",
+            Self::MemberInvited { .. } => Self::MEMBER_INVITED,
+            Self::RequestCreated { .. } => Self::REQUEST_CREATED,
             Self::InvitationResent { .. } => Self::INVITATION_RESENT,
             Self::InvitationAccepted { .. } => "INVITATION_ACCEPTED",
             Self::DeliveryChanged { .. } => Self::DELIVERY_CHANGED,
@@ -276,6 +296,8 @@ impl Event {
             Self::RequestDeleted { .. } => "REQUEST_DELETED",
             Self::RequestCleared { .. } => "REQUEST_CLEARED",
             Self::ConnectionCreated { .. } => "CONNECTION_CREATED",
+            Self::ConnectionRotated { .. } => "CONNECTION_ROTATED",
+            Self::RequestReminded { .. } => Self::REQUEST_REMINDED,
             Self::ConnectionWithdrawn { .. } => "CONNECTION_WITHDRAWN",
         }
     }
@@ -297,6 +319,8 @@ impl Event {
             | Self::RevocationFinished { of, .. }
             | Self::RequestDeleted { of, .. }
             | Self::ConnectionCreated { of, .. }
+            | Self::ConnectionRotated { of, .. }
+            | Self::RequestReminded { of }
             | Self::ConnectionWithdrawn { of, .. } => Some(of),
             Self::SignInRequested { .. }
             | Self::SignedIn { .. }
@@ -339,6 +363,7 @@ impl Event {
             | Self::RevocationQueued { item, .. }
             | Self::RevocationFinished { item, .. }
             | Self::ConnectionCreated { item, .. }
+            | Self::ConnectionRotated { item, .. }
             | Self::ConnectionWithdrawn { item, .. } => Some(*item),
             Self::SignInRequested { .. }
             | Self::SignedIn { .. }
@@ -355,6 +380,7 @@ impl Event {
             | Self::InvitationResent { .. }
             | Self::InvitationAccepted { .. }
             | Self::DeliveryChanged { .. }
+            | Self::RequestReminded { .. }
             | Self::RequestDeleted { .. }
             | Self::RequestCleared { .. } => None,
         }

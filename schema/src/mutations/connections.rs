@@ -50,8 +50,40 @@ pub(crate) struct WithdrawConnectionPayload {
     connection_id: ID,
 }
 
+/// Gives a connection another token.
+#[derive(InputObject)]
+pub(crate) struct RotateConnectionInput {
+    /// The connection.
+    connection_id: ID,
+}
+
+/// The connection has another token; the old one opens nothing any more.
+#[derive(SimpleObject)]
+pub(crate) struct RotateConnectionPayload {
+    /// The connection.
+    connection: Connection,
+    /// Its token, shown this once and stored nowhere.
+    token: String,
+}
+
 #[Object]
 impl ConnectionMutation {
+    /// Gives a connection another token; the old one opens nothing any more.
+    async fn rotate_connection(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The connection.")] input: RotateConnectionInput,
+    ) -> async_graphql::Result<RotateConnectionPayload> {
+        let fail = |error: Error| error.fail(ctx);
+        let (service, actor) = (ctx.service()?, ctx.actor());
+        let id = parse(&input.connection_id, "connectionId").map_err(fail)?;
+        let token = service.rotate_connection(actor, id).await.map_err(fail)?;
+        Ok(RotateConnectionPayload {
+            connection: Connection(service.connection(actor, id).await.map_err(fail)?),
+            token,
+        })
+    }
+
     /// Makes a connection from an authorized item of your team.
     async fn create_connection(
         &self,

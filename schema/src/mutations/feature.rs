@@ -69,6 +69,8 @@ pub(crate) struct UpdateProfileInput {
     name: Option<String>,
     /// Language of the mails that you get.
     language: Option<Language>,
+    /// Your time zone, such as `Europe/Berlin`; reminders come by day.
+    time_zone: Option<String>,
 }
 
 /// You, as you are now.
@@ -128,7 +130,7 @@ impl FeatureMutation {
         Ok(SetFeaturePayload { user_id: input.user_id })
     }
 
-    /// Changes your name or language.
+    /// Changes your name, language or time zone.
     async fn update_profile(
         &self,
         ctx: &Context<'_>,
@@ -137,7 +139,10 @@ impl FeatureMutation {
         let fail = |error: Error| error.fail(ctx);
         let (service, actor) = (ctx.service()?, ctx.actor());
         let language = input.language.map(Language::tag);
-        service.update_profile(actor, input.name.as_deref(), language).await.map_err(fail)?;
+        service
+            .update_profile(actor, input.name.as_deref(), language, input.time_zone.as_deref())
+            .await
+            .map_err(fail)?;
         Ok(UpdateProfilePayload { viewer: User(service.viewer(actor).await.map_err(fail)?) })
     }
 }

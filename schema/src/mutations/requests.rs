@@ -110,6 +110,20 @@ pub(crate) struct ResendInvitationPayload {
     request: CredentialRequest,
 }
 
+/// Reminds the recipient of a request.
+#[derive(InputObject)]
+pub(crate) struct RemindRecipientInput {
+    /// The request.
+    request_id: ID,
+}
+
+/// The reminder is on its way.
+#[derive(SimpleObject)]
+pub(crate) struct RemindRecipientPayload {
+    /// The request.
+    request: CredentialRequest,
+}
+
 /// Deletes a request.
 #[derive(InputObject)]
 pub(crate) struct DeleteRequestInput {
@@ -213,6 +227,21 @@ impl RequestMutation {
         let id = parse(&input.request_id, "requestId").map_err(fail)?;
         service.resend_invitation(actor, id).await.map_err(fail)?;
         Ok(ResendInvitationPayload {
+            request: CredentialRequest(service.request(actor, id).await.map_err(fail)?),
+        })
+    }
+
+    /// Reminds the recipient that your request waits for an answer; once a day.
+    async fn remind_recipient(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The request.")] input: RemindRecipientInput,
+    ) -> async_graphql::Result<RemindRecipientPayload> {
+        let fail = |error: Error| error.fail(ctx);
+        let (service, actor) = (ctx.service()?, ctx.actor());
+        let id = parse(&input.request_id, "requestId").map_err(fail)?;
+        service.remind_now(actor, id).await.map_err(fail)?;
+        Ok(RemindRecipientPayload {
             request: CredentialRequest(service.request(actor, id).await.map_err(fail)?),
         })
     }

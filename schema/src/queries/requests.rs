@@ -7,7 +7,9 @@ use service::{Error, RequestList};
 use crate::context::Calls as _;
 use crate::error::Fail as _;
 use crate::id::parse;
-use crate::page::{ConnectionConnection, CredentialRequestConnection, GrantConnection, ask};
+use crate::page::{
+    ConnectionConnection, CredentialItemConnection, CredentialRequestConnection, GrantConnection, ask,
+};
 use crate::types::{
     Connection, CredentialRequest, DeletionPreview, Grant, Node, RequestFilter, RequestItem, RequestSort,
     User,
@@ -107,6 +109,22 @@ impl RequestQuery {
         let fail = |error: Error| error.fail(ctx);
         let id = parse(&request_id, "requestId").map_err(fail)?;
         Ok(DeletionPreview::of(ctx.service()?.deletion_preview(ctx.actor(), id).await.map_err(fail)?))
+    }
+
+    /// What the team may use, or once could: granted items of its requests with app, state and account, by the name
+    /// of their connection.
+    async fn credentials(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The team that you work in.")] team_id: ID,
+        #[graphql(desc = "How many, 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> async_graphql::Result<CredentialItemConnection> {
+        let fail = |error: Error| error.fail(ctx);
+        let team = parse(&team_id, "teamId").map_err(fail)?;
+        let has_after = after.is_some();
+        let page = ctx.service()?.credentials(ctx.actor(), team, &ask(first, after)).await.map_err(fail)?;
+        Ok(CredentialItemConnection::of(page, has_after, RequestItem))
     }
 
     /// The team's connections, by name.

@@ -119,6 +119,10 @@ pub(crate) enum ChangeKind {
     RequestDeleted,
     /// The team made a connection.
     ConnectionCreated,
+    /// A connection of the team has another token.
+    ConnectionRotated,
+    /// The recipient was reminded.
+    RequestReminded,
     /// The team ended a connection.
     ConnectionWithdrawn,
     /// Something about the account of a person; never delivered with a request.
@@ -142,6 +146,8 @@ impl ChangeKind {
             Event::RevocationFinished { .. } => Self::RevocationFinished,
             Event::RequestDeleted { .. } | Event::RequestCleared { .. } => Self::RequestDeleted,
             Event::ConnectionCreated { .. } => Self::ConnectionCreated,
+            Event::ConnectionRotated { .. } => Self::ConnectionRotated,
+            Event::RequestReminded { .. } => Self::RequestReminded,
             Event::ConnectionWithdrawn { .. } => Self::ConnectionWithdrawn,
             Event::SignInRequested { .. }
             | Event::SignedIn { .. }

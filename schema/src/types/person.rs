@@ -46,6 +46,11 @@ impl User {
         if self.0.language == Language::De.tag() { Language::De } else { Language::En }
     }
 
+    /// Your time zone, such as `Europe/Berlin`; reminders come by day.
+    async fn time_zone(&self) -> &str {
+        &self.0.time_zone
+    }
+
     /// Your newest application for sending requests.
     async fn feature_application(
         &self,

@@ -206,6 +206,8 @@ pub(crate) enum DeliveryState {
     Sent,
     /// Given up.
     Failed,
+    /// The mail server took it, and it came back.
+    Bounced,
 }
 
 /// Where a request stands: the first that holds.

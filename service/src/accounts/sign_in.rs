@@ -264,6 +264,7 @@ impl Service {
             name: Set(name),
             instance_admin: Set(false),
             language: Set("en".to_owned()),
+            time_zone: Set("UTC".to_owned()),
             feature_granted_at: Set(None),
             created_at: Set(write.now()),
         }

@@ -26,6 +26,8 @@ pub struct UserView {
     pub instance_admin: bool,
     /// May create requests (GATE-1).
     pub has_feature: bool,
+    /// Where they live (IANA time zone).
+    pub time_zone: String,
     /// Language of mails and pages (BCP 47).
     pub language: String,
 }
@@ -53,6 +55,7 @@ impl Service {
         Ok(UserView {
             id: UserId(row.id),
             has_feature: self.has_feature(&row).await?,
+            time_zone: row.time_zone,
             language: row.language,
             email: row.email,
             name: row.name,
@@ -60,7 +63,7 @@ impl Service {
         })
     }
 
-    /// Changes the caller's name or language; `None` leaves either as it is.
+    /// Changes the caller's name, language or time zone; `None` leaves each as it is.
     ///
     /// # Errors
     /// `UNAUTHENTICATED`, or a problem with `name`.
@@ -69,6 +72,7 @@ impl Service {
         actor: Actor,
         name: Option<&str>,
         language: Option<&str>,
+        time_zone: Option<&str>,
     ) -> Result<()> {
         let mut row =
             self.user_row(actor.user().ok_or_else(Error::unauthenticated)?).await?.into_active_model();
@@ -77,6 +81,13 @@ impl Service {
         }
         if let Some(language) = language {
             row.language = Set(language.to_owned());
+        }
+        if let Some(zone) = time_zone {
+            let zone: chrono_tz::Tz = zone.parse().map_err(|_| {
+                let message = "is not the name of a time zone, such as Europe/Berlin";
+                Error::input(domain::ErrorCode::InvalidFormat, "timeZone", message)
+            })?;
+            row.time_zone = Set(zone.name().to_owned());
         }
         if row.is_changed() {
             let write = self.write(actor).await?;

@@ -28,6 +28,9 @@ pub(super) struct Raw {
     catalog_dir: Option<String>,
     feature_mode: Option<String>,
     free_mail_domains: Option<String>,
+    mails_per_sender_hour: Option<String>,
+    mails_per_recipient_hour: Option<String>,
+    bounce_secret: Option<String>,
     allow_loopback_providers: Option<String>,
     oidc_issuer: Option<String>,
     oidc_client_id: Option<String>,
@@ -87,6 +90,17 @@ impl Raw {
                 None
             }
         };
+        let most = |setting: &str, text: Option<&str>, default: &str, problems: &mut _| {
+            let hint = "must be a number from 1, of mails in an hour";
+            parse_or::<std::num::NonZeroU64>(problems, setting, text.unwrap_or(default), hint)
+        };
+        let mails_per_sender =
+            most("mails_per_sender_hour", self.mails_per_sender_hour.as_deref(), "60", &mut problems);
+        let mails_per_recipient =
+            most("mails_per_recipient_hour", self.mails_per_recipient_hour.as_deref(), "30", &mut problems);
+        if self.bounce_secret.as_ref().is_some_and(|secret| secret.len() < 16) {
+            problems.push(problem("bounce_secret", "must have 16 characters at least"));
+        }
         let oauth_clients = check_clients(self.rest, &mut problems);
         let single_sign_on = Written {
             issuer: self.oidc_issuer,
@@ -109,6 +123,9 @@ impl Raw {
                     mail_from: self.mail_from.unwrap_or_else(|| "Consentry <consentry@localhost>".to_owned()),
                     catalog_dir: self.catalog_dir.map(PathBuf::from),
                     feature_mode,
+                    mails_per_sender: mails_per_sender.map_or(1, Into::into),
+                    mails_per_recipient: mails_per_recipient.map_or(1, Into::into),
+                    bounce_secret: self.bounce_secret.map(SecretString::from),
                     free_mail_domains: domains(self.free_mail_domains.as_deref()),
                     allow_loopback_providers,
                     oauth_clients,

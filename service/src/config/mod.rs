@@ -56,6 +56,12 @@ pub struct Config {
     pub catalog_dir: Option<PathBuf>,
     /// Who may create requests.
     pub feature_mode: FeatureMode,
+    /// Mails that one person may cause in an hour (MAIL-3).
+    pub mails_per_sender: u64,
+    /// Mails that one address gets in an hour; more wait for the next (MAIL-3).
+    pub mails_per_recipient: u64,
+    /// What a mail system shows to report mails that came back (INV-6); without it the report is off.
+    pub bounce_secret: Option<SecretString>,
     /// Mail domains that count as free-mail ones besides the kept list (GATE-2).
     pub free_mail_domains: std::collections::BTreeSet<String>,
     /// Providers on loopback addresses are allowed (development only).
@@ -161,7 +167,7 @@ impl Config {
     }
 }
 
-const SETTINGS: [&str; 16] = [
+const SETTINGS: [&str; 19] = [
     "database_url",
     "redis_url",
     "smtp_url",
@@ -172,6 +178,9 @@ const SETTINGS: [&str; 16] = [
     "catalog_dir",
     "feature_mode",
     "free_mail_domains",
+    "mails_per_sender_hour",
+    "mails_per_recipient_hour",
+    "bounce_secret",
     "allow_loopback_providers",
     "oidc_issuer",
     "oidc_client_id",

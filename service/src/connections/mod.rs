@@ -8,9 +8,10 @@ use domain::id::{ConnectionId, CredentialId, ItemId, RequestId, TeamId, UserId};
 use domain::item::State;
 use domain::policy::{Action, check};
 use domain::text::{self, CONNECTION_NAME_MAX, Lines};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, JoinType,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, ExprTrait as _,
+    JoinType, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
 use crate::accounts::{hash, new_token};
@@ -18,7 +19,7 @@ use crate::db::Write;
 use crate::db::entity::{connection, credential, credential_request, request_item};
 use crate::db::page::{Page, PageAsk, Position, cut};
 use crate::error::{Error, Result};
-use crate::requests::{names_like, of_request, unique_name};
+use crate::requests::{ItemView, names_like, of_request, unique_name};
 use crate::{Service, ids};
 
 /// A connection as the team sees it.
@@ -194,6 +195,88 @@ impl Service {
             .emit(&Event::ConnectionWithdrawn { of: of_request(&request), item: view.item, connection: id })
             .await?;
         write.commit().await
+    }
+
+    /// Gives a connection another token, and returns it, this once. The old one opens nothing any more.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` or `NOT_FOUND`.
+    pub async fn rotate_connection(&self, actor: Actor, id: ConnectionId) -> Result<String> {
+        let view = self.connection(actor, id).await?;
+        let request = credential_request::Entity::find_by_id(view.request.0)
+            .one(self.db.read())
+            .await?
+            .ok_or_else(Error::not_found)?;
+        let token = format!("csc_{}", new_token());
+        let mut write = self.write(actor).await?;
+        let rotated = connection::Entity::update_many()
+            .col_expr(connection::Column::TokenHash, Expr::value(hash(&token)))
+            .filter(connection::Column::Id.eq(id.0))
+            .exec(write.tx())
+            .await?;
+        if rotated.rows_affected == 0 {
+            return Err(Error::not_found());
+        }
+        write
+            .emit(&Event::ConnectionRotated { of: of_request(&request), item: view.item, connection: id })
+            .await?;
+        write.commit().await?;
+        Ok(token)
+    }
+
+    /// What the team may use or once could: items that were granted, by name of their connection (USE-1).
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, or problems with the page.
+    pub async fn credentials(&self, actor: Actor, team: TeamId, page: &PageAsk) -> Result<Page<ItemView>> {
+        self.check_team(actor, Action::ListConnections, team).await?;
+        let (first, after) = page.read()?;
+        let mut list = request_item::Entity::find()
+            .join(
+                JoinType::InnerJoin,
+                request_item::Entity::belongs_to(credential_request::Entity)
+                    .from(request_item::Column::RequestId)
+                    .to(credential_request::Column::Id)
+                    .into(),
+            )
+            .join(
+                JoinType::InnerJoin,
+                request_item::Entity::belongs_to(credential::Entity)
+                    .from(request_item::Column::Id)
+                    .to(credential::Column::ItemId)
+                    .into(),
+            )
+            .filter(credential_request::Column::TeamId.eq(team.0))
+            .filter(credential_request::Column::DeletedAt.is_null());
+        let total = list.clone().count(self.db.read()).await?;
+        match after {
+            None => {}
+            Some(Position::Name(name, id)) => {
+                list = list.filter(
+                    Condition::any().add(request_item::Column::ConnectionName.gt(name.clone())).add(
+                        request_item::Column::ConnectionName.eq(name).and(request_item::Column::Id.gt(id)),
+                    ),
+                );
+            }
+            Some(Position::Time(..) | Position::Number(_)) => {
+                return Err(Error::input(ErrorCode::InvalidCursor, "after", "is a cursor of another list"));
+            }
+        }
+        let rows = list
+            .order_by_asc(request_item::Column::ConnectionName)
+            .order_by_asc(request_item::Column::Id)
+            .limit(first + 1)
+            .all(self.db.read())
+            .await?;
+        let (rows, has_next) = cut(rows, first);
+        let cursors: Vec<String> =
+            rows.iter().map(|row| Position::Name(row.connection_name.clone(), row.id).encode()).collect();
+        let mut views = self.item_views(rows).await?;
+        for view in &mut views {
+            // For the recipient alone (REC-3), who finds it in the request.
+            view.waiting_account = None;
+        }
+        Ok(Page { rows: cursors.into_iter().zip(views).collect(), has_next, total })
     }
 
     /// One connection of a team that the caller works in.

@@ -109,6 +109,8 @@ impl Write {
             last_error: Set(None),
             done_at: Set(None),
             dead_at: Set(None),
+            bounced_at: Set(None),
+            bounce: Set(None),
         }
         .insert(&self.tx)
         .await?;

@@ -71,6 +71,7 @@ impl Service {
             return Err(Error::refused(ErrorCode::Forbidden, "only owners can make owners"));
         }
         let mut write = self.write(actor).await?;
+        self.check_sender(&write, me).await?;
         let (email, name) = self.check_new_member(&write, organization, new).await?;
         member_invitation::Entity::delete_many()
             .filter(member_invitation::Column::OrganizationId.eq(organization.0))

@@ -77,6 +77,7 @@ impl Service {
         // Read again inside the transaction: a membership may have ended since.
         let (standing, _) = standing_in(write.tx(), organization, team, me).await?;
         may_ask_anybody(standing, has_feature)?;
+        self.check_sender(&write, me).await?;
         let mut problems = Vec::new();
         let checked = collect(&mut problems, self.check_draft(draft))?;
         let addressee = match recipient_of(draft) {
@@ -113,6 +114,8 @@ impl Service {
             status: Set(Status::Incomplete.as_str().to_owned()),
             created_at: Set(write.now()),
             changed_at: Set(write.now()),
+            remind_at: Set(Some(write.now() + super::remind::FIRST)),
+            reminders: Set(0),
             deleted_at: Set(None),
         }
         .insert(write.tx())

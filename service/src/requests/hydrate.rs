@@ -107,6 +107,10 @@ impl Service {
         Ok(rows
             .into_iter()
             .filter_map(|row| {
+                if let Some(at) = row.bounced_at {
+                    let (state, detail) = (DeliveryState::Bounced, row.bounce);
+                    return Some((row.request_id?, DeliveryView { state, detail, at }));
+                }
                 let (state, at) = match (row.done_at, row.dead_at) {
                     (Some(at), _) => (DeliveryState::Sent, at),
                     (None, Some(at)) => (DeliveryState::Failed, at),

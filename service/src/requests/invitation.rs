@@ -226,6 +226,7 @@ impl Service {
             let wait = *third + hour - write.now();
             return Err(Error::RateLimited { seconds: u64::try_from(wait.num_seconds()).unwrap_or(0) + 1 });
         }
+        self.check_sender(&write, actor.user().ok_or_else(Error::unauthenticated)?).await?;
         self.renew_link(&write, &row).await?;
         write.emit(&Event::InvitationResent { of: of_request(&row) }).await?;
         write.commit().await

@@ -8,6 +8,7 @@ mod invitation;
 mod list;
 mod load;
 mod names;
+mod remind;
 mod view;
 
 pub use create::TERMS_VERSION;

@@ -211,4 +211,6 @@ pub enum DeliveryState {
     Sent,
     /// Given up.
     Failed,
+    /// The mail server took it, and it came back (INV-6).
+    Bounced,
 }

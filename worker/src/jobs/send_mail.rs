@@ -15,6 +15,7 @@ pub(super) async fn run(
     mail: &Mail,
 ) -> Result<JobDone, JobFailed> {
     let Some(letter) = service.letter(mail).await? else { return Ok(JobDone::Moot) };
+    service.may_mail(mail, &letter.to).await?;
     let rendered = render(mail, &letter).map_err(|error| JobFailed {
         error: error.to_string(),
         for_good: true,
@@ -33,8 +34,9 @@ pub(super) async fn run(
             service.deliver_built_in(run, &mail).await?;
         }
         Mailer::Smtp(smtp) => {
+            let to = letter.to.clone();
             smtp.send(&letter, rendered, service.message_id(run.id), service.now()).await?;
-            service.mail_accepted(run).await?;
+            service.mail_accepted(run, &to).await?;
         }
     }
     Ok(JobDone::Recorded)

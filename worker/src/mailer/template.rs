@@ -47,6 +47,7 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "sign_in_code",
     "review_request",
     "invitation",
+    "reminder",
     "member_invitation",
     "feature_granted",
     "feature_refused",
@@ -127,12 +128,13 @@ mod tests {
         }
     }
 
-    fn mails() -> [Mail; 10] {
+    fn mails() -> [Mail; 11] {
         let (request, item) = (RequestId(Uuid::nil()), ItemId(Uuid::nil()));
         [
             Mail::SignInCode { sign_in: SignInId(Uuid::nil()) },
             Mail::ReviewRequest { request },
             Mail::Invitation { request },
+            Mail::Reminder { request },
             Mail::MemberInvitation { invitation: MemberInvitationId(Uuid::nil()) },
             Mail::FeatureDecided { application: ApplicationId(Uuid::nil()), granted: true },
             Mail::FeatureDecided { application: ApplicationId(Uuid::nil()), granted: false },

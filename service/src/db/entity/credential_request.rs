@@ -24,6 +24,8 @@ pub(crate) struct Model {
     pub(crate) status: String,
     pub(crate) created_at: DateTimeUtc,
     pub(crate) changed_at: DateTimeUtc,
+    pub(crate) remind_at: Option<DateTimeUtc>,
+    pub(crate) reminders: i32,
     pub(crate) deleted_at: Option<DateTimeUtc>,
 }
 

@@ -18,6 +18,8 @@ pub(crate) struct Model {
     pub(crate) last_error: Option<String>,
     pub(crate) done_at: Option<DateTimeUtc>,
     pub(crate) dead_at: Option<DateTimeUtc>,
+    pub(crate) bounced_at: Option<DateTimeUtc>,
+    pub(crate) bounce: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -14,6 +14,7 @@ pub(crate) mod feature_application;
 pub(crate) mod invitation;
 pub(crate) mod item_attempt;
 pub(crate) mod job;
+pub(crate) mod mail_count;
 pub(crate) mod mailbox;
 pub(crate) mod member_invitation;
 pub(crate) mod organization;

@@ -11,6 +11,7 @@ pub(crate) struct Model {
     pub(crate) name: String,
     pub(crate) instance_admin: bool,
     pub(crate) language: String,
+    pub(crate) time_zone: String,
     pub(crate) feature_granted_at: Option<DateTimeUtc>,
     pub(crate) created_at: DateTimeUtc,
 }
