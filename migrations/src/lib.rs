@@ -7,6 +7,7 @@ use sea_orm_migration::prelude::*;
 
 mod m20261124_000001_core;
 mod m20261124_000002_people;
+mod m20261124_000004_key_epochs;
 mod table;
 
 /// All migrations in their order.
@@ -16,7 +17,11 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261124_000001_core::Migration), Box::new(m20261124_000002_people::Migration)]
+        vec![
+            Box::new(m20261124_000001_core::Migration),
+            Box::new(m20261124_000002_people::Migration),
+            Box::new(m20261124_000004_key_epochs::Migration),
+        ]
     }
 }
 

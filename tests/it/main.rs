@@ -4,6 +4,7 @@
 mod abuse;
 mod binary;
 mod deletion;
+mod epochs;
 mod feature;
 mod graph;
 mod guessing;

@@ -12,6 +12,12 @@ use url::Url;
 use super::{Config, ConfigProblem, FeatureMode, InstanceClient, problem};
 
 const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+/// A quarter: few keys to look after, and a stolen one opens three months of back-ups at most.
+const DEFAULT_EPOCH: u32 = 90;
+/// Daily back-ups of a month and some days to spare.
+const DEFAULT_RETENTION: u32 = 35;
+/// Ten years: more is a slip of the pen.
+const DAYS_MAX: u32 = 3650;
 
 /// Settings as they are written, all as text so that every problem can be told at once.
 #[derive(Default, Deserialize)]
@@ -27,6 +33,8 @@ pub(super) struct Raw {
     catalog_dir: Option<String>,
     feature_mode: Option<String>,
     free_mail_domains: Option<String>,
+    key_epoch_days: Option<Value>,
+    backup_retention_days: Option<Value>,
     allow_loopback_providers: Option<String>,
     #[serde(flatten)]
     rest: BTreeMap<String, Value>,
@@ -81,6 +89,10 @@ impl Raw {
                 None
             }
         };
+        let epoch = days(&mut problems, "key_epoch_days", self.key_epoch_days, 0, DEFAULT_EPOCH);
+        // At least a day: as long as another process may need to notice that a key was retired, and more.
+        let retention =
+            days(&mut problems, "backup_retention_days", self.backup_retention_days, 1, DEFAULT_RETENTION);
         let oauth_clients = check_clients(self.rest, &mut problems);
         match (listen_addr, public_url, feature_mode, allow_loopback) {
             (Some(listen_addr), Some(public_url), Some(feature_mode), Some(allow_loopback_providers))
@@ -96,6 +108,8 @@ impl Raw {
                     catalog_dir: self.catalog_dir.map(PathBuf::from),
                     feature_mode,
                     free_mail_domains: domains(self.free_mail_domains.as_deref()),
+                    key_epoch_days: epoch,
+                    backup_retention_days: retention,
                     allow_loopback_providers,
                     oauth_clients,
                     sandbox_url: None,
@@ -105,6 +119,28 @@ impl Raw {
             _ => Err(problems),
         }
     }
+}
+
+/// A number of days, written as a text or as a number.
+fn days(
+    problems: &mut Vec<ConfigProblem>,
+    setting: &str,
+    value: Option<Value>,
+    min: u32,
+    default: u32,
+) -> u32 {
+    let Some(value) = value else { return default };
+    let number = match value.as_str() {
+        Some(text) => text.trim().parse().ok(),
+        None => value
+            .to_u128()
+            .and_then(|number| u32::try_from(number).ok())
+            .or_else(|| value.to_i128().and_then(|number| u32::try_from(number).ok())),
+    };
+    number.filter(|days| (min..=DAYS_MAX).contains(days)).unwrap_or_else(|| {
+        problems.push(problem(setting, format!("must be a number of days from {min} to {DAYS_MAX}")));
+        default
+    })
 }
 
 /// Domains, separated by commas or spaces.
