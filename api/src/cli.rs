@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use domain::clock::Clock;
 use domain::id::JobId;
 use service::config::ConfigProblem;
-use service::{Config, Service};
+use service::{Config, KeyState, Service};
 
 use crate::{audit, demo, doctor, serve, telemetry};
 
@@ -41,8 +41,11 @@ enum Command {
         #[command(subcommand)]
         command: AuditCommand,
     },
-    /// Show which key-encryption keys this instance has; never the keys themselves.
-    Keys,
+    /// Look at the key-encryption keys, or make a new one; the keys themselves are never shown.
+    Keys {
+        #[command(subcommand)]
+        command: Option<KeyCommand>,
+    },
     /// Print the GraphQL schema.
     Schema,
 }
@@ -81,6 +84,14 @@ enum JobCommand {
         /// Id of the job.
         id: JobId,
     },
+}
+
+#[derive(Subcommand)]
+enum KeyCommand {
+    /// List the keys, oldest first, with what each is for and how many rows name it (the default).
+    List,
+    /// Make a new key now, and seal again by it what is alive; nothing has to be stopped for it.
+    Rotate,
 }
 
 /// Runs the program.
@@ -130,11 +141,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
         Command::Jobs { command } => jobs(&start(config).await?, command).await?,
         Command::Audit { command } => return audit::run(&start(config).await?, command).await,
-        Command::Keys => {
-            let service = start(config).await?;
-            for (id, active) in service.key_ids() {
-                say(&format!("{id}{}", if active { "  active" } else { "" }));
-            }
+        Command::Keys { command } => {
+            keys(&start(config).await?, command.unwrap_or(KeyCommand::List)).await?;
         }
         Command::Schema => {}
     }
@@ -164,6 +172,30 @@ async fn jobs(service: &Service, command: JobCommand) -> anyhow::Result<()> {
             anyhow::ensure!(service.drop_dead_job(id).await?, "there is no given-up job {id}");
             say("the job is gone");
         }
+    }
+    Ok(())
+}
+
+/// How dates are shown.
+const DAY: &str = "%Y-%m-%d";
+
+async fn keys(service: &Service, command: KeyCommand) -> anyhow::Result<()> {
+    if let KeyCommand::Rotate = command {
+        let rows = service.rotate_keys().await?;
+        say(&format!("a new key was made; rows sealed again by it: {rows}; back up the key file now\n"));
+    }
+    say(&format!("{:9}  {:10}  {:>8}  STATE", "KEY", "MADE", "ROWS"));
+    for key in service.keys().await? {
+        let state = match key.state {
+            KeyState::Active => "active".to_owned(),
+            KeyState::Retired { since, until: None } => format!("retired {}", since.format(DAY)),
+            KeyState::Retired { since, until: Some(until) } => {
+                format!("retired {}, kept for back-ups until {}", since.format(DAY), until.format(DAY))
+            }
+            KeyState::Destroyed { since } => format!("destroyed {}", since.format(DAY)),
+        };
+        let made = key.created_at.format(DAY).to_string();
+        say(&format!("{:9}  {made:10}  {:>8}  {state}", key.id, key.rows));
     }
     Ok(())
 }

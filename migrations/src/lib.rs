@@ -8,6 +8,7 @@ use sea_orm_migration::prelude::*;
 mod m20261124_000001_core;
 mod m20261124_000002_people;
 mod m20261124_000003_single_sign_on;
+mod m20261124_000004_key_epochs;
 mod m20261124_000005_audit;
 mod m20261124_000006_mail;
 mod table;
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000001_core::Migration),
             Box::new(m20261124_000002_people::Migration),
             Box::new(m20261124_000003_single_sign_on::Migration),
+            Box::new(m20261124_000004_key_epochs::Migration),
             Box::new(m20261124_000005_audit::Migration),
             Box::new(m20261124_000006_mail::Migration),
         ]

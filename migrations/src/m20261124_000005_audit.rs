@@ -1,9 +1,7 @@
 //! The audit log: a chain of records per organization, the heads of the chains, and the key that they are made with.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{
-    big_integer, integer, text, timestamp_with_time_zone, uuid, uuid_null, var_binary,
-};
+use sea_orm_migration::schema::{big_integer, text, timestamp_with_time_zone, uuid, uuid_null, var_binary};
 
 use crate::table::{NamedTable, drop_all, index, make, one_of, sealed, table, with_id};
 
@@ -28,8 +26,7 @@ impl MigrationTrait for Migration {
 
 /// One row. Sealed by a key-encryption key like any secret, so that it outlives their epochs.
 fn audit_key() -> TableCreateStatement {
-    let mut table = table("audit_key");
-    table.col(integer("id").primary_key());
+    let mut table = with_id("audit_key");
     sealed(&mut table);
     table
 }

@@ -7,6 +7,7 @@ use domain::policy::Refused;
 use sea_orm::DbErr;
 
 use crate::requests::DeletionPreview;
+use crate::vault::KeyError;
 
 /// Why an operation did not happen. Nothing was changed, unless the variant says so.
 #[derive(Debug, thiserror::Error)]
@@ -75,6 +76,12 @@ impl From<DbErr> for Error {
             DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::Unavailable(error),
             other => Self::Internal(format!("database: {other}")),
         }
+    }
+}
+
+impl From<KeyError> for Error {
+    fn from(error: KeyError) -> Self {
+        Self::Internal(error.to_string())
     }
 }
 

@@ -15,6 +15,7 @@ pub mod config;
 mod connections;
 mod db;
 mod dead_jobs;
+mod epochs;
 mod error;
 mod events;
 mod feature;
@@ -37,7 +38,7 @@ use domain::catalog::Catalog;
 use domain::clock::Clock;
 use domain::credential::SecretText;
 use providers::{Issuer, OAuthClient, Outbound, Providers};
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _};
+use sea_orm::EntityTrait as _;
 use secrecy::ExposeSecret as _;
 
 pub use accounts::{
@@ -51,6 +52,7 @@ pub use config::Config;
 pub use connections::{ConnectionView, NewConnection};
 pub use db::page::{PAGE_MAX, Page, PageAsk};
 pub use db::{Backend, Db};
+pub use epochs::{KeyState, KeyView};
 pub use error::{Error, Result};
 pub use events::{Feed, FeedEvent};
 pub use feature::{ApplicationState, FeatureApplicationView};
@@ -131,13 +133,8 @@ impl Service {
         });
         let db = Db::open(config.database_url.expose_secret()).await?;
         db.migrate().await?;
-        // A new key must never be made for a database that has sealed something already.
         let known = db::entity::encryption_key::Entity::find().all(db.read()).await?;
-        let may_make = db.backend() == Backend::Sqlite && known.is_empty();
-        if let (Some(first), false) = (known.first(), config.key_file().exists()) {
-            return Err(KeyError::Missing { id: first.id.clone() }.into());
-        }
-        let keys = Keyring::open(&config.key_file(), may_make)?;
+        let keys = epochs::open(&config, &db, &known, clock.now())?;
         let service = Self(Arc::new(Inner {
             db,
             keys,
@@ -155,41 +152,8 @@ impl Service {
         Ok(service)
     }
 
-    /// Refuses keys that are not those of this database (SEC-1).
-    async fn check_keys(&self, known: &[db::entity::encryption_key::Model]) -> Result<(), StartError> {
-        for row in known {
-            if self.keys.get(&row.id).is_none() {
-                return Err(KeyError::Missing { id: row.id.clone() }.into());
-            }
-            let opens = read_key_check(&row.check_nonce_and_text, &row.id)
-                .is_some_and(|sealed| self.keys.unseal(Belongs::KeyCheck, &sealed).is_ok());
-            if !opens {
-                return Err(KeyError::Wrong { id: row.id.clone() }.into());
-            }
-        }
-        if !known.iter().any(|row| row.id == self.keys.active()) {
-            let sealed = self.keys.seal(Belongs::KeyCheck, b"consentry")?;
-            let mut write = self.write(Actor::System).await?;
-            db::entity::encryption_key::ActiveModel {
-                id: Set(sealed.key_id.clone()),
-                check_nonce_and_text: Set(write_key_check(&sealed)),
-                created_at: Set(write.now()),
-            }
-            .insert(write.tx())
-            .await?;
-            let _ = &mut write;
-            write.commit().await?;
-        }
-        Ok(())
-    }
-
     pub(crate) async fn write(&self, actor: Actor) -> Result<db::Write> {
         self.db.write(&self.bus, &self.audit, actor, self.now()).await
-    }
-
-    /// Ids of the key-encryption keys, and which of them seals what is new.
-    pub fn key_ids(&self) -> Vec<(String, bool)> {
-        self.keys.ids().map(|id| (id.to_owned(), id == self.keys.active())).collect()
     }
 
     /// The catalog of apps.
@@ -232,16 +196,4 @@ impl Service {
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
     }
-}
-
-/// Both sealed parts in one column: the length of the first, the first, the second.
-fn write_key_check(sealed: &Sealed) -> Vec<u8> {
-    let length = u16::try_from(sealed.data_key.len()).unwrap_or(u16::MAX);
-    [&length.to_be_bytes()[..], &sealed.data_key, &sealed.body].concat()
-}
-
-fn read_key_check(bytes: &[u8], key_id: &str) -> Option<Sealed> {
-    let (length, rest) = bytes.split_first_chunk::<2>()?;
-    let (data_key, body) = rest.split_at_checked(usize::from(u16::from_be_bytes(*length)))?;
-    Some(Sealed { key_id: key_id.to_owned(), data_key: data_key.to_vec(), body: body.to_vec() })
 }

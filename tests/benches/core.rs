@@ -27,7 +27,8 @@ fn pure(bench: &mut Criterion) {
         b.iter(|| check(black_box(Action::DeleteRequest), black_box(&facts)));
     });
     let folder = tempfile::tempdir().expect("a folder");
-    let keys = service::Keyring::open(&folder.path().join("keys.json"), true).expect("keys");
+    let keys =
+        service::Keyring::open(&folder.path().join("keys.json"), true, kit::beginning()).expect("keys");
     let place = service::Belongs::Credential { id: uuid::Uuid::nil(), version: 1 };
     let secret = [7u8; 1024];
     bench.bench_function("seal 1 KiB", |b| b.iter(|| keys.seal(place, black_box(&secret)).expect("sealed")));

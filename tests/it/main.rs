@@ -5,6 +5,7 @@ mod abuse;
 mod binary;
 mod confirm;
 mod deletion;
+mod epochs;
 mod feature;
 mod graph;
 mod guessing;

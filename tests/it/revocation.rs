@@ -7,18 +7,18 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use http::StatusCode;
-use kit::{CREATE, Northwind, Options, REVOKE, SHOW, START};
+use kit::{Browser, CREATE, Northwind, Options, REVOKE, SHOW, START};
 use serde_json::{Value, json};
 use url::Url;
 
 /// An OAuth server that gives numbered tokens and can be told to refuse.
 #[derive(Clone)]
-struct Server(Arc<Mutex<Rows>>);
+pub struct Server(Arc<Mutex<Rows>>);
 
-struct Rows {
+pub struct Rows {
     given: u32,
     revoked: Vec<String>,
-    revoke: StatusCode,
+    pub revoke: StatusCode,
     me: StatusCode,
     /// The next token call waits for this to open.
     hold: Option<Arc<Hold>>,
@@ -31,7 +31,7 @@ struct Hold {
 }
 
 impl Server {
-    fn rows(&self) -> std::sync::MutexGuard<'_, Rows> {
+    pub fn rows(&self) -> std::sync::MutexGuard<'_, Rows> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -51,7 +51,7 @@ impl Server {
     }
 
     /// Tokens that were revoked, in order.
-    fn revoked(&self) -> Vec<String> {
+    pub fn revoked(&self) -> Vec<String> {
         self.rows().revoked.clone()
     }
 }
@@ -142,14 +142,15 @@ path = "/me"
     )
 }
 
-struct Asked {
-    world: Northwind,
-    server: Server,
-    id: String,
-    item: String,
+/// A request for one item of the numbered app, from `ana` to `ben`.
+pub struct Asked {
+    pub world: Northwind,
+    pub server: Server,
+    pub id: String,
+    pub item: String,
 }
 
-async fn asked() -> Asked {
+pub async fn asked() -> Asked {
     let (server, base) = Server::start().await;
     let settings = [("OAUTH_NUMBERS_CLIENT_ID", "c"), ("OAUTH_NUMBERS_CLIENT_SECRET", "s")];
     let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
@@ -165,16 +166,21 @@ async fn asked() -> Asked {
 }
 
 impl Asked {
-    async fn authorize(&self) -> StatusCode {
+    pub async fn authorize(&self) -> StatusCode {
         let ben = self.world.as_user("ben").await;
-        let started = ben.gql(START, &[("item", &self.item)]).await.ok();
-        let url = Url::parse(started["startAuthorization"]["url"].as_str().expect("a URL")).expect("a URL");
-        let state = url.query_pairs().find(|(name, _)| name == "state").expect("a state").1.into_owned();
-        let status = ben.get(&format!("/oauth/callback?state={state}&code=c")).await.status();
-        StatusCode::from_u16(status.as_u16()).expect("a status")
+        let way_back = self.leave(&ben).await;
+        come_back(&ben, &way_back).await
     }
 
-    async fn revoke(&self) {
+    /// Goes to the app; returns where the app sends the browser back to.
+    pub async fn leave(&self, browser: &Browser) -> String {
+        let started = browser.gql(START, &[("item", &self.item)]).await.ok();
+        let url = Url::parse(started["startAuthorization"]["url"].as_str().expect("a URL")).expect("a URL");
+        let state = url.query_pairs().find(|(name, _)| name == "state").expect("a state").1.into_owned();
+        format!("/oauth/callback?state={state}&code=c")
+    }
+
+    pub async fn revoke(&self) {
         self.world.as_user("ben").await.gql(REVOKE, &[("item", &self.item)]).await.ok();
     }
 
@@ -183,9 +189,13 @@ impl Asked {
         shown["request"]["items"][0].clone()
     }
 
-    async fn outcome(&self) -> Value {
+    pub async fn outcome(&self) -> Value {
         self.item().await["revocation"]["outcome"].clone()
     }
+}
+
+pub async fn come_back(browser: &Browser, way: &str) -> StatusCode {
+    StatusCode::from_u16(browser.get(way).await.status().as_u16()).expect("a status")
 }
 
 /// REC-6, REL-2: a revocation that was given up keeps what it needs: once the cause is mended it can be

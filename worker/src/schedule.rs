@@ -1,4 +1,4 @@
-//! Periodic work: authorizations whose window was closed, and accounts' leftovers.
+//! Periodic work: authorizations whose window was closed, epochs of the keys, and accounts' leftovers.
 
 use std::time::Duration;
 
@@ -35,11 +35,13 @@ pub async fn run(service: Service, shutdown: CancellationToken) {
 pub async fn sweep(service: &Service, purge: bool) -> Result<(), service::Error> {
     service.expire_authorizations().await?;
     service.send_reminders().await?;
+    // Told at the end: a key file that cannot be written must not stop the rest.
+    let keys = service.turn_keys().await;
     service.db().fold_log().await?;
     service.write_audit_anchor().await?;
     if purge {
         let rows = service.purge().await?;
         tracing::debug!(rows, "what nobody needs any more was removed");
     }
-    Ok(())
+    keys
 }

@@ -24,10 +24,15 @@ impl Service {
     }
 
     /// The code that proves access to the machine. Derived from the key, so that it is the same at every
-    /// start and is stored nowhere; it opens nothing once the instance is set up.
+    /// start and is stored nowhere; it opens nothing once the instance is set up. A new key brings a new code, and
+    /// the old one goes on as long as its key is there.
     pub fn set_up_code(&self) -> String {
+        self.set_up_code_of(&self.keys.active())
+    }
+
+    fn set_up_code_of(&self, key: &str) -> String {
         const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-        let bytes = self.keys.derive(self.keys.active(), "set-up code", &[]).unwrap_or_default();
+        let bytes = self.keys.derive(key, "set-up code", &[]).unwrap_or_default();
         let letters: Vec<char> = bytes
             .iter()
             .take(16)
@@ -57,7 +62,11 @@ impl Service {
             (a, b) => return Err(Error::Input(a.err().into_iter().chain(b.err()).collect())),
         };
         let typed: String = code.trim().to_uppercase();
-        let right = bool::from(self.set_up_code().as_bytes().ct_eq(typed.as_bytes()));
+        let right = self
+            .keys
+            .ids()
+            .iter()
+            .any(|key| bool::from(self.set_up_code_of(key).as_bytes().ct_eq(typed.as_bytes())));
         let mut write = self.write(actor).await?;
         if user::Entity::find().filter(user::Column::InstanceAdmin.eq(true)).count(write.tx()).await? > 0 {
             return Err(Error::refused(

@@ -106,7 +106,7 @@ impl Service {
         sign_in::ActiveModel {
             id: Set(id.0),
             email: Set(email.as_str().to_owned()),
-            key_id: Set(self.keys.active().to_owned()),
+            key_id: Set(self.keys.active()),
             browser_hash: Set(Some(hash(&browser))),
             known: Set(known),
             tries: Set(0),

@@ -90,7 +90,7 @@ impl Service {
         let (setting, issuer) = self.issuer()?;
         let return_to = local_path(return_to)?;
         let (id, state, key_id) = (ids::new::<Uuid>(self.now()), new_token(), self.keys.active());
-        let secrets = self.single_sign_on_secrets(id, key_id)?;
+        let secrets = self.single_sign_on_secrets(id, &key_id)?;
         let redirect_uri = self.single_sign_on_redirect_uri();
         let ask = secrets.ask(&redirect_uri, &state);
         let url = issuer.authorize_url(&ask, self.now()).await.map_err(|error| told(setting, &error))?;
@@ -104,7 +104,7 @@ impl Service {
         let expires_at = write.now() + VALID;
         single_sign_on::ActiveModel {
             id: Set(id),
-            key_id: Set(key_id.to_owned()),
+            key_id: Set(key_id),
             state_hash: Set(hash(&state)),
             browser_hash: Set(hash(&browser)),
             return_to: Set(return_to),

@@ -138,7 +138,7 @@ pub(crate) async fn append(
 impl Service {
     /// Opens the log's key, and makes it at the first start. Of several processes that start at once one makes it.
     pub(crate) async fn open_audit_key(&self) -> Result<AuditKey> {
-        const ONLY: i32 = 1;
+        const ONLY: Uuid = Uuid::nil();
         let find = || audit_key::Entity::find_by_id(ONLY).one(self.db.read());
         if find().await?.is_none() {
             let key = Zeroizing::new(ids::random::<32>());

@@ -13,6 +13,12 @@ use super::single_sign_on::Written;
 use super::{Config, ConfigProblem, FeatureMode, InstanceClient, problem};
 
 const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+/// A quarter: few keys to look after, and a stolen one opens three months of back-ups at most.
+const DEFAULT_EPOCH: u32 = 90;
+/// Daily back-ups of a month and some days to spare.
+const DEFAULT_RETENTION: u32 = 35;
+/// Ten years: more is a slip of the pen.
+const DAYS_MAX: u32 = 3650;
 
 /// Settings as they are written, all as text so that every problem can be told at once.
 #[derive(Default, Deserialize)]
@@ -31,6 +37,8 @@ pub(super) struct Raw {
     mails_per_sender_hour: Option<String>,
     mails_per_recipient_hour: Option<String>,
     bounce_secret: Option<String>,
+    key_epoch_days: Option<Value>,
+    backup_retention_days: Option<Value>,
     allow_loopback_providers: Option<String>,
     oidc_issuer: Option<String>,
     oidc_client_id: Option<String>,
@@ -101,6 +109,10 @@ impl Raw {
         if self.bounce_secret.as_ref().is_some_and(|secret| secret.len() < 16) {
             problems.push(problem("bounce_secret", "must have 16 characters at least"));
         }
+        let epoch = days(&mut problems, "key_epoch_days", self.key_epoch_days, 0, DEFAULT_EPOCH);
+        // At least a day: as long as another process may need to notice that a key was retired, and more.
+        let retention =
+            days(&mut problems, "backup_retention_days", self.backup_retention_days, 1, DEFAULT_RETENTION);
         let oauth_clients = check_clients(self.rest, &mut problems);
         let single_sign_on = Written {
             issuer: self.oidc_issuer,
@@ -127,6 +139,8 @@ impl Raw {
                     mails_per_recipient: mails_per_recipient.map_or(1, Into::into),
                     bounce_secret: self.bounce_secret.map(SecretString::from),
                     free_mail_domains: domains(self.free_mail_domains.as_deref()),
+                    key_epoch_days: epoch,
+                    backup_retention_days: retention,
                     allow_loopback_providers,
                     oauth_clients,
                     single_sign_on,
@@ -137,6 +151,28 @@ impl Raw {
             _ => Err(problems),
         }
     }
+}
+
+/// A number of days, written as a text or as a number.
+fn days(
+    problems: &mut Vec<ConfigProblem>,
+    setting: &str,
+    value: Option<Value>,
+    min: u32,
+    default: u32,
+) -> u32 {
+    let Some(value) = value else { return default };
+    let number = match value.as_str() {
+        Some(text) => text.trim().parse().ok(),
+        None => value
+            .to_u128()
+            .and_then(|number| u32::try_from(number).ok())
+            .or_else(|| value.to_i128().and_then(|number| u32::try_from(number).ok())),
+    };
+    number.filter(|days| (min..=DAYS_MAX).contains(days)).unwrap_or_else(|| {
+        problems.push(problem(setting, format!("must be a number of days from {min} to {DAYS_MAX}")));
+        default
+    })
 }
 
 /// Domains, separated by commas or spaces.

@@ -64,6 +64,10 @@ pub struct Config {
     pub bounce_secret: Option<SecretString>,
     /// Mail domains that count as free-mail ones besides the kept list (GATE-2).
     pub free_mail_domains: std::collections::BTreeSet<String>,
+    /// After how many days a new key-encryption key is made; 0 means never by itself (SEC-1).
+    pub key_epoch_days: u32,
+    /// For how many days back-ups are kept, and with them the keys that open them (SEC-1).
+    pub backup_retention_days: u32,
     /// Providers on loopback addresses are allowed (development only).
     pub allow_loopback_providers: bool,
     /// OAuth clients by app id.
@@ -167,7 +171,7 @@ impl Config {
     }
 }
 
-const SETTINGS: [&str; 19] = [
+const SETTINGS: [&str; 21] = [
     "database_url",
     "redis_url",
     "smtp_url",
@@ -181,6 +185,8 @@ const SETTINGS: [&str; 19] = [
     "mails_per_sender_hour",
     "mails_per_recipient_hour",
     "bounce_secret",
+    "key_epoch_days",
+    "backup_retention_days",
     "allow_loopback_providers",
     "oidc_issuer",
     "oidc_client_id",
@@ -218,6 +224,7 @@ mod tests {
         assert_eq!(config.link("/i/x"), "http://127.0.0.1:8080/i/x");
         assert!(
             config.feature_mode == FeatureMode::Everyone
+                && (config.key_epoch_days, config.backup_retention_days) == (90, 35)
                 && !config.allow_loopback_providers
                 && !config.is_https()
         );
@@ -240,6 +247,8 @@ mod tests {
             ("SMTP_URL", "mail"),
             ("FEATURE_MODE", "some"),
             ("ALLOW_LOOPBACK_PROVIDERS", "maybe"),
+            ("KEY_EPOCH_DAYS", "-1"),
+            ("BACKUP_RETENTION_DAYS", "0"),
             ("OAUTH_HUBSPOT_CLIENT_SECRET", "planted"),
         ])
         .err()
@@ -255,6 +264,8 @@ mod tests {
                 "MAIL_FROM",
                 "FEATURE_MODE",
                 "ALLOW_LOOPBACK_PROVIDERS",
+                "KEY_EPOCH_DAYS",
+                "BACKUP_RETENTION_DAYS",
                 "OAUTH_HUBSPOT_CLIENT_ID"
             ]
         );
@@ -274,12 +285,12 @@ mod tests {
 
     #[test]
     fn a_file_is_read_and_the_environment_wins() {
-        let file =
-            "listen_addr = \"127.0.0.1:1\"\nfeature_mode = \"manual\"\noauth_github_client_id = \"123\"\n";
+        let file = "listen_addr = \"127.0.0.1:1\"\nfeature_mode = \"manual\"\nkey_epoch_days = 0\nbackup_retention_days = \"7\"\noauth_github_client_id = \"123\"\n";
         let config =
             Config::from_parts(file, [("LISTEN_ADDR".to_owned(), "127.0.0.1:2".to_owned())]).expect("valid");
         assert_eq!(config.listen_addr.port(), 2);
         assert_eq!(config.feature_mode, FeatureMode::Manual);
+        assert_eq!((config.key_epoch_days, config.backup_retention_days), (0, 7));
         assert_eq!(config.oauth_clients["github"].id, "123");
         assert!(Config::from_parts("lisen_addr = \"x\"", []).is_err(), "a misspelt setting is told");
     }

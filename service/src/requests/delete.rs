@@ -99,9 +99,21 @@ impl Service {
                 last_used_at,
             })
             .collect();
-        // Last use is left out of the token: it changes with every call, and what was agreed to does not.
+        let confirmation_token = self.confirmation(&self.keys.active(), user, id, &connections)?;
+        Ok(DeletionPreview { request: id, connections, confirmation_token })
+    }
+
+    /// The token of a list, derived from a key. Last use is left out: it changes with every call, and what was
+    /// agreed to does not.
+    fn confirmation(
+        &self,
+        key: &str,
+        user: UserId,
+        id: RequestId,
+        connections: &[AffectedConnection],
+    ) -> Result<String> {
         let mut parts: Vec<&[u8]> = vec![user.0.as_bytes(), id.0.as_bytes()];
-        for connection in &connections {
+        for connection in connections {
             parts.extend([
                 connection.id.0.as_bytes().as_slice(),
                 connection.name.as_bytes(),
@@ -110,10 +122,9 @@ impl Service {
         }
         let token = self
             .keys
-            .derive(self.keys.active(), "deletion preview", &parts)
-            .ok_or_else(|| Error::Internal("the active key is missing".to_owned()))?;
-        let confirmation_token = crate::accounts::encode(token.as_slice());
-        Ok(DeletionPreview { request: id, connections, confirmation_token })
+            .derive(key, "deletion preview", &parts)
+            .ok_or_else(|| Error::Internal(format!("key {key} is missing")))?;
+        Ok(crate::accounts::encode(token.as_slice()))
     }
 
     /// Deletes a request: in one transaction every secret of it is destroyed, no connection works any more,
@@ -127,7 +138,13 @@ impl Service {
         let mut write = self.write(actor).await?;
         self.hold_request(&write, id).await?;
         let now = self.preview(write.tx(), user, id).await?;
-        if !bool::from(now.confirmation_token.as_bytes().ct_eq(confirmation_token.as_bytes())) {
+        // A list that was shown before the key changed is no other list.
+        let mut is_confirmed = false;
+        for key in self.keys.ids() {
+            let right = self.confirmation(&key, user, id, &now.connections)?;
+            is_confirmed |= bool::from(right.as_bytes().ct_eq(confirmation_token.as_bytes()));
+        }
+        if !is_confirmed {
             return Err(Error::PreviewStale(Box::new(now)));
         }
         self.end_request(&mut write, &row, user).await?;

@@ -1,70 +1,38 @@
-//! The key-encryption keys of an instance: a file that only its owner can read.
+//! The key-encryption keys of an instance, in memory; they lie in a file that only its owner can read.
+//!
+//! A key seals during its epoch, then another takes its place. Any process may make the new one; the others
+//! notice that the file changed before they seal, or when they meet an id that they do not know.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, TimeDelta, Utc};
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use serde::{Deserialize, Serialize};
 use sha2::Sha256;
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::Zeroizing;
 
+use super::error::KeyError;
+use super::file::{Entry, Key, KeyFile, Keys, Stamp};
 use crate::ids;
-
-/// Why the keys cannot be used. Names keys by id, never by content.
-#[derive(Debug, thiserror::Error)]
-pub enum KeyError {
-    /// The file cannot be read or written.
-    #[error("key file {}: {source}", path.display())]
-    File {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The file is there, but is not a key file.
-    #[error("key file {}: {message}", path.display())]
-    Malformed {
-        /// Which file.
-        path: PathBuf,
-        /// What is wrong with it.
-        message: String,
-    },
-    /// The database holds secrets sealed by a key that the file does not have.
-    #[error(
-        "key {id} is missing: the database holds secrets sealed by it. Put the key file of this database back in its place"
-    )]
-    Missing {
-        /// Id of the key.
-        id: String,
-    },
-    /// The file has a key of this id, but it is another key.
-    #[error(
-        "key {id} is wrong: it does not open what the database sealed by it. Put the key file of this database back in its place"
-    )]
-    Wrong {
-        /// Id of the key.
-        id: String,
-    },
-}
-
-/// One key; wiped when dropped.
-pub(crate) type Key = Zeroizing<[u8; 32]>;
 
 /// The keys of an instance.
 pub struct Keyring {
-    keys: BTreeMap<String, Key>,
-    active: String,
+    file: KeyFile,
+    loaded: RwLock<Loaded>,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct KeyFile {
-    /// Id of the key that seals what is new.
-    active: String,
-    keys: BTreeMap<String, String>,
+#[derive(Clone)]
+struct Loaded {
+    keys: Arc<Keys>,
+    stamp: Option<Stamp>,
+}
+
+/// The dates of a key that the file has.
+pub(crate) struct KeyDates {
+    pub(crate) id: String,
+    pub(crate) created_at: Option<DateTime<Utc>>,
+    pub(crate) retired_at: Option<DateTime<Utc>>,
 }
 
 impl Keyring {
@@ -72,48 +40,151 @@ impl Keyring {
     ///
     /// # Errors
     /// When the file cannot be read, is no key file, or is missing and may not be made.
-    pub fn open(path: &Path, create: bool) -> Result<Self, KeyError> {
-        let file_error = |source| KeyError::File { path: path.to_path_buf(), source };
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => Zeroizing::new(text),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && create => {
-                make(path).map_err(file_error)?
+    pub fn open(path: &Path, create: bool, now: DateTime<Utc>) -> Result<Self, KeyError> {
+        let file = KeyFile::new(path);
+        if create && !file.exists() {
+            let locked = file.lock()?;
+            // Another process may have been quicker.
+            if !file.exists() {
+                let (id, entry) = fresh(now);
+                let keys = BTreeMap::from([(id.clone(), entry)]);
+                file.write(&locked, &Keys { active: id, keys, destroyed: BTreeMap::new() })?;
             }
-            Err(error) => return Err(file_error(error)),
-        };
-        let malformed =
-            |message: &str| KeyError::Malformed { path: path.to_path_buf(), message: message.to_owned() };
-        // The parser's own message would quote the file.
-        let file: KeyFile = serde_json::from_str(&text).map_err(|_| malformed("is not a key file"))?;
-        let mut keys = BTreeMap::new();
-        for (id, mut encoded) in file.keys {
-            let bytes = STANDARD.decode(&encoded).map(Zeroizing::new);
-            encoded.zeroize();
-            let bytes = bytes.map_err(|_| malformed(&format!("key {id} is not base64")))?;
-            let key: [u8; 32] = bytes
-                .as_slice()
-                .try_into()
-                .map_err(|_| malformed(&format!("key {id} does not have 32 bytes")))?;
-            keys.insert(id, Zeroizing::new(key));
         }
-        if !keys.contains_key(&file.active) {
-            return Err(KeyError::Missing { id: file.active });
+        let (keys, stamp) = file.read()?;
+        let loaded = RwLock::new(Loaded { keys: Arc::new(keys), stamp });
+        Ok(Self { file, loaded })
+    }
+
+    fn loaded(&self) -> Loaded {
+        self.loaded.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn keys(&self) -> Arc<Keys> {
+        self.loaded().keys
+    }
+
+    /// Reads the file again. A file that lost or changed a key is not taken over: what runs goes on with the
+    /// keys that it has.
+    fn reload(&self) -> Result<Arc<Keys>, KeyError> {
+        let (keys, stamp) = self.file.read()?;
+        let mut loaded = self.loaded.write().unwrap_or_else(PoisonError::into_inner);
+        for (id, entry) in &loaded.keys.keys {
+            match keys.keys.get(id) {
+                Some(now) if now.key == entry.key => {}
+                Some(_) => return Err(KeyError::Wrong { id: id.clone() }),
+                None if keys.destroyed.contains_key(id) => {}
+                None => return Err(KeyError::Missing { id: id.clone() }),
+            }
         }
-        Ok(Self { keys, active: file.active })
+        *loaded = Loaded { keys: Arc::new(keys), stamp };
+        Ok(Arc::clone(&loaded.keys))
+    }
+
+    /// Reads the file again if another process has written it.
+    pub(crate) fn refresh(&self) -> Result<(), KeyError> {
+        if self.file.stamp() != self.loaded().stamp {
+            self.reload()?;
+        }
+        Ok(())
+    }
+
+    /// The key that seals what is new, with its id: nothing may be sealed by a key that another process has
+    /// retired.
+    pub(super) fn sealing_key(&self) -> Option<(String, Key)> {
+        if let Err(error) = self.refresh() {
+            tracing::warn!(%error, "the key file cannot be read again; the keys in memory go on");
+        }
+        let keys = self.keys();
+        Some((keys.active.clone(), keys.keys.get(&keys.active)?.key.clone()))
     }
 
     /// Id of the key that seals what is new.
-    pub fn active(&self) -> &str {
-        &self.active
+    pub fn active(&self) -> String {
+        self.keys().active.clone()
     }
 
-    /// Ids of all keys.
-    pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.keys.keys().map(String::as_str)
+    /// Ids of all keys, the active one first: codes that were derived from an older one go on.
+    pub fn ids(&self) -> Vec<String> {
+        let keys = self.keys();
+        let older = keys.keys.keys().filter(|id| **id != keys.active);
+        std::iter::once(&keys.active).chain(older).cloned().collect()
     }
 
-    pub(crate) fn get(&self, id: &str) -> Option<&Key> {
-        self.keys.get(id)
+    /// The dates of all keys that the file has.
+    pub(crate) fn dates(&self) -> Vec<KeyDates> {
+        let of = |(id, entry): (&String, &Entry)| KeyDates {
+            id: id.clone(),
+            created_at: entry.created_at,
+            retired_at: entry.retired_at,
+        };
+        self.keys().keys.iter().map(of).collect()
+    }
+
+    /// When a key was destroyed.
+    pub(crate) fn destroyed_at(&self, id: &str) -> Option<DateTime<Utc>> {
+        self.keys().destroyed.get(id).copied()
+    }
+
+    pub(crate) fn get(&self, id: &str) -> Option<Key> {
+        let of = |keys: &Keys| keys.keys.get(id).map(|entry| entry.key.clone());
+        // One that another process has made since is in the file.
+        of(&self.keys()).or_else(|| match self.reload() {
+            Ok(keys) => of(&keys),
+            Err(error) => {
+                tracing::warn!(%error, key = id, "the key file cannot be read again");
+                None
+            }
+        })
+    }
+
+    /// Makes a new key the active one, unless the active one is younger than `older_than`: of several processes
+    /// that want one at once, one makes it. `None` makes one in any case. Returns whether a key was made; it is
+    /// on the disk then. Waits for the disk.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written; then the keys are as they were.
+    pub fn rotate(&self, now: DateTime<Utc>, older_than: Option<TimeDelta>) -> Result<bool, KeyError> {
+        let is_due = |keys: &Keys| {
+            let made = keys.keys.get(&keys.active).and_then(|entry| entry.created_at);
+            older_than.zip(made).is_none_or(|(epoch, made)| now - made >= epoch)
+        };
+        if !is_due(&self.keys()) {
+            return Ok(false);
+        }
+        let locked = self.file.lock()?;
+        let old = self.reload()?;
+        if !is_due(&old) {
+            return Ok(false);
+        }
+        let mut keys = Keys::clone(&old);
+        let (id, entry) = loop {
+            let (id, entry) = fresh(now);
+            if !keys.keys.contains_key(&id) && !keys.destroyed.contains_key(&id) {
+                break (id, entry);
+            }
+        };
+        if let Some(before) = keys.keys.get_mut(&keys.active) {
+            before.retired_at = Some(now);
+        }
+        keys.keys.insert(id.clone(), entry);
+        keys.active = id;
+        self.file.write(&locked, &keys)?;
+        self.reload()?;
+        Ok(true)
+    }
+
+    /// Destroys a key that seals nothing any more; its id stays, with the time. Never the active one. Waits for
+    /// the disk.
+    pub(crate) fn destroy(&self, id: &str, now: DateTime<Utc>) -> Result<(), KeyError> {
+        let locked = self.file.lock()?;
+        let mut keys = Keys::clone(&*self.reload()?);
+        if keys.active != id && keys.keys.remove(id).is_some() {
+            keys.destroyed.insert(id.to_owned(), now);
+            self.file.write(&locked, &keys)?;
+            self.reload()?;
+        }
+        Ok(())
     }
 
     /// Derives bytes for a purpose from a key (HMAC-SHA-256). The same input gives the same bytes on every
@@ -130,69 +201,10 @@ impl Keyring {
     }
 }
 
-/// Makes a key file with one fresh key, mode 0600.
-fn make(path: &Path) -> std::io::Result<Zeroizing<String>> {
+fn fresh(now: DateTime<Utc>) -> (String, Entry) {
     let id = format!("k{:08x}", u32::from_be_bytes(ids::random()));
-    let key = Zeroizing::new(ids::random::<32>());
-    let file = KeyFile { active: id.clone(), keys: BTreeMap::from([(id, STANDARD.encode(key.as_slice()))]) };
-    let text = Zeroizing::new(serde_json::to_string_pretty(&file)?);
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(text.as_bytes())?;
-    // What is sealed by this key is worthless without it: it must be on the disk first.
-    file.sync_all()?;
-    Ok(text)
+    (id, Entry { key: Zeroizing::new(ids::random::<32>()), created_at: Some(now), retired_at: None })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sec_1_the_key_file_is_made_once_and_only_for_its_owner() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("deep/keys.json");
-        assert!(matches!(Keyring::open(&path, false), Err(KeyError::File { .. })));
-        let first = Keyring::open(&path, true).expect("made");
-        let again = Keyring::open(&path, true).expect("read");
-        assert_eq!(first.active(), again.active());
-        assert_eq!(first.get(first.active()), again.get(again.active()));
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            assert_eq!(std::fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
-        }
-    }
-
-    #[test]
-    fn sec_1_a_broken_key_file_is_named_and_not_quoted() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("keys.json");
-        for (text, wanted) in [
-            ("planted-secret", "is not a key file"),
-            (r#"{"active":"k1","keys":{"k1":"planted-secret"}}"#, "key k1"),
-            (r#"{"active":"k2","keys":{}}"#, "key k2 is missing"),
-        ] {
-            std::fs::write(&path, text).expect("written");
-            let message = Keyring::open(&path, true).err().expect("refused").to_string();
-            assert!(message.contains(wanted), "{message}");
-            assert!(!message.contains("planted-secret"), "{message}");
-        }
-    }
-
-    #[test]
-    fn derived_bytes_keep_their_parts_apart() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let ring = Keyring::open(&folder.path().join("k"), true).expect("made");
-        let id = ring.active().to_owned();
-        assert_ne!(ring.derive(&id, "p", &[b"ab", b"c"]), ring.derive(&id, "p", &[b"a", b"bc"]));
-        assert_ne!(ring.derive(&id, "p", &[]), ring.derive(&id, "q", &[]));
-        assert_eq!(ring.derive("other", "p", &[]), None);
-    }
-}
+mod tests;

@@ -1,10 +1,11 @@
 //! Sealing and opening.
 
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
-use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use super::file::Key;
 use super::keyring::Keyring;
 use crate::error::{Error, Result};
 use crate::ids;
@@ -41,7 +42,7 @@ pub enum Belongs {
 }
 
 impl Belongs {
-    fn associated_data(self, layer: &str, key_id: &str) -> Vec<u8> {
+    fn place(self, layer: &str) -> String {
         let (kind, id, version) = match self {
             Self::Credential { id, version } => ("credential", id, version),
             Self::Authorization { id } => ("authorization", id, 0),
@@ -50,7 +51,16 @@ impl Belongs {
             Self::AuditKey => ("audit-key", Uuid::nil(), 0),
             Self::KeyCheck => ("key-check", Uuid::nil(), 0),
         };
-        format!("consentry/v1/{layer}/{kind}/{}/{version}/{key_id}", id.simple()).into_bytes()
+        format!("consentry/v2/{layer}/{kind}/{}/{version}", id.simple())
+    }
+
+    fn of_key(self, key_id: &str) -> Vec<u8> {
+        format!("{}/{key_id}", self.place("key")).into_bytes()
+    }
+
+    /// Without the name of the key: a new key seals the data key again, and the body stays as it is.
+    fn of_body(self) -> Vec<u8> {
+        self.place("body").into_bytes()
     }
 }
 
@@ -81,7 +91,7 @@ const NONCE: usize = 24;
 fn encrypt(key: &[u8; 32], plain: &[u8], aad: &[u8]) -> Result<Vec<u8>> {
     // 192 random bits never meet twice, so no counter has to be kept.
     let nonce = ids::random::<NONCE>();
-    let cipher = XChaCha20Poly1305::new(&Key::from(*key));
+    let cipher = XChaCha20Poly1305::new(&(*key).into());
     let text = cipher
         .encrypt(&XNonce::from(nonce), Payload { msg: plain, aad })
         .map_err(|_| Error::Internal("sealing failed".to_owned()))?;
@@ -90,7 +100,7 @@ fn encrypt(key: &[u8; 32], plain: &[u8], aad: &[u8]) -> Result<Vec<u8>> {
 
 fn decrypt(key: &[u8; 32], sealed: &[u8], aad: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (nonce, text) = sealed.split_first_chunk::<NONCE>()?;
-    let cipher = XChaCha20Poly1305::new(&Key::from(*key));
+    let cipher = XChaCha20Poly1305::new(&(*key).into());
     cipher.decrypt(&XNonce::from(*nonce), Payload { msg: text, aad }).ok().map(Zeroizing::new)
 }
 
@@ -100,14 +110,14 @@ impl Keyring {
     /// # Errors
     /// [`Error::Internal`] when the active key is missing.
     pub fn seal(&self, belongs: Belongs, secret: &[u8]) -> Result<Sealed> {
-        let key_id = self.active().to_owned();
-        let key = self.get(&key_id).ok_or_else(|| Error::Internal(format!("key {key_id} is missing")))?;
-        let data_key = Zeroizing::new(ids::random::<32>());
-        Ok(Sealed {
-            body: encrypt(&data_key, secret, &belongs.associated_data("body", &key_id))?,
-            data_key: encrypt(key, data_key.as_slice(), &belongs.associated_data("key", &key_id))?,
-            key_id,
-        })
+        let (key_id, key) =
+            self.sealing_key().ok_or_else(|| Error::Internal("the active key is missing".to_owned()))?;
+        seal_by(key_id, &key, belongs, secret)
+    }
+
+    /// Seals by a certain key: what recognises it.
+    pub(crate) fn seal_check(&self, key_id: &str) -> Result<Sealed> {
+        seal_by(key_id.to_owned(), &self.known(key_id)?, Belongs::KeyCheck, b"consentry")
     }
 
     /// Opens what was sealed for this place.
@@ -115,25 +125,57 @@ impl Keyring {
     /// # Errors
     /// [`Error::Internal`] when the key is missing or the value does not belong here.
     pub fn unseal(&self, belongs: Belongs, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>> {
-        let key = self
-            .get(&sealed.key_id)
-            .ok_or_else(|| Error::Internal(format!("key {} is missing", sealed.key_id)))?;
-        let opened = decrypt(key, &sealed.data_key, &belongs.associated_data("key", &sealed.key_id))
-            .and_then(|data_key| {
-                let data_key = Zeroizing::new(<[u8; 32]>::try_from(data_key.as_slice()).ok()?);
-                decrypt(&data_key, &sealed.body, &belongs.associated_data("body", &sealed.key_id))
-            });
-        opened.ok_or_else(|| Error::Internal("a sealed value does not open in its place".to_owned()))
+        let data_key = self.data_key(belongs, &sealed.key_id, &sealed.data_key)?;
+        decrypt(&data_key, &sealed.body, &belongs.of_body()).ok_or_else(misplaced)
     }
+
+    /// Seals a data key again, by the active key; the body under it stays as it is. Returns the name of the key
+    /// and the sealed data key.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the key is missing or the value does not belong here.
+    pub(crate) fn reseal(&self, belongs: Belongs, key_id: &str, sealed: &[u8]) -> Result<(String, Vec<u8>)> {
+        let data_key = self.data_key(belongs, key_id, sealed)?;
+        let active = self.active();
+        let key = self.known(&active)?;
+        let sealed = encrypt(&key, data_key.as_slice(), &belongs.of_key(&active))?;
+        Ok((active, sealed))
+    }
+
+    fn data_key(&self, belongs: Belongs, key_id: &str, sealed: &[u8]) -> Result<Key> {
+        let key = self.known(key_id)?;
+        decrypt(&key, sealed, &belongs.of_key(key_id))
+            .and_then(|plain| Some(Zeroizing::new(<[u8; 32]>::try_from(plain.as_slice()).ok()?)))
+            .ok_or_else(misplaced)
+    }
+
+    fn known(&self, key_id: &str) -> Result<Key> {
+        self.get(key_id).ok_or_else(|| Error::Internal(format!("key {key_id} is missing")))
+    }
+}
+
+fn seal_by(key_id: String, key: &Key, belongs: Belongs, secret: &[u8]) -> Result<Sealed> {
+    let data_key = Zeroizing::new(ids::random::<32>());
+    Ok(Sealed {
+        body: encrypt(&data_key, secret, &belongs.of_body())?,
+        data_key: encrypt(key, data_key.as_slice(), &belongs.of_key(&key_id))?,
+        key_id,
+    })
+}
+
+fn misplaced() -> Error {
+    Error::Internal("a sealed value does not open in its place".to_owned())
 }
 
 #[cfg(test)]
 mod tests {
+    use chrono::DateTime;
+
     use super::*;
 
     fn ring() -> (tempfile::TempDir, Keyring) {
         let folder = tempfile::tempdir().expect("a folder");
-        let ring = Keyring::open(&folder.path().join("keys.json"), true).expect("made");
+        let ring = Keyring::open(&folder.path().join("keys.json"), true, DateTime::UNIX_EPOCH).expect("made");
         (folder, ring)
     }
 
@@ -182,5 +224,26 @@ mod tests {
         );
         assert!(one.body != two.body && one.data_key != two.data_key);
         assert!(other.unseal(Belongs::KeyCheck, &one).is_err());
+    }
+
+    #[test]
+    fn sec_1_a_data_key_that_is_sealed_again_opens_the_same_body_in_the_same_place_only() {
+        let (_folder, ring) = ring();
+        let id = Uuid::from_u128(1);
+        let here = Belongs::Credential { id, version: 2 };
+        let old = ring.seal(here, b"s3cret").expect("sealed");
+        ring.rotate(DateTime::UNIX_EPOCH, None).expect("rotated");
+        let (key_id, data_key) = ring.reseal(here, &old.key_id, &old.data_key).expect("sealed again");
+        assert!(key_id == ring.active() && key_id != old.key_id);
+        let new = Sealed { key_id, data_key, body: old.body.clone() };
+        assert_eq!(ring.unseal(here, &new).expect("opens").as_slice(), b"s3cret");
+        let elsewhere = Belongs::Credential { id, version: 3 };
+        assert!(ring.unseal(elsewhere, &new).is_err());
+        assert!(ring.reseal(elsewhere, &old.key_id, &old.data_key).is_err());
+        assert!(ring.unseal(here, &Sealed { key_id: old.key_id.clone(), ..new.clone() }).is_err());
+        // Without the old key, the old data key opens nothing; the new one does.
+        ring.destroy(&old.key_id, DateTime::UNIX_EPOCH).expect("destroyed");
+        assert!(ring.unseal(here, &old).is_err());
+        assert!(ring.unseal(here, &new).is_ok());
     }
 }

@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "audit_key")]
 pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub(crate) id: i32,
+    pub(crate) id: Uuid,
     pub(crate) key_id: Option<String>,
     pub(crate) data_key: Option<Vec<u8>>,
     pub(crate) sealed: Option<Vec<u8>>,

@@ -1,4 +1,4 @@
-//! Key-encryption keys that rows of this database are sealed by.
+//! Key-encryption keys that rows of this database are, or were, sealed by. A destroyed one keeps its row.
 
 use sea_orm::entity::prelude::*;
 
@@ -9,6 +9,11 @@ pub(crate) struct Model {
     pub(crate) id: String,
     pub(crate) check_nonce_and_text: Vec<u8>,
     pub(crate) created_at: DateTimeUtc,
+    /// When another key took its place.
+    pub(crate) retired_at: Option<DateTimeUtc>,
+    /// Since when no row names it.
+    pub(crate) idle_since: Option<DateTimeUtc>,
+    pub(crate) destroyed_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
