@@ -146,7 +146,7 @@ async fn sec_1_missing_and_wrong_keys_refuse_to_start() {
     assert!(output(folder.path(), &["migrate"], &[]).await.status.success());
     let keys = output(folder.path(), &["keys"], &[]).await;
     let told = text(&keys.stdout);
-    assert!(told.lines().any(|line| line.starts_with(&id) && line.ends_with("0  active")), "{told}");
+    assert!(told.lines().any(|line| line.starts_with(&id) && line.ends_with("1  active")), "{told}");
 }
 
 /// OPS-4: every problem of the configuration at once; `doctor` checks a running process.
