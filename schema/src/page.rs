@@ -5,7 +5,7 @@ use service::{Page, PageAsk};
 
 use crate::types::{
     AuditRecord, Connection, CredentialRequest, FeatureApplication, Grant, HistoryEntry, Member,
-    RecipientChoice, RequestItem,
+    OrganizationOfInstance, RecipientChoice, RequestItem,
 };
 
 /// Where a page stands in its list.
@@ -70,6 +70,7 @@ pages! {
     HistoryConnection, HistoryEdge of HistoryEntry: "A page of a history.";
     AuditRecordConnection, AuditRecordEdge of AuditRecord: "A page of an audit log.";
     GrantConnection, GrantEdge of Grant: "A page of what you granted.";
+    OrganizationConnection, OrganizationEdge of OrganizationOfInstance: "A page of organizations.";
     MemberConnection, MemberEdge of Member: "A page of people.";
     FeatureApplicationConnection, FeatureApplicationEdge of FeatureApplication: "A page of applications.";
     ConnectionConnection, ConnectionEdge of Connection: "A page of connections.";

@@ -32,6 +32,7 @@ pub const TABLE: &[(&str, Needs)] = &[
     ("invitation", Needs::Nothing),
     ("node", Needs::Scope(Scope::RequestsRead)),
     ("organization", Needs::Scope(Scope::MembersRead)),
+    ("organizations", Needs::Person),
     ("receivedRequests", Needs::Scope(Scope::RequestsRead)),
     ("recipients", Needs::Scope(Scope::RequestsWrite)),
     ("request", Needs::Scope(Scope::RequestsRead)),
@@ -84,6 +85,7 @@ pub const TABLE: &[(&str, Needs)] = &[
     ("connectionHealthChanged", Needs::Scope(Scope::ConnectionsRead)),
     ("requestChanged", Needs::Scope(Scope::RequestsRead)),
     ("requestsChanged", Needs::Scope(Scope::RequestsRead)),
+    ("viewerChanged", Needs::Person),
 ];
 
 /// Whether the caller may use a root field; people may use all, and the rules of the product decide.

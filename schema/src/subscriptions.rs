@@ -10,7 +10,7 @@ use crate::context::Calls as _;
 use crate::error::Fail as _;
 use crate::feed::events;
 use crate::id::parse;
-use crate::types::{ConnectionHealthChange, RequestChange, RequestListKind};
+use crate::types::{ConnectionHealthChange, RequestChange, RequestListKind, ViewerChange};
 
 /// Live changes. Each carries an id; pass the last one you saw as `after` to resume without loss. Rights are
 /// checked for each change when it is delivered.
@@ -65,6 +65,20 @@ impl Subscription {
             .await
             .map_err(fail)?;
         Ok(stream.map(|event| event.map(RequestChange).map_err(crate::error::of_stream)))
+    }
+
+    /// Changes of your own account: sending requests was switched on or off for you.
+    async fn viewer_changed(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Resume behind this change.", name = "after")] resume: Option<ID>,
+    ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<ViewerChange>>> {
+        let fail = |error: Error| error.fail(ctx);
+        let service = ctx.service()?.clone();
+        let me = ctx.actor().user().ok_or_else(|| fail(Error::unauthenticated()))?;
+        let (feed, after) = (Feed::Own(me), after(resume.as_ref()).map_err(fail)?);
+        let stream = events(service, ctx.actor(), feed, after).await.map_err(fail)?;
+        Ok(stream.map(|event| event.map(ViewerChange).map_err(crate::error::of_stream)))
     }
 
     /// Changes of what a team's connections stand on: granted, renewed, broken, taken back.

@@ -10,11 +10,11 @@ use tokio::sync::{Notify, broadcast};
 pub struct Hint {
     /// The event.
     pub event: EventId,
-    /// The request that changed.
-    pub request: RequestId,
+    /// The request that changed; `None` where it is about somebody's account.
+    pub request: Option<RequestId>,
     /// The team that asks.
-    pub team: TeamId,
-    /// Who answers.
+    pub team: Option<TeamId>,
+    /// Who answers, or whose account it is about.
     pub recipient: Option<UserId>,
 }
 

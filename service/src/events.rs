@@ -4,7 +4,9 @@ use domain::actor::Actor;
 use domain::event::Event;
 use domain::id::{EventId, RequestId, TeamId, UserId};
 use domain::policy::{Action, Facts, check};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
 use uuid::Uuid;
 
 use crate::db::entity::event;
@@ -21,15 +23,18 @@ pub enum Feed {
     Sent(TeamId),
     /// Of all requests addressed to a person.
     Received(UserId),
+    /// Of a person's own account.
+    Own(UserId),
 }
 
 impl Feed {
     /// Whether a hint may concern this feed.
     pub fn wants(self, hint: &Hint) -> bool {
         match self {
-            Self::Request(request) => hint.request == request,
-            Self::Sent(team) => hint.team == team,
-            Self::Received(user) => hint.recipient == Some(user),
+            Self::Request(request) => hint.request == Some(request),
+            Self::Sent(team) => hint.team == Some(team),
+            Self::Received(user) => hint.request.is_some() && hint.recipient == Some(user),
+            Self::Own(user) => hint.request.is_none() && hint.recipient == Some(user),
         }
     }
 }
@@ -66,8 +71,8 @@ impl Service {
                 self.load_request(actor, Action::ViewRequest, request).await.map(|_| ())
             }
             Feed::Sent(team) => self.check_team(actor, Action::ListSent, team).await.map(|_| ()),
-            Feed::Received(whose) if whose == user => Ok(()),
-            Feed::Received(_) => Err(Error::not_found()),
+            Feed::Received(whose) | Feed::Own(whose) if whose == user => Ok(()),
+            Feed::Received(_) | Feed::Own(_) => Err(Error::not_found()),
         }
     }
 
@@ -81,7 +86,10 @@ impl Service {
         let scope = match feed {
             Feed::Request(request) => event::Column::RequestId.eq(request.0),
             Feed::Sent(team) => event::Column::TeamId.eq(team.0),
-            Feed::Received(user) => event::Column::RecipientId.eq(user.0),
+            Feed::Received(user) => {
+                event::Column::RecipientId.eq(user.0).and(event::Column::RequestId.is_not_null())
+            }
+            Feed::Own(user) => event::Column::RecipientId.eq(user.0).and(event::Column::RequestId.is_null()),
         };
         let ids: Vec<Uuid> = event::Entity::find()
             .select_only()
@@ -123,7 +131,10 @@ impl Service {
         }
         let Some(row) = event::Entity::find_by_id(id.0).one(self.db.read()).await? else { return Ok(None) };
         let event: Event = serde_json::from_value(row.payload).map_err(|_| Error::corrupt("event"))?;
-        let Some(of) = event.of_request().copied() else { return Ok(None) };
+        let Some(of) = event.of_request().copied() else {
+            let own = event.concerns() == Some(user);
+            return Ok(own.then_some(FeedEvent { id, event, at: row.at, request: None }));
+        };
         let standing = self.standing(of.team, user).await?;
         let facts =
             Facts { standing, is_recipient: of.recipient == Some(user), is_requester: of.requester == user };

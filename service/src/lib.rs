@@ -61,8 +61,8 @@ pub use items::{Attempt, AuthorizationStart, Callback, CallbackDone, Confirm, Fi
 pub use jobs::{JobDone, JobFailed, JobRun};
 pub use mailbox::{BuiltInMail, Letter};
 pub use members::{
-    MemberInvitationView, MemberView, NewMember, OrganizationClientView, OrganizationSettings,
-    OrganizationView, PersonView, Plan, RecipientChoice,
+    MemberInvitationView, MemberView, NewMember, OrganizationClientView, OrganizationName,
+    OrganizationSettings, OrganizationView, PersonView, Plan, RecipientChoice,
 };
 pub use requests::{
     Accepted, AffectedConnection, AttemptView, CredentialView, DeletionPreview, DeliveryState, DeliveryView,

@@ -327,6 +327,18 @@ async fn organizations_are_made_by_administrators_of_the_instance() {
     let made =
         owner.gql(create, &[("name", "Second")]).await.ok()["createOrganization"]["organization"].clone();
     assert_eq!((text(&made["role"]), text(&made["plan"])), ("OWNER", "FREE"));
+    let all = "query($after: String) { organizations(first: 2, after: $after) { totalCount pageInfo { endCursor } edges { node { name } } } }";
+    let first = owner.gql(all, &[]).await.ok()["organizations"].clone();
+    assert_eq!(first["totalCount"], 3);
+    let after = text(&first["pageInfo"]["endCursor"]);
+    let rest = owner.gql(all, &[("after", after)]).await.ok()["organizations"]["edges"].clone();
+    let listed: Vec<&str> = [&first["edges"], &rest]
+        .iter()
+        .flat_map(|edges| edges.as_array().expect("edges"))
+        .map(|edge| text(&edge["node"]["name"]))
+        .collect();
+    assert_eq!(listed, ["Elsewhere", "Northwind", "Second"]);
+    assert_eq!(world.as_user("admin").await.gql(all, &[]).await.refusal(), "FORBIDDEN");
     assert_eq!(names(&owner).await, ["Northwind", "Second"]);
     let team =
         "mutation($org: ID!) { createTeam(input: {organizationId: $org, name: \"First\"}) { teamId name } }";

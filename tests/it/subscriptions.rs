@@ -290,6 +290,28 @@ async fn inv_4_sign_in_needs_an_answer_that_can_set_cookies() {
     browser.gql(&sign_in, &[]).await.ok();
 }
 
+/// GATE-2: the decision on an application arrives live, and nobody else hears of it.
+#[tokio::test]
+async fn gate_2_a_decision_arrives_live() {
+    let world = Northwind::start().await;
+    world.app.service.appoint_instance_admin("owner@northwind.example").await.expect("appointed");
+    let (ana, ben) = (world.as_user("ana").await, world.as_user("ben").await);
+    let watch = "subscription($after: ID) { viewerChanged(after: $after) { id viewer { email } } }";
+    let mut anas = connect(&world, &ana).await;
+    subscribe(&mut anas, watch, json!({})).await;
+    let mut bens = connect(&world, &ben).await;
+    subscribe(&mut bens, watch, json!({})).await;
+    let set = "mutation($user: ID!) { setFeature(input: {userId: $user, on: true}) { userId } }";
+    let owner = world.as_user("owner").await;
+    for who in ["ana", "ben"] {
+        owner.gql(set, &[("user", &world.user_id(who).await)]).await.ok();
+    }
+    for (socket, email) in [(&mut anas, "ana@northwind.example"), (&mut bens, "ben@northwind.example")] {
+        let change = next(socket).await;
+        assert_eq!(change["payload"]["data"]["viewerChanged"]["viewer"]["email"], email, "{change}");
+    }
+}
+
 /// INV-5, API-5: a program follows changes by a token in the first message; a revoked one gets nothing more.
 #[tokio::test]
 async fn inv_5_a_program_follows_changes_until_its_token_is_revoked() {

@@ -351,6 +351,14 @@ impl Event {
         }
     }
 
+    /// The one person whom it concerns, where it is about somebody's account and not about a request.
+    pub const fn concerns(&self) -> Option<UserId> {
+        match self {
+            Self::FeatureDecided { user, .. } | Self::FeatureSet { user, .. } => Some(*user),
+            _ => None,
+        }
+    }
+
     /// The item that changed, where there is one.
     pub const fn item(&self) -> Option<ItemId> {
         match self {

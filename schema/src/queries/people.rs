@@ -6,10 +6,12 @@ use service::Error;
 use crate::context::Calls as _;
 use crate::error::Fail as _;
 use crate::id::parse;
-use crate::page::{FeatureApplicationConnection, MemberConnection, RecipientChoiceConnection, ask};
+use crate::page::{
+    FeatureApplicationConnection, MemberConnection, OrganizationConnection, RecipientChoiceConnection, ask,
+};
 use crate::types::{
-    ApplicationState, FeatureApplication, Instance, Invitation, Member, Organization, RecipientChoice,
-    SingleSignOn, User,
+    ApplicationState, FeatureApplication, Instance, Invitation, Member, Organization, OrganizationOfInstance,
+    RecipientChoice, SingleSignOn, User,
 };
 
 #[derive(Default)]
@@ -81,6 +83,22 @@ impl PeopleQuery {
         let fail = |error: Error| error.fail(ctx);
         let id = parse(&id, "id").map_err(fail)?;
         Ok(Organization::of(ctx.service()?.organization(ctx.actor(), id).await.map_err(fail)?))
+    }
+
+    /// All organizations of this instance, by name; for administrators of the instance.
+    async fn organizations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> async_graphql::Result<OrganizationConnection> {
+        let has_after = after.is_some();
+        let page = ctx
+            .service()?
+            .organizations(ctx.actor(), &ask(first, after))
+            .await
+            .map_err(|error| error.fail(ctx))?;
+        Ok(OrganizationConnection::of(page, has_after, OrganizationOfInstance::of))
     }
 
     /// People of a team, by name, with who may send credential requests; for everybody who works in it.

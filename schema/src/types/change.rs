@@ -1,11 +1,14 @@
 //! What subscriptions deliver.
 
+use crate::context::Calls as _;
+use crate::error::Fail as _;
 use async_graphql::{Context, Enum, ID, Object};
 use chrono::{DateTime, Utc};
 use domain::event::Event;
 use service::{FeedEvent, ItemView};
 
 use super::item::RequestItem;
+use super::person::User;
 use super::request::CredentialRequest;
 
 /// Which list of requests.
@@ -51,6 +54,28 @@ impl RequestChange {
     /// The request as it is now; absent once it was deleted.
     async fn request(&self) -> Option<CredentialRequest> {
         self.0.request.clone().map(CredentialRequest)
+    }
+}
+
+/// One change of your account.
+pub(crate) struct ViewerChange(pub(crate) FeedEvent);
+
+/// One change of your account.
+#[Object]
+impl ViewerChange {
+    /// Id of the change, to resume behind it.
+    async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    /// When.
+    async fn at(&self) -> DateTime<Utc> {
+        self.0.at
+    }
+
+    /// You, as you are now.
+    async fn viewer(&self, ctx: &Context<'_>) -> async_graphql::Result<User> {
+        Ok(User(ctx.service()?.viewer(ctx.actor()).await.map_err(|error| error.fail(ctx))?))
     }
 }
 

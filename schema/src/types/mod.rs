@@ -16,7 +16,7 @@ mod request;
 
 pub(crate) use api_token::{ApiToken, ApiTokenScope};
 pub(crate) use app::App;
-pub(crate) use change::{ConnectionHealthChange, RequestChange, RequestListKind};
+pub(crate) use change::{ConnectionHealthChange, RequestChange, RequestListKind, ViewerChange};
 pub use code::ErrorCode;
 pub(crate) use connection::{Connection, DeletionPreview};
 pub(crate) use grant::Grant;
@@ -24,6 +24,8 @@ pub(crate) use history::{AuditRecord, HistoryEntry};
 pub(crate) use instance::{Instance, Invitation, SingleSignOn};
 pub(crate) use item::RequestItem;
 pub use node::Node;
-pub(crate) use organization::{ApplicationState, FeatureApplication, Member, Organization, Plan};
+pub(crate) use organization::{
+    ApplicationState, FeatureApplication, Member, Organization, OrganizationOfInstance, Plan,
+};
 pub(crate) use person::{Language, OrganizationRole, RecipientChoice, TeamRole, User};
 pub(crate) use request::{CredentialRequest, RequestFilter, RequestSort};

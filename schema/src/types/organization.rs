@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::id::OrganizationId;
 use service::{
     ApplicationState as ApplicationStateOf, FeatureApplicationView, MemberInvitationView, MemberView,
-    OrganizationView, Plan as PlanOf,
+    OrganizationName, OrganizationView, Plan as PlanOf,
 };
 
 use super::history::AuditRecord;
@@ -126,6 +126,23 @@ pub(crate) struct OrganizationOAuthClient {
     has_secret: bool,
     /// When it was set.
     changed_at: DateTime<Utc>,
+}
+
+/// An organization of this instance, as its administrators see it.
+#[derive(SimpleObject)]
+pub(crate) struct OrganizationOfInstance {
+    /// Global id.
+    id: ID,
+    /// Its name.
+    name: String,
+    /// What it has agreed on with this instance.
+    plan: Plan,
+}
+
+impl OrganizationOfInstance {
+    pub(crate) fn of(view: OrganizationName) -> Self {
+        Self { id: view.id.to_string().into(), name: view.name, plan: view.plan.into() }
+    }
 }
 
 /// What an organization has agreed on with the instance. `PARTNER` and `ENTERPRISE` make its people eligible for

@@ -79,7 +79,7 @@ impl Write {
             team_id: Set(of.map(|of| of.team.0)),
             request_id: Set(of.map(|of| of.request.0)),
             item_id: Set(event.item().map(|item| item.0)),
-            recipient_id: Set(of.and_then(|of| of.recipient).map(|user| user.0)),
+            recipient_id: Set(of.map_or(event.concerns(), |of| of.recipient).map(|user| user.0)),
             payload: Set(serde_json::to_value(event).map_err(|error| Error::Internal(error.to_string()))?),
         }
         .insert(&self.tx)
@@ -90,7 +90,14 @@ impl Write {
             self.enqueue(id, job, of.map(|of| of.request)).await?;
         }
         if let Some(of) = of {
-            self.hints.push(Hint { event: id, request: of.request, team: of.team, recipient: of.recipient });
+            self.hints.push(Hint {
+                event: id,
+                request: Some(of.request),
+                team: Some(of.team),
+                recipient: of.recipient,
+            });
+        } else if event.concerns().is_some() {
+            self.hints.push(Hint { event: id, request: None, team: None, recipient: event.concerns() });
         }
         Ok(id)
     }

@@ -8,13 +8,14 @@ use domain::policy::{Action, OrganizationRole};
 use domain::text::{self, Lines, PERSON_NAME_MAX};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, ExprTrait as _,
+    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
 use crate::Service;
 use crate::db::Write;
 use crate::db::entity::{credential_request, organization, team};
+use crate::db::page::{Page, PageAsk, Position, cut};
 use crate::error::{Error, Result};
 
 /// Longest time that links may live, in hours: a year.
@@ -68,6 +69,17 @@ pub struct OrganizationView {
     pub token_hand_out: bool,
 }
 
+/// An organization as an administrator of the instance sees it.
+#[derive(Debug, Clone)]
+pub struct OrganizationName {
+    /// Id.
+    pub id: OrganizationId,
+    /// Name.
+    pub name: String,
+    /// Its plan.
+    pub plan: Plan,
+}
+
 /// What to change; `None` leaves a setting as it is.
 #[derive(Debug, Clone, Default)]
 pub struct OrganizationSettings {
@@ -110,6 +122,47 @@ impl Service {
     pub async fn organization(&self, actor: Actor, id: OrganizationId) -> Result<OrganizationView> {
         let (row, role) = self.check_organization(actor, Action::ViewTeam, id).await?;
         OrganizationView::of(row, role)
+    }
+
+    /// All organizations of the instance, by name; for its administrators.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED`, `FORBIDDEN`, or problems with the page.
+    pub async fn organizations(&self, actor: Actor, page: &PageAsk) -> Result<Page<OrganizationName>> {
+        self.instance_admin(actor).await?;
+        let (first, after) = page.read()?;
+        let mut list = organization::Entity::find().filter(organization::Column::DeletedAt.is_null());
+        let total = list.clone().count(self.db.read()).await?;
+        match after {
+            None => {}
+            Some(Position::Name(name, id)) => {
+                list = list.filter(
+                    Condition::any()
+                        .add(organization::Column::Name.gt(name.clone()))
+                        .add(organization::Column::Name.eq(name).and(organization::Column::Id.gt(id))),
+                );
+            }
+            Some(_) => {
+                let message = "is a cursor of another list";
+                return Err(Error::input(ErrorCode::InvalidCursor, "after", message));
+            }
+        }
+        let rows = list
+            .order_by_asc(organization::Column::Name)
+            .order_by_asc(organization::Column::Id)
+            .limit(first + 1)
+            .all(self.db.read())
+            .await?;
+        let (rows, has_next) = cut(rows, first);
+        let rows = rows
+            .into_iter()
+            .map(|row| {
+                let plan = Plan::parse(&row.plan).ok_or_else(|| Error::corrupt("plan"))?;
+                let position = Position::Name(row.name.clone(), row.id).encode();
+                Ok((position, OrganizationName { id: OrganizationId(row.id), name: row.name, plan }))
+            })
+            .collect::<Result<_>>()?;
+        Ok(Page { rows, has_next, total })
     }
 
     /// Makes an organization that the caller owns; for administrators of the instance.
