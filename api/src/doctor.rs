@@ -103,7 +103,7 @@ async fn process(config: &Config) -> Result<String, String> {
     }
 }
 
-fn apps_without_client(service: &Service) -> Vec<&str> {
+fn apps_without_client(service: &Service) -> Vec<String> {
     service
         .catalog()
         .iter()
@@ -114,6 +114,6 @@ fn apps_without_client(service: &Service) -> Vec<&str> {
                     && !service.config().oauth_clients.contains_key(&app.id.replace('-', "_"))
             })
         })
-        .map(|app| app.name.as_str())
+        .map(|app| app.name.clone())
         .collect()
 }

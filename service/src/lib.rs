@@ -30,7 +30,7 @@ mod requests;
 mod vault;
 
 use std::ops::Deref;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
@@ -102,7 +102,10 @@ pub struct Inner {
     pub(crate) db: Db,
     /// The keys.
     pub(crate) keys: Keyring,
-    catalog: Catalog,
+    /// The apps of the instance.
+    pub(crate) built_in: Catalog,
+    /// Those, and the ones that organizations define for themselves.
+    catalog: RwLock<Arc<Catalog>>,
     pub(crate) providers: Providers,
     pub(crate) issuer: Option<Issuer>,
     config: Config,
@@ -138,7 +141,8 @@ impl Service {
         let service = Self(Arc::new(Inner {
             db,
             keys,
-            catalog,
+            catalog: RwLock::new(Arc::new(catalog.clone())),
+            built_in: catalog,
             providers,
             issuer,
             config,
@@ -149,6 +153,7 @@ impl Service {
         service.check_keys(&known).await?;
         // Set once, here: nothing was written to the log before.
         let _ = service.audit.set(service.open_audit_key().await?);
+        service.refresh_catalog().await?;
         Ok(service)
     }
 
@@ -156,9 +161,13 @@ impl Service {
         self.db.write(&self.bus, &self.audit, actor, self.now()).await
     }
 
-    /// The catalog of apps.
-    pub fn catalog(&self) -> &Catalog {
-        &self.catalog
+    /// The catalog of apps, as it is now.
+    pub fn catalog(&self) -> Arc<Catalog> {
+        Arc::clone(&self.catalog.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn put_catalog(&self, catalog: Arc<Catalog>) {
+        *self.catalog.write().unwrap_or_else(PoisonError::into_inner) = catalog;
     }
 
     /// The configuration.

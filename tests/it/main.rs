@@ -19,6 +19,7 @@ mod lists;
 mod mail;
 mod mail_limits;
 mod oauth;
+mod own_apps;
 mod people;
 mod process;
 mod providers;

@@ -34,6 +34,7 @@ pub async fn run(service: Service, shutdown: CancellationToken) {
 /// When the database is away.
 pub async fn sweep(service: &Service, purge: bool) -> Result<(), service::Error> {
     service.expire_authorizations().await?;
+    service.refresh_catalog().await?;
     service.send_reminders().await?;
     // Told at the end: a key file that cannot be written must not stop the rest.
     let keys = service.turn_keys().await;

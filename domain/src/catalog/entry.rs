@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::field::Field;
 use super::template::Template;
 use crate::credential::Kind;
+use crate::id::OrganizationId;
 
 /// One app.
 ///
@@ -23,6 +24,8 @@ pub struct App {
     pub help: String,
     /// At least one.
     pub versions: Vec<AppVersion>,
+    /// The organization that defined it for itself; `None` for apps of the instance. Not in the file.
+    pub organization: Option<OrganizationId>,
 }
 
 /// One version of an app's interface.

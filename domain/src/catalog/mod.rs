@@ -96,6 +96,14 @@ impl Catalog {
         if problems.is_empty() { Ok(Self { apps }) } else { Err(problems) }
     }
 
+    /// The same with more apps, each in place of the one of its id.
+    #[must_use]
+    pub fn with(&self, more: impl IntoIterator<Item = App>) -> Self {
+        let mut apps = self.apps.clone();
+        apps.extend(more.into_iter().map(|app| (app.id.clone(), app)));
+        Self { apps }
+    }
+
     /// The app of this id.
     pub fn app(&self, id: &str) -> Option<&App> {
         self.apps.get(id)

@@ -84,7 +84,7 @@ fn parse_app(table: &Table<'_, '_>) -> App {
     let versions: Vec<AppVersion> = tables.iter().map(parse_version).collect();
     unique(&tables, "id", versions.iter().map(|version| version.id.as_str()));
     table.finish();
-    App { id, name, website, help, versions }
+    App { id, name, website, help, versions, organization: None }
 }
 
 fn parse_version(table: &Table<'_, '_>) -> AppVersion {

@@ -41,6 +41,10 @@ organization_changes! {
     TeamDeleted = "TEAM_DELETED";
     /// An invitation to join was withdrawn.
     MemberInvitationWithdrawn = "MEMBER_INVITATION_WITHDRAWN";
+    /// An app of its own was defined.
+    AppDefined = "APP_DEFINED";
+    /// An app of its own was removed.
+    AppRemoved = "APP_REMOVED";
     /// An OAuth client for an app was set.
     ClientSet = "OAUTH_CLIENT_SET";
     /// An OAuth client for an app was removed.

@@ -1,4 +1,4 @@
-//! OAuth clients of organizations.
+//! OAuth clients of organizations, and apps that they define for themselves.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use domain::credential::SecretText;
@@ -47,8 +47,66 @@ pub(crate) struct RemoveOAuthClientPayload {
     app: String,
 }
 
+/// An app of an organization.
+#[derive(InputObject)]
+pub(crate) struct DefineAppInput {
+    /// The organization.
+    organization_id: ID,
+    /// The definition in TOML, in the format of the catalog; at most 32 KiB.
+    definition: String,
+}
+
+/// The app can be asked for by the organization's teams.
+#[derive(SimpleObject)]
+pub(crate) struct DefineAppPayload {
+    /// Its id in the catalog: that of the definition with a part of the organization's.
+    app: String,
+}
+
+/// Removes an app of an organization.
+#[derive(InputObject)]
+pub(crate) struct RemoveAppInput {
+    /// The organization.
+    organization_id: ID,
+    /// Id of the app in the catalog.
+    app: String,
+}
+
+/// The app is gone.
+#[derive(SimpleObject)]
+pub(crate) struct RemoveAppPayload {
+    /// Id of the app that was.
+    app: String,
+}
+
 #[Object]
 impl ClientMutation {
+    /// Defines an app for an organization's own teams, or defines it anew; for its owners and admins. Refused while
+    /// access lives that was granted for it: secrets must not be led to another address.
+    async fn define_app(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The definition.")] input: DefineAppInput,
+    ) -> async_graphql::Result<DefineAppPayload> {
+        let fail = |error: Error| error.fail(ctx);
+        let id = parse(&input.organization_id, "organizationId").map_err(fail)?;
+        let app = ctx.service()?.define_app(ctx.actor(), id, &input.definition).await.map_err(fail)?;
+        Ok(DefineAppPayload { app })
+    }
+
+    /// Removes an app that an organization defined for itself; for its owners and admins. Refused while access lives
+    /// that was granted for it.
+    async fn remove_app(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which.")] input: RemoveAppInput,
+    ) -> async_graphql::Result<RemoveAppPayload> {
+        let fail = |error: Error| error.fail(ctx);
+        let id = parse(&input.organization_id, "organizationId").map_err(fail)?;
+        ctx.service()?.remove_app(ctx.actor(), id, &input.app).await.map_err(fail)?;
+        Ok(RemoveAppPayload { app: input.app })
+    }
+
     /// Sets the OAuth client with which recipients of the organization's requests sign in at an app, in place of
     /// the instance's; for owners and admins.
     #[graphql(name = "setOAuthClient")]

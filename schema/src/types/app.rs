@@ -22,6 +22,11 @@ impl App {
         &self.0.name
     }
 
+    /// An organization defined it for itself: its name and its address were not checked by this instance.
+    async fn is_defined_by_organization(&self) -> bool {
+        self.0.organization.is_some()
+    }
+
     /// Address of the app's own pages.
     async fn website(&self) -> &str {
         &self.0.website

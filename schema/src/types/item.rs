@@ -50,7 +50,8 @@ impl RequestItem {
 
     /// The modules asked for, with what they can do; those that the catalog still has.
     async fn modules(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Module>> {
-        let version = ctx.service()?.catalog().version(&self.0.app, &self.0.app_version);
+        let catalog = ctx.service()?.catalog();
+        let version = catalog.version(&self.0.app, &self.0.app_version);
         Ok(version
             .map(|version| {
                 self.0.modules.iter().filter_map(|id| version.module(id)).map(Module::of).collect()
@@ -70,7 +71,8 @@ impl RequestItem {
         #[graphql(desc = "The way to authenticate; the granted one, else the usual one, when absent.")]
         method: Option<String>,
     ) -> async_graphql::Result<Vec<Permission>> {
-        let Some(version) = ctx.service()?.catalog().version(&self.0.app, &self.0.app_version) else {
+        let catalog = ctx.service()?.catalog();
+        let Some(version) = catalog.version(&self.0.app, &self.0.app_version) else {
             return Ok(Vec::new());
         };
         let wanted =
@@ -136,7 +138,7 @@ impl RequestItem {
     /// Permissions that were asked for and that the app did not grant; empty before anything was granted.
     async fn missing_permissions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Permission>> {
         let catalog = ctx.service()?.catalog();
-        Ok(self.granted(catalog).map_or_else(Vec::new, |(version, method, granted)| {
+        Ok(self.granted(&catalog).map_or_else(Vec::new, |(version, method, granted)| {
             Permission::of_scopes(scopes_missing(version, method, &self.0.modules, granted))
         }))
     }
@@ -144,7 +146,7 @@ impl RequestItem {
     /// Modules that will not work with what was granted; empty before anything was granted.
     async fn modules_not_covered(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Module>> {
         let catalog = ctx.service()?.catalog();
-        Ok(self.granted(catalog).map_or_else(Vec::new, |(version, method, granted)| {
+        Ok(self.granted(&catalog).map_or_else(Vec::new, |(version, method, granted)| {
             let ids = modules_not_covered(version, method, &self.0.modules, granted);
             ids.iter().filter_map(|id| version.module(id)).map(Module::of).collect()
         }))

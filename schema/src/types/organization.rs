@@ -104,6 +104,13 @@ impl Organization {
         Ok(AuditRecordConnection::of(page, has_after, AuditRecord::of))
     }
 
+    /// Apps that it defined for itself, by id; for its owners and admins.
+    async fn app_definitions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AppDefinition>> {
+        let apps =
+            ctx.service()?.app_definitions(ctx.actor(), self.key).await.map_err(|error| error.fail(ctx))?;
+        Ok(apps.into_iter().map(|(app, definition)| AppDefinition { app, definition }).collect())
+    }
+
     /// Invitations to join that wait, newest first; for its owners and admins.
     async fn invitations(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<MemberInvitation>> {
         let invitations = ctx
@@ -143,6 +150,15 @@ impl OrganizationOfInstance {
     pub(crate) fn of(view: OrganizationName) -> Self {
         Self { id: view.id.to_string().into(), name: view.name, plan: view.plan.into() }
     }
+}
+
+/// An app that an organization defined for itself.
+#[derive(SimpleObject)]
+pub(crate) struct AppDefinition {
+    /// Id of the app in the catalog.
+    app: String,
+    /// The definition, in TOML.
+    definition: String,
 }
 
 /// What an organization has agreed on with the instance. `PARTNER` and `ENTERPRISE` make its people eligible for

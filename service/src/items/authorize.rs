@@ -90,8 +90,9 @@ impl Service {
         &self,
         item: &request_item::Model,
         method: &str,
-    ) -> Result<(&AppVersion, &AuthMethod)> {
-        let version = self.catalog().version(&item.app, &item.app_version).ok_or_else(|| {
+    ) -> Result<(AppVersion, AuthMethod)> {
+        let catalog = self.catalog();
+        let version = catalog.version(&item.app, &item.app_version).ok_or_else(|| {
             Error::refused(
                 ErrorCode::UnknownApp,
                 "the catalog no longer has this app or version; ask for a new request",
@@ -100,7 +101,7 @@ impl Service {
         let method = version.method(method).ok_or_else(|| {
             Error::input(ErrorCode::UnknownMethod, "method", "the app has no such way to authenticate")
         })?;
-        Ok((version, method))
+        Ok((version.clone(), method.clone()))
     }
 
     /// Begins an authorization at the app. Nothing of the item changes; two may run side by side, and the
@@ -122,6 +123,7 @@ impl Service {
         let Actor::User { user, session } = actor else { return Err(Error::unauthenticated()) };
         may_authorize(&item)?;
         let (_, method) = self.method_of(&item, method)?;
+        let method = &method;
         if method.kind != Kind::OAuth2Code {
             return Err(Error::input(
                 ErrorCode::UnknownMethod,

@@ -67,6 +67,7 @@ impl Service {
     pub async fn finish_authorization(&self, actor: Actor, callback: &Callback) -> Result<CallbackDone> {
         let taken = self.take_authorization(actor, &callback.state).await?;
         let (version, method) = self.method_of(&taken.item, &taken.method)?;
+        let (version, method) = (&version, &method);
         if let Some(attempt) = refusal(method, &taken.pending, callback) {
             self.end_with(actor, &taken, &attempt).await?;
             return Err(told(&attempt));

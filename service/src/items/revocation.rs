@@ -45,8 +45,8 @@ impl Service {
     }
 
     async fn call_revocation(&self, row: &revocation::Model) -> Result<RevocationOutcome, JobFailed> {
-        let Some(method) = self
-            .catalog()
+        let catalog = self.catalog();
+        let Some(method) = catalog
             .version(&row.app, &row.app_version)
             .and_then(|version| Some((version, version.method(&row.method)?)))
         else {

@@ -33,6 +33,7 @@ impl Service {
         let (request, item) = self.load_item(actor, Action::GrantItem, id).await?;
         may_authorize(&item)?;
         let (version, method) = self.method_of(&item, method)?;
+        let (version, method) = (&version, &method);
         if method.kind == Kind::OAuth2Code {
             return Err(Error::input(
                 ErrorCode::UnknownMethod,

@@ -79,10 +79,14 @@ impl Service {
         self.check_organization(actor, Action::ManageOrganization, organization).await?;
         let user = actor.user().ok_or_else(Error::unauthenticated)?;
         let mut problems = Vec::new();
-        let takes = self.catalog().app(app).map(|app| {
-            let mut methods = app.versions.iter().flat_map(|version| &version.methods);
-            methods.any(|method| method.kind == domain::credential::Kind::OAuth2Code)
-        });
+        let catalog = self.catalog();
+        let takes = catalog
+            .app(app)
+            .filter(|app| app.organization.is_none_or(|owner| owner == organization))
+            .map(|app| {
+                let mut methods = app.versions.iter().flat_map(|version| &version.methods);
+                methods.any(|method| method.kind == domain::credential::Kind::OAuth2Code)
+            });
         match takes {
             None => problems.push(Problem::new(ErrorCode::UnknownApp, "app", "the catalog has no such app")),
             Some(false) => {

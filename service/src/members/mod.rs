@@ -1,6 +1,7 @@
 //! Organizations, teams, and who belongs to them.
 
 mod add;
+mod app;
 mod client;
 mod invite;
 mod list;

@@ -43,7 +43,7 @@ impl Service {
     /// # Errors
     /// Every problem of the draft.
     pub fn check_draft(&self, draft: &Draft) -> Result<Checked> {
-        Ok(validate(draft, self.catalog())?)
+        Ok(validate(draft, &self.catalog())?)
     }
 
     /// Sends a request from a team. A retry with the same idempotency key returns the first result (REQ-9).
@@ -88,6 +88,7 @@ impl Service {
             None => None,
         };
         collect(&mut problems, retry.as_ref().map_or(Ok(()), Retry::check))?;
+        problems.extend(self.foreign_apps(organization, draft));
         let (Some(checked), Some(addressee), true) = (checked, addressee, problems.is_empty()) else {
             return Err(Error::Input(problems));
         };
@@ -129,6 +130,22 @@ impl Service {
             .await?;
         write.commit().await?;
         Ok(id)
+    }
+
+    /// Apps that another organization defined for itself: to this one they do not exist.
+    fn foreign_apps(&self, organization: OrganizationId, draft: &Draft) -> Vec<Problem> {
+        let catalog = self.catalog();
+        let items = draft.items.iter().take(domain::request::ITEMS_MAX).enumerate();
+        let foreign = items.filter(|(_, item)| {
+            let owner = catalog.app(&item.app).and_then(|app| app.organization);
+            owner.is_some_and(|owner| owner != organization)
+        });
+        foreign
+            .map(|(index, _)| {
+                let field = format!("items.{index}.app");
+                Problem::new(ErrorCode::UnknownApp, field, "the catalog has no such app")
+            })
+            .collect()
     }
 
     /// Finds the recipient and decides whether they may be asked (ROLE-2, ROLE-3, REQ-2).

@@ -18,6 +18,7 @@ pub(crate) mod mail_count;
 pub(crate) mod mailbox;
 pub(crate) mod member_invitation;
 pub(crate) mod organization;
+pub(crate) mod organization_app;
 pub(crate) mod organization_client;
 pub(crate) mod organization_member;
 pub(crate) mod request_item;
