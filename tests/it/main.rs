@@ -2,6 +2,7 @@
 #![allow(clippy::indexing_slicing, reason = "a missing key of an answer shall fail the test")]
 
 mod abuse;
+mod access;
 mod binary;
 mod confirm;
 mod deletion;
