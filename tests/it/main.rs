@@ -24,6 +24,7 @@ mod providers;
 mod requests;
 mod revocation;
 mod rights;
+mod rules;
 mod schema;
 mod secrets;
 mod sign_in;
