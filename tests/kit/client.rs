@@ -64,6 +64,7 @@ impl Browser {
     }
 
     /// Another browser for the same instance, without the cookies of this one.
+    #[must_use]
     pub fn another(&self) -> Self {
         Self { http: self.http.clone(), base: self.base.clone(), cookies: Mutex::default() }
     }

@@ -249,6 +249,8 @@ impl Stage {
         let mut text = String::new();
         while let Some(chunk) = response.chunk().await.expect("a chunk") {
             text.push_str(&String::from_utf8_lossy(&chunk));
+            // What keeps an idle stream open.
+            assert!(!text.starts_with(':'), "neither a change nor a refusal: {document}");
             let event = text.split_once("data: {").and_then(|(_, rest)| rest.split_once("\n\n"));
             if let Some((data, _)) = event {
                 return serde_json::from_str(&format!("{{{data}")).expect("JSON");
