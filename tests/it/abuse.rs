@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 const HARM: &str = "mutation Harm { requestSignInCode(input: {email: \"mia@harbor.example\"}) { expiresAt } endSession(input: {}) { sessionId } }";
 
 /// Every byte that the instance has stored.
-async fn stored(world: &Northwind) -> Vec<u8> {
+pub async fn stored(world: &Northwind) -> Vec<u8> {
     world.app.service.db().fold_log().await.expect("folded");
     std::fs::read(world.app.folder().join("data/consentry.sqlite")).expect("the database")
 }

@@ -96,13 +96,20 @@ async fn rec_3_a_key_waits_too_and_disturbs_nothing() {
 /// REC-3, STATE-1: what is not confirmed in ten minutes, or whose item goes another way, is thrown away and revoked.
 #[tokio::test]
 async fn state_1_what_was_not_confirmed_does_not_live_on() {
-    for end in ["time", "decline", "delete", "second"] {
+    for end in ["time", "decline", "delete", "second", "leave"] {
         let asked = asked().await;
         asked.sign_in("account-1").await;
         match end {
             "time" => asked.world.app.advance(TimeDelta::minutes(10)),
             "decline" => drop(asked.ben.gql(DECLINE, &[("item", &asked.item), ("reason", "no")]).await.ok()),
             "second" => asked.sign_in("account-2").await,
+            // ROLE-7: nothing of theirs stays behind.
+            "leave" => {
+                let leave =
+                    "mutation($org: ID!) { leaveOrganization(input: {organizationId: $org}) { userId } }";
+                asked.ben.gql(leave, &[("org", &asked.world.organization.to_string())]).await.ok();
+                assert_eq!(asked.seen_by(&asked.ben).await["waitingAccount"], Value::Null);
+            }
             _ => {
                 let preview = asked.ben.gql(kit::PREVIEW, &[("id", &asked.id)]).await.ok();
                 let token = preview["deletionPreview"]["confirmationToken"].as_str().expect("one").to_owned();

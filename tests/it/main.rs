@@ -2,6 +2,7 @@
 #![allow(clippy::indexing_slicing, reason = "a missing key of an answer shall fail the test")]
 
 mod abuse;
+mod access;
 mod binary;
 mod confirm;
 mod deletion;
@@ -26,6 +27,7 @@ mod providers;
 mod requests;
 mod revocation;
 mod rights;
+mod rules;
 mod schema;
 mod secrets;
 mod sign_in;

@@ -63,6 +63,12 @@ impl Browser {
         Self { http, base: base.to_owned(), cookies: Mutex::default() }
     }
 
+    /// Another browser for the same instance, without the cookies of this one.
+    #[must_use]
+    pub fn another(&self) -> Self {
+        Self { http: self.http.clone(), base: self.base.clone(), cookies: Mutex::default() }
+    }
+
     /// Puts a cookie.
     pub fn set_cookie(&self, name: &str, value: &str) {
         self.cookies.lock().expect("cookies").insert(name.to_owned(), value.to_owned());

@@ -140,6 +140,7 @@ impl AccountMutation {
         #[graphql(desc = "Which session.")] input: EndSessionInput,
     ) -> async_graphql::Result<EndSessionPayload> {
         let fail = |error: Error| error.fail(ctx);
+        let service = ctx.service()?;
         let domain::actor::Actor::User { session: current, .. } = ctx.actor() else {
             return Err(fail(Error::unauthenticated()));
         };
@@ -147,7 +148,6 @@ impl AccountMutation {
             Some(id) => parse(id, "sessionId").map_err(fail)?,
             None => current,
         };
-        let service = ctx.service()?;
         service.end_session(ctx.actor(), id).await.map_err(fail)?;
         if id == current {
             ctx.append_http_header("set-cookie", Cookies::of(service).no_session());

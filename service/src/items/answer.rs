@@ -78,8 +78,11 @@ impl Service {
                 .all(write.tx())
                 .await?;
             for item in items {
-                // What was never granted, or is over, has nothing to take back.
-                let Ok(to) = state_of(&item)?.after(Step::Revoke) else { continue };
+                // What was never granted, or is over, has nothing to take back but what waits to be confirmed.
+                let Ok(to) = state_of(&item)?.after(Step::Revoke) else {
+                    self.discard_waiting(write, &request, &item).await?;
+                    continue;
+                };
                 let with = With { revoke_reason: Some(Reason::RecipientLeft), ..With::default() };
                 change_item(write, &item, to, with).await?;
                 self.destroy_secret(write, &request, &item).await?;
