@@ -22,7 +22,7 @@ check: setup ## Check format, lints, docs and file sizes
 
 gen: ## Write generated files anew: the schema and the snapshots
 	cargo run --quiet -- schema > target/schema.graphql && mv target/schema.graphql schema/schema.graphql
-	INSTA_UPDATE=always cargo test --workspace --quiet snapshot
+	INSTA_UPDATE=always cargo nextest run --workspace --status-level fail
 
 bench: setup ## Measure (docs/performance.md)
 	@scripts/bench.sh

@@ -62,7 +62,7 @@ pub use jobs::{JobDone, JobFailed, JobRun};
 pub use mailbox::{BuiltInMail, Letter};
 pub use members::{
     MemberInvitationView, MemberView, NewMember, OrganizationClientView, OrganizationName,
-    OrganizationSettings, OrganizationView, PersonView, Plan, RecipientChoice,
+    OrganizationSettings, OrganizationView, PersonView, Plan, RecipientChoice, SettingsView,
 };
 pub use requests::{
     Accepted, AffectedConnection, AttemptView, CredentialView, DeletionPreview, DeliveryState, DeliveryView,

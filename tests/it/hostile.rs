@@ -164,7 +164,7 @@ async fn sec_5_no_header_comes_from_outside() {
     assert!(text.contains(&format!("{base}/sign-in/")) && !mail.to_string().contains("evil"), "{mail}");
 }
 
-/// SEC-5: no line break and no address reaches a header of a mail.
+/// SEC-5, MAIL-3: no line break and no address reaches a header of a mail.
 #[tokio::test]
 async fn sec_5_no_line_reaches_the_head_of_a_mail() {
     let world = Northwind::start().await;

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, ID, Object};
 use domain::id::{AnyId, ParseIdError};
+use domain::scope::Scope;
 use service::{Error, RequestList};
 
 use crate::context::Calls as _;
@@ -10,6 +11,7 @@ use crate::id::parse;
 use crate::page::{
     ConnectionConnection, CredentialItemConnection, CredentialRequestConnection, GrantConnection, ask,
 };
+use crate::scopes::check_scope;
 use crate::types::{
     Connection, CredentialRequest, DeletionPreview, Grant, Node, RequestFilter, RequestItem, RequestSort,
     User,
@@ -31,6 +33,14 @@ impl RequestQuery {
         let any: AnyId = id.parse().map_err(|_: ParseIdError| {
             fail(Error::input(domain::ErrorCode::InvalidId, "id", "is not an id"))
         })?;
+        let needed = match any {
+            AnyId::RequestId(_) | AnyId::ItemId(_) => Some(Scope::RequestsRead),
+            AnyId::ConnectionId(_) => Some(Scope::ConnectionsRead),
+            _ => None,
+        };
+        if let Some(scope) = needed {
+            check_scope(actor, scope).map_err(fail)?;
+        }
         match any {
             AnyId::RequestId(id) => Ok(Some(Node::CredentialRequest(CredentialRequest(
                 service.request(actor, id).await.map_err(fail)?,

@@ -26,30 +26,31 @@ pub(crate) struct Organization {
     name: String,
     /// Your role in it.
     role: OrganizationRole,
-    /// What it has agreed on with this instance.
-    plan: Plan,
-    /// How long links in mails are valid, in hours; absent for ever.
+    /// What it has agreed on with this instance; absent for guests.
+    plan: Option<Plan>,
+    /// How long links in mails are valid, in hours; absent for ever, and for guests.
     link_lifetime_hours: Option<i32>,
     /// Recipients may decline without a reason.
-    decline_reason_optional: bool,
+    decline_reason_optional: Option<bool>,
     /// Recipients are reminded of requests that wait for them.
-    reminders: bool,
+    reminders: Option<bool>,
     /// Tools that cannot use the broker may fetch access tokens. Recipients are told before they consent.
-    token_hand_out: bool,
+    token_hand_out: Option<bool>,
 }
 
 impl Organization {
     pub(crate) fn of(view: OrganizationView) -> Self {
+        let settings = view.settings.as_ref();
         Self {
             key: view.id,
             id: view.id.to_string().into(),
             name: view.name,
             role: view.role.into(),
-            plan: view.plan.into(),
-            link_lifetime_hours: view.link_lifetime_hours,
-            decline_reason_optional: view.decline_reason_optional,
-            reminders: view.reminders,
-            token_hand_out: view.token_hand_out,
+            plan: settings.map(|settings| settings.plan.into()),
+            link_lifetime_hours: settings.and_then(|settings| settings.link_lifetime_hours),
+            decline_reason_optional: settings.map(|settings| settings.decline_reason_optional),
+            reminders: settings.map(|settings| settings.reminders),
+            token_hand_out: settings.map(|settings| settings.token_hand_out),
         }
     }
 }

@@ -158,7 +158,8 @@ impl Service {
     /// # Errors
     /// `UNAUTHENTICATED`.
     pub async fn sessions(&self, actor: Actor) -> Result<Vec<SessionView>> {
-        let Actor::User { user, session: current } = actor else { return Err(Error::unauthenticated()) };
+        let user = super::token::signed_in(actor)?;
+        let Actor::User { session: current, .. } = actor else { return Err(Error::unauthenticated()) };
         let rows = session::Entity::find()
             .filter(session::Column::UserId.eq(user.0))
             .filter(session::Column::ExpiresAt.gt(self.now()))

@@ -177,12 +177,13 @@ impl Service {
 }
 
 /// The person, who must be there in person: a token makes no tokens.
-fn signed_in(actor: Actor) -> Result<UserId> {
+pub(super) fn signed_in(actor: Actor) -> Result<UserId> {
     match actor {
         Actor::User { user, .. } => Ok(user),
-        Actor::Token { .. } => {
-            Err(Error::refused(ErrorCode::InsufficientScope, "tokens are managed by signed-in people only"))
-        }
+        Actor::Token { .. } => Err(Error::refused(
+            ErrorCode::InsufficientScope,
+            "tokens and sessions are for signed-in people only",
+        )),
         Actor::Anonymous | Actor::System => Err(Error::unauthenticated()),
     }
 }

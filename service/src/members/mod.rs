@@ -14,6 +14,6 @@ mod team;
 pub use client::OrganizationClientView;
 pub use invite::{MemberInvitationView, NewMember};
 pub use list::MemberView;
-pub use organization::{OrganizationName, OrganizationSettings, OrganizationView, Plan};
+pub use organization::{OrganizationName, OrganizationSettings, OrganizationView, Plan, SettingsView};
 pub use recipients::{PersonView, RecipientChoice};
 pub(crate) use standing::{live_team, role_in, standing_in};

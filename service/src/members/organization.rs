@@ -57,6 +57,13 @@ pub struct OrganizationView {
     pub name: String,
     /// The caller's role in it.
     pub role: OrganizationRole,
+    /// What members may know besides; `None` for guests (ROLE-5).
+    pub settings: Option<SettingsView>,
+}
+
+/// Plan and settings of an organization.
+#[derive(Debug, Clone)]
+pub struct SettingsView {
     /// Its plan.
     pub plan: Plan,
     /// How long links in mails live, in hours; `None` for ever (INV-2).
@@ -97,15 +104,18 @@ pub struct OrganizationSettings {
 
 impl OrganizationView {
     fn of(row: organization::Model, role: OrganizationRole) -> Result<Self> {
-        Ok(Self {
-            id: OrganizationId(row.id),
-            name: row.name,
-            role,
+        let settings = SettingsView {
             plan: Plan::parse(&row.plan).ok_or_else(|| Error::corrupt("plan"))?,
             link_lifetime_hours: row.link_lifetime_hours,
             decline_reason_optional: row.decline_reason_optional,
             reminders: row.reminders,
             token_hand_out: row.token_hand_out,
+        };
+        Ok(Self {
+            id: OrganizationId(row.id),
+            name: row.name,
+            role,
+            settings: (role != OrganizationRole::Guest).then_some(settings),
         })
     }
 }

@@ -172,6 +172,9 @@ impl Service {
         let (row, _) = self.check_team(actor, action, team).await?;
         let mut write = self.write(actor).await?;
         let gone = team_member::Entity::delete_by_id((team.0, user.0)).exec(write.tx()).await?;
+        if gone.rows_affected == 0 && leaves {
+            return Err(Error::not_found());
+        }
         if gone.rows_affected == 0 {
             return Err(Error::input(ErrorCode::NotFound, "userId", "there is no such person in this team"));
         }

@@ -108,7 +108,7 @@ fn codes(answer: &Value) -> Option<String> {
 
 impl Row {
     async fn ask(&self, stage: &mut Stage) -> Cell {
-        stage.come_to(&self.root).await;
+        stage.come_to(&self.root, &self.document).await;
         if self.root == "deleteRequest" {
             stage.confirm().await;
         }
@@ -260,7 +260,7 @@ async fn sec_3_snapshot_of_who_comes_back_from_the_app() {
         .filter(|caller| std::future::ready(caller.name != "removed recipient"))
         .map(|caller| async move {
             let mut stage = Stage::of(*caller).await;
-            stage.come_to("submitCredential").await;
+            stage.come_to("submitCredential", "").await;
             let back = stage.sign_in_at_the_app().await;
             let before = stored(&stage.world).await;
             let status = stage.call(reqwest::Method::GET, &back).send().await.expect("a page").status();
@@ -278,7 +278,13 @@ async fn sec_3_snapshot_of_who_comes_back_from_the_app() {
 }
 
 /// Fields that no row can reach, and why.
-const UNREACHED: &[(&str, &str)] = &[];
+const UNREACHED: &[(&str, &str)] = &[
+    // It answers only who has an event of their own account, which is theirs alone: see subscriptions.rs.
+    ("Subscription.viewerChanged", "no event comes to whoever may follow"),
+    ("ViewerChange.id", "the same"),
+    ("ViewerChange.at", "the same"),
+    ("ViewerChange.viewer", "the same"),
+];
 
 /// Every root field has a row, and every field of every object is asked for by some row.
 #[tokio::test]

@@ -203,10 +203,19 @@ impl Stage {
     }
 
     /// Takes the token in hand with which the caller comes to a root field.
-    pub async fn come_to(&mut self, field: &str) {
+    pub async fn come_to(&mut self, field: &str, document: &str) {
         let needs = TABLE.iter().find(|(name, _)| *name == field).map(|(_, needs)| *needs);
         let needed = match needs {
             Some(Needs::Scope(scope)) => Some(scope),
+            // `node` needs what its thing needs.
+            _ if field == "node" && document.contains("{connection}") => Some(Scope::ConnectionsRead),
+            _ if field == "node"
+                && ["{request}", "{item}", "{pending}", "{waiting}"]
+                    .iter()
+                    .any(|word| document.contains(word)) =>
+            {
+                Some(Scope::RequestsRead)
+            }
             _ => None,
         };
         let all = Scope::ALL.iter().copied();
