@@ -107,11 +107,34 @@ async fn use_4_no_secret_is_in_logs_files_mails_or_answers() {
     secrets.extend([query["state"].clone(), code]);
     let made = dana.gql(CONNECT, &[("item", pending[1])]).await.ok();
     secrets.push(made["createConnection"]["token"].as_str().expect("a token").to_owned());
+    secrets.extend(of_programs(&dana, &process.base, &mut answers).await);
     answers.push_str(&ben.gql(kit::REVOKE, &[("item", pending[1])]).await.json.to_string());
     answers.push_str(&process.mails().await.iter().map(Value::to_string).collect::<String>());
     process.stop().await;
-    assert!(secrets.len() >= 10);
+    assert!(secrets.len() >= 12);
     nowhere(&secrets, folder.path(), answers, "an app answered");
+}
+
+/// A token for a program, used over HTTP, and the OAuth client of an organization.
+async fn of_programs(dana: &Browser, base: &str, answers: &mut String) -> [String; 2] {
+    let made = dana
+        .gql("mutation { createApiToken(input: {name: \"n\", scopes: [REQUESTS_READ]}) { token } }", &[])
+        .await;
+    let token = made.ok()["createApiToken"]["token"].as_str().expect("a token").to_owned();
+    let program = Browser::new(base);
+    let request = program.request(reqwest::Method::POST, "/graphql").bearer_auth(&token);
+    let asked = request.json(&serde_json::json!({ "query": "{ viewer { apiTokens { name } name } }" }));
+    answers.push_str(&program.send(asked).await.text().await.expect("an answer"));
+    let viewer =
+        dana.gql("{ viewer { memberships { organizationId } apiTokens { id scopes } } }", &[]).await.ok();
+    let organization = viewer["viewer"]["memberships"][0]["organizationId"].as_str().expect("an id");
+    let secret = "client-planted-secret".to_owned();
+    let set = "mutation($org: ID!, $secret: String) { setOAuthClient(input: {organizationId: $org, app: \"hubspot\", clientId: \"c\", clientSecret: $secret}) { app } }";
+    answers.push_str(&dana.gql(set, &[("org", organization), ("secret", &secret)]).await.json.to_string());
+    let show = "query($org: ID!) { organization(id: $org) { oauthClients { app clientId hasSecret } auditLog { edges { node { kind payload } } } } }";
+    answers.push_str(&dana.gql(show, &[("org", organization)]).await.ok().to_string());
+    answers.push_str(&viewer.to_string());
+    [token, secret]
 }
 
 /// Looks for secrets in everything that the process wrote and answered; `logged` is in the log.
