@@ -1,11 +1,13 @@
 //! What happened. One event is written in the transaction of each change; it is outbox, audit trail and
 //! subscription feed in one. An event carries ids, never a secret, never a text that a person wrote.
 
+mod of_request;
 mod organization;
 mod reason;
 
 use serde::{Deserialize, Serialize};
 
+pub use of_request::OfRequest;
 pub use organization::OrganizationChange;
 pub use reason::Reason;
 
@@ -13,28 +15,6 @@ use crate::id::{
     ApiTokenId, ApplicationId, ConnectionId, ItemId, MemberInvitationId, OrganizationId, RequestId,
     RevocationId, SignInId, TeamId, UserId,
 };
-
-/// A change of a request, with the ids that subscribers and reactions need.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct OfRequest {
-    /// The organization.
-    pub organization: OrganizationId,
-    /// The team.
-    pub team: TeamId,
-    /// The request.
-    pub request: RequestId,
-    /// Who sent it.
-    pub requester: UserId,
-    /// Who answers it; nobody until an invitation is accepted.
-    pub recipient: Option<UserId>,
-}
-
-impl OfRequest {
-    /// Requester and recipient are one person (REQ-8): then no mail is sent.
-    pub fn is_to_self(&self) -> bool {
-        self.recipient == Some(self.requester)
-    }
-}
 
 /// One change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
