@@ -11,6 +11,7 @@ mod m20261124_000003_single_sign_on;
 mod m20261124_000004_key_epochs;
 mod m20261124_000005_audit;
 mod m20261124_000006_mail;
+mod m20261124_000007_lists;
 mod table;
 
 /// All migrations in their order.
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000004_key_epochs::Migration),
             Box::new(m20261124_000005_audit::Migration),
             Box::new(m20261124_000006_mail::Migration),
+            Box::new(m20261124_000007_lists::Migration),
         ]
     }
 }

@@ -7,11 +7,11 @@ use crate::context::Calls as _;
 use crate::error::Fail as _;
 
 /// An app that can be asked for.
-pub(crate) struct App(pub(crate) catalog::App);
+pub(crate) struct App<'a>(pub(crate) &'a catalog::App);
 
 /// An app that can be asked for.
 #[Object]
-impl App {
+impl App<'_> {
     /// Id, such as `hubspot`.
     async fn id(&self) -> &str {
         &self.0.id

@@ -33,8 +33,8 @@ impl RequestItem {
     }
 
     /// The app; absent once the catalog no longer has it.
-    async fn app(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<App>> {
-        Ok(ctx.service()?.catalog().app(&self.0.app).cloned().map(App))
+    async fn app<'c>(&self, ctx: &'c Context<'_>) -> async_graphql::Result<Option<App<'c>>> {
+        Ok(ctx.service()?.catalog().app(&self.0.app).map(App))
     }
 
     /// The version of the app; absent once the catalog no longer has it.
