@@ -71,7 +71,7 @@ struct World {
 impl World {
     async fn new() -> Self {
         let northwind = Northwind::start().await;
-        let file = northwind.app.folder().join("data").join("consentry.db");
+        let file = northwind.app.folder().join("data").join("consentry.sqlite");
         let options = SqliteConnectOptions::new().filename(file).pragma("journal_mode", "WAL");
         let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.expect("the file");
         let start = Instant::now();
