@@ -94,7 +94,8 @@ impl PeopleQuery {
         let fail = |error: Error| error.fail(ctx);
         let team = parse(&team_id, "teamId").map_err(fail)?;
         let has_after = after.is_some();
-        let page = ctx.service()?.team_members(ctx.actor(), team, &ask(ctx, first, after)).await.map_err(fail)?;
+        let page =
+            ctx.service()?.team_members(ctx.actor(), team, &ask(ctx, first, after)).await.map_err(fail)?;
         Ok(MemberConnection::of(page, has_after, Member::of))
     }
 

@@ -95,8 +95,11 @@ impl RequestQuery {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> async_graphql::Result<GrantConnection> {
         let has_after = after.is_some();
-        let page =
-            ctx.service()?.grants(ctx.actor(), &ask(ctx, first, after)).await.map_err(|error| error.fail(ctx))?;
+        let page = ctx
+            .service()?
+            .grants(ctx.actor(), &ask(ctx, first, after))
+            .await
+            .map_err(|error| error.fail(ctx))?;
         Ok(GrantConnection::of(page, has_after, Grant::of))
     }
 
@@ -123,7 +126,8 @@ impl RequestQuery {
         let fail = |error: Error| error.fail(ctx);
         let team = parse(&team_id, "teamId").map_err(fail)?;
         let has_after = after.is_some();
-        let page = ctx.service()?.credentials(ctx.actor(), team, &ask(ctx, first, after)).await.map_err(fail)?;
+        let page =
+            ctx.service()?.credentials(ctx.actor(), team, &ask(ctx, first, after)).await.map_err(fail)?;
         Ok(CredentialItemConnection::of(page, has_after, RequestItem))
     }
 
@@ -138,7 +142,8 @@ impl RequestQuery {
         let fail = |error: Error| error.fail(ctx);
         let team = parse(&team_id, "teamId").map_err(fail)?;
         let has_after = after.is_some();
-        let page = ctx.service()?.connections(ctx.actor(), team, &ask(ctx, first, after)).await.map_err(fail)?;
+        let page =
+            ctx.service()?.connections(ctx.actor(), team, &ask(ctx, first, after)).await.map_err(fail)?;
         Ok(ConnectionConnection::of(page, has_after, Connection))
     }
 }

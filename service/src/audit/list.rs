@@ -4,10 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::id::{OrganizationId, UserId};
 use domain::policy::Action;
-use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
-};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 use serde::Serialize;
 use uuid::Uuid;
 

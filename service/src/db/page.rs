@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use domain::code::ErrorCode;
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, DatabaseConnection, EntityTrait, ExprTrait as _, FromQueryResult, Order, PaginatorTrait as _,
-    Select, Value,
+    ColumnTrait, DatabaseConnection, EntityTrait, ExprTrait as _, FromQueryResult, Order,
+    PaginatorTrait as _, Select, Value,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

@@ -7,8 +7,7 @@ use domain::id::{ApplicationId, UserId};
 use domain::text::{self, Lines, NOTE_MAX};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, Order, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, EntityTrait as _, Order, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
 use super::{ApplicationState, FeatureApplicationView};
@@ -39,7 +38,8 @@ impl Service {
         }
         let total = page.count(db, &query).await?;
         if let Some(Position::Time(at, id)) = after {
-            let (at, id) = ((feature_application::Column::CreatedAt, at), (feature_application::Column::Id, id));
+            let (at, id) =
+                ((feature_application::Column::CreatedAt, at), (feature_application::Column::Id, id));
             query = query.filter(behind(&Order::Desc, at, id));
         }
         let rows = query

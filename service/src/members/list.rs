@@ -4,8 +4,7 @@ use domain::actor::Actor;
 use domain::id::{OrganizationId, TeamId, UserId};
 use domain::policy::{Action, OrganizationRole, TeamRole};
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, JoinType, Order,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, EntityTrait as _, JoinType, Order, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
 use super::PersonView;

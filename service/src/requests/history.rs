@@ -7,8 +7,7 @@ use domain::id::{EventId, ItemId, RequestId, UserId};
 use domain::policy::{Action, check};
 use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, JoinType, Order,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, EntityTrait as _, JoinType, Order, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
 

@@ -52,7 +52,8 @@ pub(crate) async fn fill(world: &Northwind, pool: &SqlitePool) {
         let row = sqlx::query("INSERT INTO person VALUES (?, ?, ?, ?)");
         row.bind(number).bind(user.0).bind(name).bind(email).execute(&mut *tx).await.expect("a person");
     }
-    let requester = "CASE WHEN i % 4 = 0 THEN (SELECT id FROM person WHERE n = i % 3) ELSE t.requester_id END";
+    let requester =
+        "CASE WHEN i % 4 = 0 THEN (SELECT id FROM person WHERE n = i % 3) ELSE t.requester_id END";
     let name = "'Request ' || i || ' of a customer'";
     let search = format!("lower({name} || char(10) || p.name || char(10) || p.email)");
     let app = |k: u8| match k {
@@ -82,28 +83,39 @@ pub(crate) async fn fill(world: &Northwind, pool: &SqlitePool) {
                 ("changed_at", time()),
             ],
         ),
-        ("event", row_of(&mut tx, "event", "request_id", request).await, String::new(), vec![
-            ("id", id("1")),
-            ("at", time()),
-            ("request_id", request_id.clone()),
-        ]),
-        ("job", row_of(&mut tx, "job", "request_id", request).await, String::new(), vec![
-            ("id", id("2")),
-            ("event_id", id("1")),
-            ("request_id", request_id.clone()),
-            ("created_at", time()),
-            ("due_at", time()),
-        ]),
+        (
+            "event",
+            row_of(&mut tx, "event", "request_id", request).await,
+            String::new(),
+            vec![("id", id("1")), ("at", time()), ("request_id", request_id.clone())],
+        ),
+        (
+            "job",
+            row_of(&mut tx, "job", "request_id", request).await,
+            String::new(),
+            vec![
+                ("id", id("2")),
+                ("event_id", id("1")),
+                ("request_id", request_id.clone()),
+                ("created_at", time()),
+                ("due_at", time()),
+            ],
+        ),
     ];
     for k in 0_u8..3 {
-        copies.push(("request_item", item, String::new(), vec![
-            ("id", id(&(3 + k).to_string())),
-            ("request_id", request_id.clone()),
-            ("position", k.to_string()),
-            ("app", app(k).to_owned()),
-            ("state", state.to_owned()),
-            ("changed_at", time()),
-        ]));
+        copies.push((
+            "request_item",
+            item,
+            String::new(),
+            vec![
+                ("id", id(&(3 + k).to_string())),
+                ("request_id", request_id.clone()),
+                ("position", k.to_string()),
+                ("app", app(k).to_owned()),
+                ("state", state.to_owned()),
+                ("changed_at", time()),
+            ],
+        ));
     }
     copies.push((
         "credential",
