@@ -12,6 +12,7 @@ mod m20261124_000004_key_epochs;
 mod m20261124_000005_audit;
 mod m20261124_000006_mail;
 mod m20261124_000007_apps;
+mod m20261124_000008_lists;
 mod table;
 
 /// All migrations in their order.
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000005_audit::Migration),
             Box::new(m20261124_000006_mail::Migration),
             Box::new(m20261124_000007_apps::Migration),
+            Box::new(m20261124_000008_lists::Migration),
         ]
     }
 }

@@ -1,6 +1,6 @@
 //! Pages in the Relay form (API-3).
 
-use async_graphql::SimpleObject;
+use async_graphql::{Context, SimpleObject};
 use service::{Page, PageAsk};
 
 use crate::types::{
@@ -21,9 +21,11 @@ pub(crate) struct PageInfo {
     end_cursor: Option<String>,
 }
 
-pub(crate) fn ask(first: i32, after: Option<String>) -> PageAsk {
+/// What the field that returns a page asks for; the whole list is counted only for whoever reads the count.
+pub(crate) fn ask(ctx: &Context<'_>, first: i32, after: Option<String>) -> PageAsk {
+    let total = ctx.look_ahead().field("totalCount").exists();
     // A negative number is as wrong as zero, and refused in the same words.
-    PageAsk { first: u32::try_from(first).unwrap_or(0), after }
+    PageAsk { first: u32::try_from(first).unwrap_or(0), after, total }
 }
 
 macro_rules! pages {
@@ -57,7 +59,7 @@ macro_rules! pages {
                     start_cursor: edges.first().map(|edge| edge.cursor.clone()),
                     end_cursor: edges.last().map(|edge| edge.cursor.clone()),
                 };
-                Self { edges, page_info, total_count: page.total }
+                Self { edges, page_info, total_count: page.total.unwrap_or_default() }
             }
         }
     )*};

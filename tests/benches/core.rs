@@ -76,7 +76,7 @@ fn database(bench: &mut Criterion) {
     let runtime = Runtime::new().expect("a runtime");
     let world = runtime.block_on(world());
     let service = &world.northwind.app.service;
-    let (filter, page) = (RequestFilter::default(), PageAsk { first: 20, after: None });
+    let (filter, page) = (RequestFilter::default(), PageAsk { first: 20, ..PageAsk::default() });
     bench.bench_function("page of 20 requests with 60 items", |b| {
         b.to_async(&runtime).iter(|| async {
             let list = RequestList::Sent(world.northwind.automation);

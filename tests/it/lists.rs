@@ -151,3 +151,28 @@ async fn a_page_costs_a_constant_number_of_queries() {
     assert_eq!(one, fifty);
     assert!(fifty <= 20, "{fifty} queries");
 }
+
+/// The whole list is counted for whoever reads the count, by whatever name or fragment, and for nobody else.
+#[tokio::test]
+async fn a_list_is_counted_only_when_asked() {
+    let world = Northwind::start().await;
+    fill(&world, &["One", "Two"]).await;
+    let ana = world.as_user("ana").await;
+    let team = world.automation.to_string();
+    let mut costs = Vec::new();
+    for (fields, counted) in [
+        ("pageInfo { hasNextPage }", false),
+        ("totalCount pageInfo { hasNextPage }", true),
+        ("all: totalCount", true),
+        ("... on CredentialRequestConnection { totalCount }", true),
+    ] {
+        let query = format!("query($team: ID!) {{ sentRequests(teamId: $team) {{ {fields} }} }}");
+        let before = world.app.service.db().queries();
+        let page = ana.post(&query, json!({ "team": team })).await.ok()["sentRequests"].clone();
+        costs.push(world.app.service.db().queries() - before);
+        let total = page.get("totalCount").or(page.get("all"));
+        assert_eq!(total, counted.then_some(&json!(2)), "{fields}");
+    }
+    let without = costs[0];
+    assert_eq!(costs, [without, without + 1, without + 1, without + 1]);
+}

@@ -189,7 +189,7 @@ impl RequestMutation {
             .await
             .map_err(fail)?;
         Ok(CreateCredentialRequestPayload {
-            request: CredentialRequest(service.request(actor, id).await.map_err(fail)?),
+            request: CredentialRequest::of(service.request(actor, id).await.map_err(fail)?),
         })
     }
 
@@ -208,7 +208,7 @@ impl RequestMutation {
                 Accepted::Request(id) => {
                     let request = service.request(actor, id).await.map_err(fail)?;
                     let organization = request.organization.0;
-                    (Some(CredentialRequest(request)), organization)
+                    (Some(CredentialRequest::of(request)), organization)
                 }
                 Accepted::Membership(organization) => (None, organization),
             };
@@ -227,7 +227,7 @@ impl RequestMutation {
         let id = parse(&input.request_id, "requestId").map_err(fail)?;
         service.resend_invitation(actor, id).await.map_err(fail)?;
         Ok(ResendInvitationPayload {
-            request: CredentialRequest(service.request(actor, id).await.map_err(fail)?),
+            request: CredentialRequest::of(service.request(actor, id).await.map_err(fail)?),
         })
     }
 
@@ -242,7 +242,7 @@ impl RequestMutation {
         let id = parse(&input.request_id, "requestId").map_err(fail)?;
         service.remind_now(actor, id).await.map_err(fail)?;
         Ok(RemindRecipientPayload {
-            request: CredentialRequest(service.request(actor, id).await.map_err(fail)?),
+            request: CredentialRequest::of(service.request(actor, id).await.map_err(fail)?),
         })
     }
 

@@ -68,7 +68,7 @@ impl PeopleQuery {
         let has_after = after.is_some();
         let (page, _) = ctx
             .service()?
-            .recipients(ctx.actor(), team, text.as_deref(), &ask(first, after))
+            .recipients(ctx.actor(), team, text.as_deref(), &ask(ctx, first, after))
             .await
             .map_err(fail)?;
         Ok(RecipientChoiceConnection::of(page, has_after, RecipientChoice::of))
@@ -95,7 +95,7 @@ impl PeopleQuery {
         let has_after = after.is_some();
         let page = ctx
             .service()?
-            .organizations(ctx.actor(), &ask(first, after))
+            .organizations(ctx.actor(), &ask(ctx, first, after))
             .await
             .map_err(|error| error.fail(ctx))?;
         Ok(OrganizationConnection::of(page, has_after, OrganizationOfInstance::of))
@@ -112,7 +112,8 @@ impl PeopleQuery {
         let fail = |error: Error| error.fail(ctx);
         let team = parse(&team_id, "teamId").map_err(fail)?;
         let has_after = after.is_some();
-        let page = ctx.service()?.team_members(ctx.actor(), team, &ask(first, after)).await.map_err(fail)?;
+        let page =
+            ctx.service()?.team_members(ctx.actor(), team, &ask(ctx, first, after)).await.map_err(fail)?;
         Ok(MemberConnection::of(page, has_after, Member::of))
     }
 
@@ -127,7 +128,7 @@ impl PeopleQuery {
         let has_after = after.is_some();
         let page = ctx
             .service()?
-            .feature_applications(ctx.actor(), state.map(Into::into), &ask(first, after))
+            .feature_applications(ctx.actor(), state.map(Into::into), &ask(ctx, first, after))
             .await
             .map_err(|error| error.fail(ctx))?;
         Ok(FeatureApplicationConnection::of(page, has_after, FeatureApplication::of))
@@ -142,7 +143,7 @@ impl PeopleQuery {
         let fail = |error: Error| error.fail(ctx);
         let team = parse(&team_id, "teamId").map_err(fail)?;
         let (_, outside) =
-            ctx.service()?.recipients(ctx.actor(), team, None, &ask(1, None)).await.map_err(fail)?;
+            ctx.service()?.recipients(ctx.actor(), team, None, &ask(ctx, 1, None)).await.map_err(fail)?;
         Ok(outside)
     }
 }

@@ -42,7 +42,7 @@ impl RequestQuery {
             check_scope(actor, scope).map_err(fail)?;
         }
         match any {
-            AnyId::RequestId(id) => Ok(Some(Node::CredentialRequest(CredentialRequest(
+            AnyId::RequestId(id) => Ok(Some(Node::CredentialRequest(CredentialRequest::of(
                 service.request(actor, id).await.map_err(fail)?,
             )))),
             AnyId::ItemId(id) => {
@@ -67,7 +67,7 @@ impl RequestQuery {
     ) -> async_graphql::Result<CredentialRequest> {
         let fail = |error: Error| error.fail(ctx);
         let id = parse(&id, "id").map_err(fail)?;
-        Ok(CredentialRequest(ctx.service()?.request(ctx.actor(), id).await.map_err(fail)?))
+        Ok(CredentialRequest::of(ctx.service()?.request(ctx.actor(), id).await.map_err(fail)?))
     }
 
     /// Requests sent from a team, by anyone in it.
@@ -105,8 +105,11 @@ impl RequestQuery {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> async_graphql::Result<GrantConnection> {
         let has_after = after.is_some();
-        let page =
-            ctx.service()?.grants(ctx.actor(), &ask(first, after)).await.map_err(|error| error.fail(ctx))?;
+        let page = ctx
+            .service()?
+            .grants(ctx.actor(), &ask(ctx, first, after))
+            .await
+            .map_err(|error| error.fail(ctx))?;
         Ok(GrantConnection::of(page, has_after, Grant::of))
     }
 
@@ -133,7 +136,8 @@ impl RequestQuery {
         let fail = |error: Error| error.fail(ctx);
         let team = parse(&team_id, "teamId").map_err(fail)?;
         let has_after = after.is_some();
-        let page = ctx.service()?.credentials(ctx.actor(), team, &ask(first, after)).await.map_err(fail)?;
+        let page =
+            ctx.service()?.credentials(ctx.actor(), team, &ask(ctx, first, after)).await.map_err(fail)?;
         Ok(CredentialItemConnection::of(page, has_after, RequestItem))
     }
 
@@ -148,7 +152,8 @@ impl RequestQuery {
         let fail = |error: Error| error.fail(ctx);
         let team = parse(&team_id, "teamId").map_err(fail)?;
         let has_after = after.is_some();
-        let page = ctx.service()?.connections(ctx.actor(), team, &ask(first, after)).await.map_err(fail)?;
+        let page =
+            ctx.service()?.connections(ctx.actor(), team, &ask(ctx, first, after)).await.map_err(fail)?;
         Ok(ConnectionConnection::of(page, has_after, Connection))
     }
 }
@@ -166,8 +171,8 @@ async fn list(
     let has_after = after.is_some();
     let page = ctx
         .service()?
-        .requests(ctx.actor(), which, &filter, sort.into(), &ask(first, after))
+        .requests(ctx.actor(), which, &filter, sort.into(), &ask(ctx, first, after))
         .await
         .map_err(fail)?;
-    Ok(CredentialRequestConnection::of(page, has_after, CredentialRequest))
+    Ok(CredentialRequestConnection::of(page, has_after, CredentialRequest::of))
 }

@@ -53,7 +53,7 @@ impl RequestChange {
 
     /// The request as it is now; absent once it was deleted.
     async fn request(&self) -> Option<CredentialRequest> {
-        self.0.request.clone().map(CredentialRequest)
+        self.0.request.clone().map(CredentialRequest::of)
     }
 }
 

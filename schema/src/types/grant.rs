@@ -26,7 +26,7 @@ impl Grant {
             authorized_at: view.authorized_at,
             ended_at: view.ended_at,
             item: RequestItem(view.item),
-            request: CredentialRequest(view.request),
+            request: CredentialRequest::of(view.request),
         }
     }
 }

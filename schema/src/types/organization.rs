@@ -67,7 +67,7 @@ impl Organization {
         let has_after = after.is_some();
         let page = ctx
             .service()?
-            .organization_members(ctx.actor(), self.key, &ask(first, after))
+            .organization_members(ctx.actor(), self.key, &ask(ctx, first, after))
             .await
             .map_err(|error| error.fail(ctx))?;
         Ok(MemberConnection::of(page, has_after, Member::of))
@@ -99,7 +99,7 @@ impl Organization {
         let has_after = after.is_some();
         let page = ctx
             .service()?
-            .audit_log(ctx.actor(), self.key, &ask(first, after))
+            .audit_log(ctx.actor(), self.key, &ask(ctx, first, after))
             .await
             .map_err(|error| error.fail(ctx))?;
         Ok(AuditRecordConnection::of(page, has_after, AuditRecord::of))

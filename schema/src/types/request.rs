@@ -14,7 +14,14 @@ use crate::id::parse;
 use crate::page::{HistoryConnection, ask};
 
 /// One ask: a requester, a team, one recipient, one or more apps.
-pub(crate) struct CredentialRequest(pub(crate) RequestView);
+pub(crate) struct CredentialRequest(RequestView, Vec<RequestItem>);
+
+impl CredentialRequest {
+    pub(crate) fn of(mut view: RequestView) -> Self {
+        let items = std::mem::take(&mut view.items).into_iter().map(RequestItem).collect();
+        Self(view, items)
+    }
+}
 
 /// One ask: a requester, a team, one recipient, one or more apps.
 #[Object]
@@ -80,8 +87,8 @@ impl CredentialRequest {
     }
 
     /// The apps asked for, in their order; at most 64.
-    async fn items(&self) -> Vec<RequestItem> {
-        self.0.items.iter().cloned().map(RequestItem).collect()
+    async fn items(&self) -> &[RequestItem] {
+        &self.1
     }
 
     /// Version of the terms that the requester accepted.
@@ -108,7 +115,7 @@ impl CredentialRequest {
         let has_after = after.is_some();
         let page = ctx
             .service()?
-            .history(ctx.actor(), self.0.id, &ask(first, after))
+            .history(ctx.actor(), self.0.id, &ask(ctx, first, after))
             .await
             .map_err(|error| error.fail(ctx))?;
         Ok(HistoryConnection::of(page, has_after, HistoryEntry::of))

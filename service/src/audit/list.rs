@@ -4,10 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::id::{OrganizationId, UserId};
 use domain::policy::Action;
-use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
-};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -71,7 +68,7 @@ impl Service {
         let db = self.db.read();
         let mut query =
             audit_record::Entity::find().filter(audit_record::Column::OrganizationId.eq(organization.0));
-        let total = query.clone().count(db).await?;
+        let total = page.count(db, &query).await?;
         match after {
             None => {}
             Some(Position::Number(seq)) => query = query.filter(audit_record::Column::Seq.lt(seq)),

@@ -10,14 +10,14 @@ use domain::policy::{Action, check};
 use domain::text::{self, CONNECTION_NAME_MAX, Lines};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, ExprTrait as _,
-    JoinType, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, JoinType, Order,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
 use crate::accounts::{hash, new_token};
 use crate::db::Write;
 use crate::db::entity::{connection, credential, credential_request, request_item};
-use crate::db::page::{Page, PageAsk, Position, cut};
+use crate::db::page::{Page, PageAsk, Position, behind, cut};
 use crate::error::{Error, Result};
 use crate::requests::{ItemView, names_like, of_request, unique_name};
 use crate::{Service, ids};
@@ -248,15 +248,13 @@ impl Service {
             )
             .filter(credential_request::Column::TeamId.eq(team.0))
             .filter(credential_request::Column::DeletedAt.is_null());
-        let total = list.clone().count(self.db.read()).await?;
+        let total = page.count(self.db.read(), &list).await?;
         match after {
             None => {}
             Some(Position::Name(name, id)) => {
-                list = list.filter(
-                    Condition::any().add(request_item::Column::ConnectionName.gt(name.clone())).add(
-                        request_item::Column::ConnectionName.eq(name).and(request_item::Column::Id.gt(id)),
-                    ),
-                );
+                let (name, id) =
+                    ((request_item::Column::ConnectionName, name), (request_item::Column::Id, id));
+                list = list.filter(behind(&Order::Asc, name, id));
             }
             Some(Position::Time(..) | Position::Number(_)) => {
                 return Err(Error::input(ErrorCode::InvalidCursor, "after", "is a cursor of another list"));
@@ -311,7 +309,7 @@ impl Service {
         self.check_team(actor, Action::ListConnections, team).await?;
         let (first, after) = page.read()?;
         let mut list = connection::Entity::find().filter(connection::Column::TeamId.eq(team.0));
-        let total = list.clone().count(self.db.read()).await?;
+        let total = page.count(self.db.read(), &list).await?;
         match after {
             // Names are unique in a team.
             Some(Position::Name(name, _)) => list = list.filter(connection::Column::Name.gt(name)),

@@ -4,6 +4,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use domain::code::ErrorCode;
+use sea_orm::sea_query::{Expr, SimpleExpr};
+use sea_orm::{
+    ColumnTrait, DatabaseConnection, EntityTrait, ExprTrait as _, FromQueryResult, Order,
+    PaginatorTrait as _, Select, Value,
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -19,6 +24,8 @@ pub struct PageAsk {
     pub first: u32,
     /// Behind which cursor.
     pub after: Option<String>,
+    /// Count the whole list as well, which costs the more the longer it is.
+    pub total: bool,
 }
 
 /// One page of a list.
@@ -28,8 +35,8 @@ pub struct Page<T> {
     pub rows: Vec<(String, T)>,
     /// More rows follow.
     pub has_next: bool,
-    /// Rows in the whole list.
-    pub total: u64,
+    /// Rows in the whole list, where [`PageAsk::total`] asked for it.
+    pub total: Option<u64>,
 }
 
 /// Where a row stands in its list.
@@ -67,6 +74,27 @@ impl PageAsk {
         }
         Ok((u64::from(self.first), self.after.as_deref().map(Position::decode).transpose()?))
     }
+
+    /// Counts the whole list, if that was asked for.
+    pub(crate) async fn count<E, M>(&self, db: &DatabaseConnection, list: &Select<E>) -> Result<Option<u64>>
+    where
+        E: EntityTrait<Model = M>,
+        M: FromQueryResult + Send + Sync,
+    {
+        Ok(if self.total { Some(list.clone().count(db).await?) } else { None })
+    }
+}
+
+/// What stands behind a position in a list by a column and, within it, by id. Both are compared as one pair, so
+/// that an index goes there at once; with the same spelled out by `OR`, every row before is read.
+pub(crate) fn behind<C: ColumnTrait>(
+    order: &Order,
+    (column, value): (C, impl Into<Value>),
+    (id_column, id): (C, Uuid),
+) -> SimpleExpr {
+    let columns = Expr::tuple([column.into_expr(), id_column.into_expr()]);
+    let position = Expr::tuple([Expr::value(value), Expr::value(id)]);
+    if *order == Order::Desc { columns.lt(position) } else { columns.gt(position) }
 }
 
 /// Cuts the one row too many that was asked for to learn whether more follow.

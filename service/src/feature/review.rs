@@ -7,15 +7,14 @@ use domain::id::{ApplicationId, UserId};
 use domain::text::{self, Lines, NOTE_MAX};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, ExprTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, EntityTrait as _, Order, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
 use super::{ApplicationState, FeatureApplicationView};
 use crate::Service;
 use crate::db::Write;
 use crate::db::entity::{feature_application, user};
-use crate::db::page::{Page, PageAsk, Position, cut};
+use crate::db::page::{Page, PageAsk, Position, behind, cut};
 use crate::error::{Error, Result};
 use crate::members::PersonView;
 
@@ -37,11 +36,11 @@ impl Service {
         if let Some(state) = state {
             query = query.filter(feature_application::Column::State.eq(state.as_str()));
         }
-        let total = query.clone().count(db).await?;
+        let total = page.count(db, &query).await?;
         if let Some(Position::Time(at, id)) = after {
-            query = query.filter(Condition::any().add(feature_application::Column::CreatedAt.lt(at)).add(
-                feature_application::Column::CreatedAt.eq(at).and(feature_application::Column::Id.lt(id)),
-            ));
+            let (at, id) =
+                ((feature_application::Column::CreatedAt, at), (feature_application::Column::Id, id));
+            query = query.filter(behind(&Order::Desc, at, id));
         }
         let rows = query
             .order_by_desc(feature_application::Column::CreatedAt)

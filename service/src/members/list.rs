@@ -4,14 +4,13 @@ use domain::actor::Actor;
 use domain::id::{OrganizationId, TeamId, UserId};
 use domain::policy::{Action, OrganizationRole, TeamRole};
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, ExprTrait as _, JoinType, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, EntityTrait as _, JoinType, Order, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
 use super::PersonView;
 use crate::Service;
 use crate::db::entity::{organization_member, team_member, user};
-use crate::db::page::{Page, PageAsk, Position, cut};
+use crate::db::page::{Page, PageAsk, Position, behind, cut};
 use crate::error::{Error, Result};
 
 /// Somebody of an organization or a team.
@@ -72,14 +71,10 @@ impl Service {
     ) -> Result<Page<MemberView>> {
         let (first, after) = page.read()?;
         let db = self.db.read();
-        let total = query.clone().count(db).await?;
+        let total = page.count(db, &query).await?;
         let mut query = query;
         if let Some(Position::Name(name, id)) = after {
-            query = query.filter(
-                Condition::any()
-                    .add(user::Column::Name.gt(name.clone()))
-                    .add(user::Column::Name.eq(name).and(user::Column::Id.gt(id))),
-            );
+            query = query.filter(behind(&Order::Asc, (user::Column::Name, name), (user::Column::Id, id)));
         }
         let rows = query
             .order_by_asc(user::Column::Name)

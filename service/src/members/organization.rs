@@ -8,14 +8,14 @@ use domain::policy::{Action, OrganizationRole};
 use domain::text::{self, Lines, PERSON_NAME_MAX};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, ExprTrait as _,
-    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, Order,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
 use crate::Service;
 use crate::db::Write;
 use crate::db::entity::{credential_request, organization, team};
-use crate::db::page::{Page, PageAsk, Position, cut};
+use crate::db::page::{Page, PageAsk, Position, behind, cut};
 use crate::error::{Error, Result};
 
 /// Longest time that links may live, in hours: a year.
@@ -142,15 +142,12 @@ impl Service {
         self.instance_admin(actor).await?;
         let (first, after) = page.read()?;
         let mut list = organization::Entity::find().filter(organization::Column::DeletedAt.is_null());
-        let total = list.clone().count(self.db.read()).await?;
+        let total = page.count(self.db.read(), &list).await?;
         match after {
             None => {}
             Some(Position::Name(name, id)) => {
-                list = list.filter(
-                    Condition::any()
-                        .add(organization::Column::Name.gt(name.clone()))
-                        .add(organization::Column::Name.eq(name).and(organization::Column::Id.gt(id))),
-                );
+                let position = (organization::Column::Name, name);
+                list = list.filter(behind(&Order::Asc, position, (organization::Column::Id, id)));
             }
             Some(_) => {
                 let message = "is a cursor of another list";

@@ -4,14 +4,14 @@ use domain::actor::Actor;
 use domain::id::{TeamId, UserId};
 use domain::policy::{Action, Asked, OrganizationRole, Standing, TeamRole, may_ask};
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, ExprTrait as _, JoinType, QueryFilter as _,
+    ColumnTrait as _, Condition, EntityTrait as _, ExprTrait as _, JoinType, Order, QueryFilter as _,
     QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
 use crate::Service;
 use crate::db::entity::{organization_member, team_member, user};
-use crate::db::page::{Page, PageAsk, Position, cut};
+use crate::db::page::{Page, PageAsk, Position, behind, cut};
 use crate::error::{Error, Result};
 use crate::requests::like;
 
@@ -72,7 +72,7 @@ impl Service {
             scope = scope.add(guest.or(team_guest));
         }
         if scope.is_empty() {
-            return Ok((Page { rows: Vec::new(), has_next: false, total: 0 }, false));
+            return Ok((Page { rows: Vec::new(), has_next: false, total: Some(0) }, false));
         }
         let mut query = user::Entity::find()
             .join(JoinType::InnerJoin, relation_to_organization())
@@ -92,13 +92,9 @@ impl Service {
                     .add(user::Column::Email.like(pattern)),
             );
         }
-        let total = sea_orm::PaginatorTrait::count(query.clone(), self.db.read()).await?;
+        let total = page.count(self.db.read(), &query).await?;
         if let Some(Position::Name(name, id)) = after {
-            query = query.filter(
-                Condition::any()
-                    .add(user::Column::Name.gt(name.clone()))
-                    .add(user::Column::Name.eq(name).and(user::Column::Id.gt(id))),
-            );
+            query = query.filter(behind(&Order::Asc, (user::Column::Name, name), (user::Column::Id, id)));
         }
         let rows: Vec<(Uuid, String, String, String, Option<String>)> = query
             .select_only()

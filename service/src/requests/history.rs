@@ -5,16 +5,16 @@ use domain::actor::Actor;
 use domain::event::Event;
 use domain::id::{EventId, ItemId, RequestId, UserId};
 use domain::policy::{Action, check};
+use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, ExprTrait as _, JoinType, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, EntityTrait as _, JoinType, Order, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
 use super::view::{ItemView, RequestView};
 use crate::Service;
 use crate::db::entity::{credential, credential_request, event, request_item, user};
-use crate::db::page::{Page, PageAsk, Position, cut};
+use crate::db::page::{Page, PageAsk, Position, behind, cut};
 use crate::error::{Error, Result};
 use crate::members::PersonView;
 
@@ -73,9 +73,9 @@ impl Service {
         if check(Action::ViewDelivery, &facts).is_err() {
             query = query.filter(event::Column::Kind.ne(Event::DELIVERY_CHANGED));
         }
-        let total = query.clone().count(db).await?;
+        let total = page.count(db, &query).await?;
         if let Some(position) = after {
-            query = query.filter(behind(event::Column::At, event::Column::Id, position)?);
+            query = query.filter(newest(event::Column::At, event::Column::Id, position)?);
         }
         let rows = query
             .order_by_desc(event::Column::At)
@@ -144,9 +144,9 @@ impl Service {
             )
             .filter(credential_request::Column::RecipientId.eq(me.0))
             .filter(credential_request::Column::DeletedAt.is_null());
-        let total = query.clone().count(db).await?;
+        let total = page.count(db, &query).await?;
         if let Some(position) = after {
-            query = query.filter(behind(credential::Column::AuthorizedAt, credential::Column::Id, position)?);
+            query = query.filter(newest(credential::Column::AuthorizedAt, credential::Column::Id, position)?);
         }
         let rows: Vec<(Uuid, Uuid, Uuid, DateTime<Utc>, Option<DateTime<Utc>>)> = query
             .select_only()
@@ -180,9 +180,9 @@ impl Service {
     }
 }
 
-fn behind<C: sea_orm::ColumnTrait>(at: C, id: C, position: Position) -> Result<Condition> {
+fn newest<C: sea_orm::ColumnTrait>(at: C, id: C, position: Position) -> Result<SimpleExpr> {
     let Position::Time(time, row) = position else {
         return Err(Error::input(domain::ErrorCode::InvalidCursor, "after", "is a cursor of another list"));
     };
-    Ok(Condition::any().add(at.lt(time)).add(at.eq(time).and(id.lt(row))))
+    Ok(behind(&Order::Desc, (at, time), (id, row)))
 }

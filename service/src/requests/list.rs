@@ -4,17 +4,17 @@ use domain::actor::Actor;
 use domain::id::{ItemId, RequestId, TeamId, UserId};
 use domain::item::Status;
 use domain::policy::Action;
-use sea_orm::sea_query::{Query, SimpleExpr};
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, ExprTrait as _, Order, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+    ColumnTrait as _, Condition, EntityTrait as _, ExprTrait as _, Order, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Select,
 };
 
 use super::like;
 use super::view::{ItemView, RequestView};
 use crate::Service;
 use crate::db::entity::{credential_request, request_item};
-use crate::db::page::{Page, PageAsk, Position, cut};
+use crate::db::page::{Page, PageAsk, Position, behind, cut};
 use crate::error::{Error, Result};
 
 /// Which list.
@@ -79,7 +79,7 @@ impl Service {
             .filter(scope)
             .filter(credential_request::Column::DeletedAt.is_null())
             .filter(condition(filter));
-        let total = list.clone().count(self.db.read()).await?;
+        let total = page.count(self.db.read(), &list).await?;
         let list = ordered(list, sort, after)?;
         let (rows, has_next) = cut(list.limit(first + 1).all(self.db.read()).await?, first);
         let cursors: Vec<String> = rows.iter().map(|row| position(row, sort).encode()).collect();
@@ -118,12 +118,18 @@ fn condition(filter: &RequestFilter) -> Condition {
         );
     }
     if let Some(app) = &filter.app {
+        // Asked of each request in turn, so that a page of a common app ends after some rows; a list of all
+        // requests with the app, of every team, would be made first.
         let with_app = Query::select()
-            .column(request_item::Column::RequestId)
+            .expr(Expr::value(1))
             .from(request_item::Entity)
-            .and_where(SimpleExpr::from(request_item::Column::App.eq(app.as_str())))
+            .and_where(request_item::Column::App.eq(app.as_str()))
+            .and_where(
+                Expr::col(request_item::Column::RequestId.as_column_ref())
+                    .equals(credential_request::Column::Id.as_column_ref()),
+            )
             .to_owned();
-        all = all.add(credential_request::Column::Id.in_subquery(with_app));
+        all = all.add(Expr::exists(with_app));
     }
     if let Some(user) = filter.requester {
         all = all.add(credential_request::Column::RequesterId.eq(user.0));
@@ -156,19 +162,15 @@ fn ordered(
         RequestSort::Oldest => (CreatedAt, Order::Asc),
         RequestSort::Name => (Name, Order::Asc),
     };
-    let list = list.order_by(column, order.clone()).order_by(Id, order);
-    let behind = match (sort, after) {
-        (_, None) => return Ok(list),
-        (RequestSort::Newest, Some(Position::Time(at, id))) => {
-            Condition::any().add(CreatedAt.lt(at)).add(CreatedAt.eq(at).and(Id.lt(id)))
-        }
-        (RequestSort::Oldest, Some(Position::Time(at, id))) => {
-            Condition::any().add(CreatedAt.gt(at)).add(CreatedAt.eq(at).and(Id.gt(id)))
+    let list = list.order_by(column, order.clone()).order_by(Id, order.clone());
+    Ok(match (sort, after) {
+        (_, None) => list,
+        (RequestSort::Newest | RequestSort::Oldest, Some(Position::Time(at, id))) => {
+            list.filter(behind(&order, (column, at), (Id, id)))
         }
         (RequestSort::Name, Some(Position::Name(name, id))) => {
-            Condition::any().add(Name.gt(name.clone())).add(Name.eq(name).and(Id.gt(id)))
+            list.filter(behind(&order, (column, name), (Id, id)))
         }
         (_, Some(_)) => return Err(foreign()),
-    };
-    Ok(list.filter(behind))
+    })
 }
