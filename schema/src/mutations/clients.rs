@@ -59,7 +59,7 @@ pub(crate) struct DefineAppInput {
 /// The app can be asked for by the organization's teams.
 #[derive(SimpleObject)]
 pub(crate) struct DefineAppPayload {
-    /// Its id in the catalog: that of the definition with a part of the organization's.
+    /// Its id in the catalog: that of the definition with twelve random digits.
     app: String,
 }
 
@@ -81,8 +81,8 @@ pub(crate) struct RemoveAppPayload {
 
 #[Object]
 impl ClientMutation {
-    /// Defines an app for an organization's own teams, or defines it anew; for its owners and admins. Refused while
-    /// access lives that was granted for it: secrets must not be led to another address.
+    /// Defines an app for an organization's own teams; for its owners and admins. A definition never changes, so that
+    /// no secret is led to another address: define another app, and remove this one.
     async fn define_app(
         &self,
         ctx: &Context<'_>,

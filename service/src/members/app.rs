@@ -1,7 +1,8 @@
 //! Apps that an organization defines for itself, in the format of the catalog.
 //!
-//! A definition says where secrets are sent. So it stands still while anything lives that was granted for it: else
-//! an administrator could lead secrets, that were given to one address, to another.
+//! A definition says where secrets are sent. So it never changes: whoever wants another one defines another app,
+//! with an id of its own that is never given again. Nothing that was given to one address is led to another,
+//! whatever happens at the same moment.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,10 +19,10 @@ use sea_orm::{
     PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
-use crate::Service;
 use crate::db::Write;
 use crate::db::entity::{credential, organization_app, request_item, revocation};
 use crate::error::{Error, Result};
+use crate::{Service, ids};
 
 /// Longest definition, in bytes.
 const LENGTH_MAX: usize = 32 * 1024;
@@ -43,12 +44,10 @@ impl Service {
         Ok(seen.cloned().collect())
     }
 
-    /// Defines an app, or defines it anew. Returns its id in the catalog: the id of the definition with a part of
-    /// the organization's, so that two organizations do not get in each other's way.
+    /// Defines an app. Returns its id in the catalog: that of the definition with twelve random digits.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`; every problem of the definition; `CONFLICT` while anything lives
-    /// that was granted for it.
+    /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, or every problem of the definition.
     pub async fn define_app(
         &self,
         actor: Actor,
@@ -57,33 +56,26 @@ impl Service {
     ) -> Result<String> {
         self.check_organization(actor, Action::ManageOrganization, organization).await?;
         let user = actor.user().ok_or_else(Error::unauthenticated)?;
-        let app = self.parse_app(organization, definition).map_err(Error::Input)?;
+        let own: String = ids::random::<6>().iter().map(|byte| format!("{byte:02x}")).collect();
+        let app = self.parse_app(organization, definition, Id::With(&own)).map_err(Error::Input)?;
         let mut write = self.write(actor).await?;
-        let known = organization_app::Entity::find_by_id(app.id.as_str()).one(write.tx()).await?;
-        if known.is_some() {
-            self.check_idle(&write, &app.id).await?;
-        } else {
-            let all = organization_app::Entity::find()
-                .filter(organization_app::Column::OrganizationId.eq(organization.0))
-                .count(write.tx())
-                .await?;
-            if all >= APPS_MAX {
-                let message = format!("an organization has at most {APPS_MAX} apps of its own");
-                return Err(Error::input(ErrorCode::TooMany, "definition", message));
-            }
+        let all = organization_app::Entity::find()
+            .filter(organization_app::Column::OrganizationId.eq(organization.0))
+            .count(write.tx())
+            .await?;
+        if all >= APPS_MAX {
+            let message = format!("an organization has at most {APPS_MAX} apps of its own");
+            return Err(Error::input(ErrorCode::TooMany, "definition", message));
         }
-        let row = organization_app::ActiveModel {
+        organization_app::ActiveModel {
             id: Set(app.id.clone()),
             organization_id: Set(organization.0),
             definition: Set(definition.to_owned()),
             set_by: Set(user.0),
             changed_at: Set(write.now()),
-        };
-        if known.is_some() {
-            row.update(write.tx()).await?
-        } else {
-            row.insert(write.tx()).await?
-        };
+        }
+        .insert(write.tx())
+        .await?;
         let what = OrganizationChange::AppDefined;
         write.emit(&Event::OrganizationChanged { what, organization, team: None, user: None }).await?;
         write.commit().await?;
@@ -135,6 +127,7 @@ impl Service {
         &self,
         organization: OrganizationId,
         definition: &str,
+        id: Id<'_>,
     ) -> std::result::Result<App, Vec<Problem>> {
         let problem = |code, message: String| vec![Problem::new(code, "definition", message)];
         if definition.len() > LENGTH_MAX {
@@ -150,10 +143,10 @@ impl Service {
         })?;
         let app = parsed.iter().next().cloned();
         let mut app = app.ok_or_else(|| problem(ErrorCode::InvalidFormat, "uses a variable".to_owned()))?;
-        let whole = organization.0.simple().to_string();
-        // The last digits of an id of this kind are random.
-        let short = whole.get(20..).unwrap_or_default();
-        app.id = format!("{}_{short}", app.id);
+        match id {
+            Id::With(own) => app.id = format!("{}_{own}", app.id),
+            Id::Known(known) => known.clone_into(&mut app.id),
+        }
         if app.id.len() > 64 {
             return Err(problem(ErrorCode::TooLong, "the id must have at most 51 characters".to_owned()));
         }
@@ -161,7 +154,7 @@ impl Service {
         Ok(app)
     }
 
-    /// Nothing may live that was granted for an app, when its definition changes.
+    /// Nothing may live that was granted for an app, when it is removed: its provider could not be told any more.
     async fn check_idle(&self, write: &Write, app: &str) -> Result<()> {
         let granted = credential::Entity::find()
             .join(
@@ -196,7 +189,7 @@ impl Service {
         if granted + revoking + signing_in > 0 {
             return Err(Error::refused(
                 ErrorCode::Conflict,
-                "access that was granted for this app still lives; define another app, or have it revoked first",
+                "access that was granted for this app still lives; have it revoked first",
             ));
         }
         Ok(())
@@ -211,7 +204,7 @@ impl Service {
         let rows = organization_app::Entity::find().all(self.db.read()).await?;
         let mut apps = Vec::with_capacity(rows.len());
         for row in rows {
-            match self.parse_app(OrganizationId(row.organization_id), &row.definition) {
+            match self.parse_app(OrganizationId(row.organization_id), &row.definition, Id::Known(&row.id)) {
                 Ok(app) => apps.push(app),
                 Err(problems) => {
                     tracing::error!(
@@ -225,4 +218,12 @@ impl Service {
         self.put_catalog(Arc::new(self.built_in.with(apps)));
         Ok(())
     }
+}
+
+/// Where the id of an app comes from.
+enum Id<'a> {
+    /// From its definition, with this behind it.
+    With(&'a str),
+    /// It has one.
+    Known(&'a str),
 }
