@@ -70,15 +70,6 @@ impl Error {
     }
 }
 
-impl From<DbErr> for Error {
-    fn from(error: DbErr) -> Self {
-        match error {
-            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::Unavailable(error),
-            other => Self::Internal(format!("database: {other}")),
-        }
-    }
-}
-
 impl From<KeyError> for Error {
     fn from(error: KeyError) -> Self {
         Self::Internal(error.to_string())

@@ -134,10 +134,11 @@ impl Service {
             let secret = setting.client.secret_text().map(SecretText::from);
             providers.issuer(setting.issuer.clone(), OAuthClient { id: setting.client.id.clone(), secret })
         });
-        let db = Db::open(config.database_url.expose_secret()).await?;
+        let db = Db::open(config.database_url.expose_secret(), config.database_connections).await?;
+        let alone = db.alone().await?;
         db.migrate().await?;
         let known = db::entity::encryption_key::Entity::find().all(db.read()).await?;
-        let keys = epochs::open(&config, &db, &known, clock.now())?;
+        let keys = epochs::open(&config, &known, clock.now())?;
         let service = Self(Arc::new(Inner {
             db,
             keys,
@@ -153,6 +154,7 @@ impl Service {
         service.check_keys(&known).await?;
         // Set once, here: nothing was written to the log before.
         let _ = service.audit.set(service.open_audit_key().await?);
+        drop(alone);
         service.refresh_catalog().await?;
         Ok(service)
     }

@@ -5,6 +5,7 @@
 
 pub mod client;
 pub mod node;
+pub mod profile;
 
 use std::net::SocketAddr;
 
@@ -21,8 +22,10 @@ use tokio_util::sync::CancellationToken;
 use worker::{Handler, Mailer};
 
 pub use client::{Answer, Browser};
+pub use profile::Profile;
 
-/// A whole instance: real HTTP on a free port, its own SQLite file, a clock that stands still, and jobs that
+/// A whole instance: real HTTP on a free port, its own database (a SQLite file, or one on the PostgreSQL of
+/// [`profile`]), a clock that stands still, and jobs that
 /// run when [`TestApp::settle`] is called.
 pub struct TestApp {
     /// The operations.
@@ -34,6 +37,8 @@ pub struct TestApp {
     handler: Handler,
     shutdown: CancellationToken,
     folder: tempfile::TempDir,
+    // Last, so that it is dropped last: it removes the database.
+    _profile: Profile,
 }
 
 /// What an instance is started with.
@@ -64,7 +69,8 @@ impl TestApp {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let base = format!("http://{address}");
-        let mut config = config(&folder, address, &options);
+        let profile = Profile::new().await;
+        let mut config = config(&folder, address, &options, &profile);
         config.sandbox_url = Some(format!("{base}/sandbox"));
         config.oauth_clients.insert(
             "sandbox".to_owned(),
@@ -85,7 +91,7 @@ impl TestApp {
             axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await
         });
         let handler = Handler::new(service.clone(), options.mailer.unwrap_or(Mailer::BuiltIn));
-        Self { service, clock, base, handler, shutdown, folder }
+        Self { service, clock, base, handler, shutdown, folder, _profile: profile }
     }
 
     /// Where the instance keeps its files.
@@ -168,7 +174,12 @@ impl Drop for TestApp {
     }
 }
 
-fn config(folder: &tempfile::TempDir, address: SocketAddr, options: &Options) -> Config {
+fn config(
+    folder: &tempfile::TempDir,
+    address: SocketAddr,
+    options: &Options,
+    profile: &Profile,
+) -> Config {
     let apps = folder.path().join("apps");
     std::fs::create_dir_all(&apps).expect("a folder for apps");
     for (name, text) in &options.apps {
@@ -183,6 +194,7 @@ fn config(folder: &tempfile::TempDir, address: SocketAddr, options: &Options) ->
         ("MAILS_PER_SENDER_HOUR".to_owned(), "10000".to_owned()),
         ("MAILS_PER_RECIPIENT_HOUR".to_owned(), "10000".to_owned()),
     ];
+    settings.extend(profile.settings());
     settings.extend(options.settings.iter().cloned());
     Config::from_parts("", settings).unwrap_or_else(|problems| panic!("{problems:?}"))
 }

@@ -12,6 +12,8 @@ use url::Url;
 use super::single_sign_on::Written;
 use super::{Config, ConfigProblem, FeatureMode, InstanceClient, problem};
 
+/// Names in Redis begin with it.
+const DEFAULT_PREFIX: &str = "consentry";
 const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 /// A quarter: few keys to look after, and a stolen one opens three months of back-ups at most.
 const DEFAULT_EPOCH: u32 = 90;
@@ -26,6 +28,9 @@ const DAYS_MAX: u32 = 3650;
 pub(super) struct Raw {
     database_url: Option<String>,
     redis_url: Option<String>,
+    redis_prefix: Option<String>,
+    database_connections: Option<Value>,
+    worker_concurrency: Option<Value>,
     smtp_url: Option<String>,
     mail_from: Option<String>,
     public_url: Option<String>,
@@ -63,6 +68,15 @@ impl Raw {
         let data_dir = PathBuf::from(self.data_dir.as_deref().unwrap_or("data"));
         let database_url =
             check_database(self.database_url, self.redis_url.as_deref(), &data_dir, &mut problems);
+        let redis_prefix = self.redis_prefix.unwrap_or_else(|| DEFAULT_PREFIX.to_owned());
+        if !redis_prefix.chars().all(|char| char.is_ascii_alphanumeric() || "-_.:".contains(char)) {
+            problems.push(problem("redis_prefix", "may have letters, digits and - _ . :"));
+        }
+        // Two: a transaction holds one while what it decides by is read on another.
+        let database_connections =
+            count(&mut problems, "database_connections", self.database_connections, 2, 1000, 16);
+        let worker_concurrency =
+            count(&mut problems, "worker_concurrency", self.worker_concurrency, 1, 256, 8);
         let listen_addr = parse_or(
             &mut problems,
             "listen_addr",
@@ -128,6 +142,10 @@ impl Raw {
             {
                 Ok(Config {
                     database_url,
+                    redis_url: self.redis_url.map(SecretString::from),
+                    redis_prefix,
+                    database_connections,
+                    worker_concurrency: usize::try_from(worker_concurrency).unwrap_or(1),
                     data_dir,
                     public_url,
                     listen_addr,
@@ -153,7 +171,7 @@ impl Raw {
     }
 }
 
-/// A number of days, written as a text or as a number.
+/// A number of days.
 fn days(
     problems: &mut Vec<ConfigProblem>,
     setting: &str,
@@ -161,7 +179,30 @@ fn days(
     min: u32,
     default: u32,
 ) -> u32 {
-    let Some(value) = value else { return default };
+    number(value, min, DAYS_MAX, default).unwrap_or_else(|| {
+        problems.push(problem(setting, format!("must be a number of days from {min} to {DAYS_MAX}")));
+        default
+    })
+}
+
+/// A number of things.
+fn count(
+    problems: &mut Vec<ConfigProblem>,
+    setting: &str,
+    value: Option<Value>,
+    min: u32,
+    max: u32,
+    default: u32,
+) -> u32 {
+    number(value, min, max, default).unwrap_or_else(|| {
+        problems.push(problem(setting, format!("must be a number from {min} to {max}")));
+        default
+    })
+}
+
+/// A number, written as a text or as a number; `None` outside of its range.
+fn number(value: Option<Value>, min: u32, max: u32, default: u32) -> Option<u32> {
+    let Some(value) = value else { return Some(default) };
     let number = match value.as_str() {
         Some(text) => text.trim().parse().ok(),
         None => value
@@ -169,10 +210,7 @@ fn days(
             .and_then(|number| u32::try_from(number).ok())
             .or_else(|| value.to_i128().and_then(|number| u32::try_from(number).ok())),
     };
-    number.filter(|days| (min..=DAYS_MAX).contains(days)).unwrap_or_else(|| {
-        problems.push(problem(setting, format!("must be a number of days from {min} to {DAYS_MAX}")));
-        default
-    })
+    number.filter(|number| (min..=max).contains(number))
 }
 
 /// Domains, separated by commas or spaces.
@@ -212,11 +250,8 @@ fn check_database(
             "redis_url",
             "PostgreSQL needs Redis beside it; set REDIS_URL, or unset DATABASE_URL to use SQLite",
         ));
-    } else if postgres {
-        problems.push(problem(
-            "database_url",
-            "the scaled profile is not ready yet; unset DATABASE_URL and REDIS_URL to use SQLite",
-        ));
+    } else if postgres && !redis.is_some_and(|url| url.starts_with("redis://") || url.starts_with("rediss://")) {
+        problems.push(problem("redis_url", "write it like redis://redis.example.com:6379, or rediss:// with TLS"));
     }
     SecretString::from(url)
 }

@@ -42,6 +42,14 @@ pub struct InstanceClient {
 pub struct Config {
     /// Address of the database; `sqlite:` in the embedded profile.
     pub database_url: SecretString,
+    /// Address of Redis; the scaled profile has one (OPS-2).
+    pub redis_url: Option<SecretString>,
+    /// What the names of keys and channels in Redis begin with, so that several instances may share a server.
+    pub redis_prefix: String,
+    /// Connections to PostgreSQL that this process may open.
+    pub database_connections: u32,
+    /// Jobs that a worker runs side by side.
+    pub worker_concurrency: usize,
     /// Where the database file and the key file lie.
     pub data_dir: PathBuf,
     /// Address under which browsers reach this instance, without a slash at the end.
@@ -140,6 +148,11 @@ impl Config {
         raw.check()
     }
 
+    /// Whether many processes work on one database, with Redis between them (OPS-2).
+    pub fn is_scaled(&self) -> bool {
+        self.redis_url.is_some()
+    }
+
     /// Takes over the address that is really listened on: port 0 lets the system choose one.
     pub fn bound_to(&mut self, address: SocketAddr) {
         self.listen_addr = address;
@@ -171,9 +184,12 @@ impl Config {
     }
 }
 
-const SETTINGS: [&str; 21] = [
+const SETTINGS: [&str; 24] = [
     "database_url",
     "redis_url",
+    "redis_prefix",
+    "database_connections",
+    "worker_concurrency",
     "smtp_url",
     "mail_from",
     "public_url",
@@ -270,6 +286,26 @@ mod tests {
             ]
         );
         assert!(problems.iter().all(|p| !p.to_string().contains("planted")));
+    }
+
+    #[test]
+    fn ops_2_postgresql_and_redis_are_the_scaled_profile() {
+        let scaled = [("DATABASE_URL", "postgres://x"), ("REDIS_URL", "redis://x")];
+        let config = load(&scaled).expect("valid");
+        assert!(config.is_scaled() && !load(&[]).expect("valid").is_scaled());
+        assert_eq!((config.database_connections, config.worker_concurrency), (16, 8));
+        assert_eq!(config.redis_prefix, "consentry");
+        for (setting, value) in [
+            ("REDIS_URL", "http://x"),
+            ("REDIS_PREFIX", "a b"),
+            ("DATABASE_CONNECTIONS", "1"),
+            ("WORKER_CONCURRENCY", "0"),
+        ] {
+            let mut wrong = scaled.to_vec();
+            wrong.push((setting, value));
+            let problems = load(&wrong).err().expect("refused");
+            assert_eq!(problems.iter().map(|p| p.setting.as_str()).collect::<Vec<_>>(), [setting]);
+        }
     }
 
     #[test]

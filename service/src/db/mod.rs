@@ -4,19 +4,21 @@
 //! second would only wait. On PostgreSQL both are one pool.
 
 pub(crate) mod entity;
+mod failure;
 pub(crate) mod page;
+mod postgres;
+mod sqlite;
 mod write;
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use migrations::MigratorTrait as _;
 use sea_orm::{
-    ColumnTrait as _, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, EntityTrait as _,
-    PaginatorTrait as _, QueryFilter as _,
+    ColumnTrait as _, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait as _, PaginatorTrait as _,
+    QueryFilter as _,
 };
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::bus::Bus;
 
@@ -37,35 +39,26 @@ pub struct Db {
     read: DatabaseConnection,
     write: DatabaseConnection,
     backend: Backend,
+    /// Where it is; migrations use a connection of their own.
+    url: SecretString,
     queries: Arc<AtomicU64>,
 }
 
-/// Readers on one SQLite file. A page of the API holds one for some milliseconds.
-const SQLITE_READERS: u32 = 4;
-/// How long a statement waits for the lock of another process, such as a back-up.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-/// Connections to PostgreSQL per process; two processes per core keep a server of 100 connections well.
-const POSTGRES_CONNECTIONS: u32 = 16;
-/// How long a caller waits for a free connection before it is told `UNAVAILABLE`.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// That no other process starts meanwhile.
+pub(crate) struct Alone(#[expect(dead_code, reason = "held, not read")] Option<DatabaseTransaction>);
 
 impl Db {
-    /// Opens the database at a `sqlite:` or `postgres:` address.
+    /// Opens the database at a `sqlite:` or `postgres:` address, there with at most so many connections.
     ///
     /// # Errors
     /// When it cannot be opened.
-    pub async fn open(url: &str) -> Result<Self, DbErr> {
+    pub async fn open(url: &str, connections: u32) -> Result<Self, DbErr> {
         let queries = Arc::new(AtomicU64::new(0));
         let (backend, mut read, mut write) = if url.starts_with("sqlite:") {
-            let write = sqlite(url, 1, false).await?;
-            (Backend::Sqlite, sqlite(url, SQLITE_READERS, true).await?, write)
+            let write = sqlite::open(url, 1, false).await?;
+            (Backend::Sqlite, sqlite::open(url, sqlite::READERS, true).await?, write)
         } else {
-            let mut options = ConnectOptions::new(url);
-            options
-                .max_connections(POSTGRES_CONNECTIONS)
-                .acquire_timeout(ACQUIRE_TIMEOUT)
-                .sqlx_logging(false);
-            let pool = Database::connect(options).await?;
+            let pool = postgres::open(url, connections).await?;
             (Backend::Postgres, pool.clone(), pool)
         };
         for connection in [&mut read, &mut write] {
@@ -74,7 +67,7 @@ impl Db {
                 queries.fetch_add(1, Ordering::Relaxed);
             });
         }
-        Ok(Self { read, write, backend, queries })
+        Ok(Self { read, write, backend, url: SecretString::from(url), queries })
     }
 
     /// Which database it is.
@@ -87,7 +80,22 @@ impl Db {
     /// # Errors
     /// When a migration fails; on both databases nothing of it is kept.
     pub async fn migrate(&self) -> Result<(), DbErr> {
-        migrations::Migrator::up(&self.write, None).await
+        match self.backend {
+            Backend::Sqlite => migrations::Migrator::up(&self.write, None).await,
+            Backend::Postgres => postgres::migrate(self.url.expose_secret()).await,
+        }
+    }
+
+    /// Keeps every other process from starting on this database while tables and keys are made, as long as the
+    /// answer is held. SQLite has one process.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub(crate) async fn alone(&self) -> Result<Alone, DbErr> {
+        Ok(Alone(match self.backend {
+            Backend::Sqlite => None,
+            Backend::Postgres => Some(postgres::alone(self.url.expose_secret()).await?),
+        }))
     }
 
     /// Statements sent since the database was opened; tests compare it before and after.
@@ -164,39 +172,4 @@ impl Db {
             }
         }
     }
-}
-
-async fn sqlite(url: &str, connections: u32, read_only: bool) -> Result<DatabaseConnection, DbErr> {
-    if let Some(folder) = url
-        .strip_prefix("sqlite://")
-        .and_then(|path| Path::new(path.split('?').next()?).parent().map(Path::to_path_buf))
-    {
-        std::fs::create_dir_all(&folder)
-            .map_err(|error| DbErr::Custom(format!("{}: {error}", folder.display())))?;
-    }
-    let mut options = ConnectOptions::new(url);
-    options
-        .max_connections(connections)
-        .min_connections(1)
-        .acquire_timeout(Duration::from_secs(30))
-        .sqlx_logging(false);
-    // Waits on the one writer are normal under load and end by themselves.
-    options.map_sqlx_sqlite_opts(move |options| {
-        let options = options
-            .create_if_missing(!read_only)
-            .foreign_keys(true)
-            .busy_timeout(BUSY_TIMEOUT)
-            // A destroyed secret must not stay in free pages.
-            .pragma("secure_delete", "ON")
-            // An answered change must survive a power cut.
-            .pragma("synchronous", "FULL")
-            .pragma("journal_mode", "WAL");
-        if read_only { options.pragma("query_only", "ON") } else { options }
-    });
-    let connection = Database::connect(options).await?;
-    // Folds what an earlier process left in the log, with its overwritten secrets, into the file.
-    if !read_only {
-        connection.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
-    }
-    Ok(connection)
 }

@@ -1,7 +1,6 @@
 //! Refuses to start with keys that are not those of the database (SEC-1).
 
 use crate::db::entity::encryption_key;
-use crate::db::{Backend, Db};
 use crate::error::Result;
 use crate::vault::{Belongs, KeyError, Keyring, Sealed};
 use crate::{Config, Service, StartError};
@@ -12,7 +11,6 @@ use crate::{Config, Service, StartError};
 /// When the file is not there, but the database knows keys; when it cannot be read or is no key file.
 pub(crate) fn open(
     config: &Config,
-    db: &Db,
     known: &[encryption_key::Model],
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<Keyring, KeyError> {
@@ -23,7 +21,7 @@ pub(crate) fn open(
     {
         return Err(KeyError::Missing { id: row.id.clone() });
     }
-    Keyring::open(&config.key_file(), db.backend() == Backend::Sqlite && known.is_empty(), now)
+    Keyring::open(&config.key_file(), known.is_empty(), now)
 }
 
 impl Service {

@@ -1,0 +1,80 @@
+//! PostgreSQL: the scaled profile's server.
+
+use std::time::Duration;
+
+use sea_orm::sea_query::{Expr, Func, Query};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr,
+    TransactionTrait as _,
+};
+
+/// How long a caller waits for a free connection, and a new one for the server, before it is told
+/// `UNAVAILABLE`: about as long as a person waits for a page.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// What the server cuts off. No statement of ours takes a second on the lists that we measure; one that waits
+/// longer than this waits for something that is broken.
+const STATEMENT_TIMEOUT: &str = "15s";
+/// A lock is held for one transaction, and none waits on the network, so a longer wait means that its holder
+/// is gone.
+const LOCK_TIMEOUT: &str = "8s";
+/// A process that is frozen in the middle of a transaction must not hold the locks of others.
+const IDLE_TIMEOUT: &str = "10s";
+/// Connections are made anew after this time, so that they spread again over servers behind a proxy.
+const LIFETIME: Duration = Duration::from_secs(30 * 60);
+/// Names the lock under which one process at a time starts: "consentr" as a number.
+const START_LOCK: i64 = 0x636f_6e73_656e_7472;
+
+/// Opens a pool.
+pub(super) async fn open(url: &str, connections: u32) -> Result<DatabaseConnection, DbErr> {
+    let mut options = options(url, connections);
+    options.map_sqlx_postgres_opts(|options| {
+        options.application_name("consentry").options([
+            ("statement_timeout", STATEMENT_TIMEOUT),
+            ("lock_timeout", LOCK_TIMEOUT),
+            ("idle_in_transaction_session_timeout", IDLE_TIMEOUT),
+            // Times are written and read as UTC in any case; this keeps logs of the server in it too.
+            ("timezone", "UTC"),
+        ])
+    });
+    Database::connect(options).await
+}
+
+fn options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_timeout(ACQUIRE_TIMEOUT)
+        .max_lifetime(LIFETIME)
+        .sqlx_logging(false);
+    options
+}
+
+/// Brings the tables up to date, on a connection without time limits, since a new index on many rows takes its
+/// time.
+pub(super) async fn migrate(url: &str) -> Result<(), DbErr> {
+    use migrations::MigratorTrait as _;
+
+    let db = Database::connect(options(url, 1)).await?;
+    let migrated = migrations::Migrator::up(&db, None).await;
+    db.close().await?;
+    migrated
+}
+
+/// Waits until no other process starts on this database.
+pub(super) async fn alone(url: &str) -> Result<DatabaseTransaction, DbErr> {
+    let db = Database::connect(options(url, 1)).await?;
+    let tx = db.begin().await?;
+    hold(&tx, START_LOCK).await?;
+    Ok(tx)
+}
+
+/// Takes a lock that is let go of at the end of the transaction.
+pub(super) async fn hold<C: ConnectionTrait>(tx: &C, name: i64) -> Result<(), DbErr> {
+    // The function returns nothing that could be read; only that it was called counts.
+    let lock = Query::select()
+        .expr(Func::cust("pg_advisory_xact_lock").arg(Expr::value(name)))
+        .to_owned();
+    tx.execute(&lock).await.map(drop)
+}

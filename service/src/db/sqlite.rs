@@ -1,0 +1,46 @@
+//! SQLite: the embedded profile's file.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbErr};
+
+/// Readers on one file. A page of the API holds one for some milliseconds.
+pub(super) const READERS: u32 = 4;
+/// How long a statement waits for the lock of another process, such as a back-up.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+pub(super) async fn open(url: &str, connections: u32, read_only: bool) -> Result<DatabaseConnection, DbErr> {
+    if let Some(folder) = url
+        .strip_prefix("sqlite://")
+        .and_then(|path| Path::new(path.split('?').next()?).parent().map(Path::to_path_buf))
+    {
+        std::fs::create_dir_all(&folder)
+            .map_err(|error| DbErr::Custom(format!("{}: {error}", folder.display())))?;
+    }
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(30))
+        .sqlx_logging(false);
+    // Waits on the one writer are normal under load and end by themselves.
+    options.map_sqlx_sqlite_opts(move |options| {
+        let options = options
+            .create_if_missing(!read_only)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            // A destroyed secret must not stay in free pages.
+            .pragma("secure_delete", "ON")
+            // An answered change must survive a power cut.
+            .pragma("synchronous", "FULL")
+            .pragma("journal_mode", "WAL");
+        if read_only { options.pragma("query_only", "ON") } else { options }
+    });
+    let connection = Database::connect(options).await?;
+    // Folds what an earlier process left in the log, with its overwritten secrets, into the file.
+    if !read_only {
+        connection.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+    }
+    Ok(connection)
+}

@@ -1,0 +1,111 @@
+//! The two ways to run (OPS-1, OPS-2). The same tests run on both: embedded by default, and scaled when
+//! `TEST_PROFILE=scaled`, on the servers that `TEST_DATABASE_URL` and `TEST_REDIS_URL` name;
+//! `scripts/with-services.sh` starts both.
+
+use sqlx::{Connection as _, Executor as _, PgConnection};
+
+/// Where one test keeps its data.
+pub enum Profile {
+    /// A file in the test's folder.
+    Embedded,
+    /// A database and a prefix of its own.
+    Scaled(Scaled),
+}
+
+/// A test's part of the shared servers; it is removed at the end.
+pub struct Scaled {
+    server: String,
+    redis: String,
+    name: String,
+}
+
+/// Whether the tests run on PostgreSQL and Redis.
+pub fn is_scaled() -> bool {
+    std::env::var("TEST_PROFILE").is_ok_and(|profile| profile == "scaled")
+}
+
+/// Names the lock under which one test makes the template of all databases.
+const TEMPLATE_LOCK: i64 = 7_317_001;
+
+impl Profile {
+    /// A place for one test.
+    pub async fn new() -> Self {
+        if !is_scaled() {
+            return Self::Embedded;
+        }
+        let server = variable("TEST_DATABASE_URL");
+        let name = format!("test_{}", uuid::Uuid::now_v7().simple());
+        let template = template(&server).await;
+        let mut admin = connect(&server, "postgres").await;
+        // The files of the template are copied, which is quicker than writing them to the log page by page.
+        let create = format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy");
+        admin.execute(sqlx::AssertSqlSafe(create)).await.expect("a database");
+        Self::Scaled(Scaled { server, redis: variable("TEST_REDIS_URL"), name })
+    }
+
+    /// Settings that lead there.
+    pub fn settings(&self) -> Vec<(String, String)> {
+        match self {
+            Self::Embedded => Vec::new(),
+            Self::Scaled(scaled) => vec![
+                ("DATABASE_URL".to_owned(), format!("{}/{}", scaled.server, scaled.name)),
+                ("REDIS_URL".to_owned(), scaled.redis.clone()),
+                ("REDIS_PREFIX".to_owned(), scaled.name.clone()),
+                ("DATABASE_CONNECTIONS".to_owned(), "8".to_owned()),
+            ],
+        }
+    }
+}
+
+impl Drop for Scaled {
+    fn drop(&mut self) {
+        let (server, name) = (self.server.clone(), self.name.clone());
+        // A runtime of its own: the test's may be the one that is ending.
+        let removed = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async {
+                let mut admin = connect(&server, "postgres").await;
+                let drop = format!("DROP DATABASE {name} WITH (FORCE)");
+                admin.execute(sqlx::AssertSqlSafe(drop)).await.expect("removed");
+            });
+        });
+        // A database that is left goes with the server.
+        drop(removed.join());
+    }
+}
+
+/// The database that all others are copied from, with the tables of this build; made once a run.
+async fn template(server: &str) -> String {
+    let name = format!("template_{}", migrations::Migrator::migrations().len());
+    let mut admin = connect(server, "postgres").await;
+    sqlx::query("SELECT pg_advisory_lock($1)").bind(TEMPLATE_LOCK).execute(&mut admin).await.expect("a lock");
+    let known = sqlx::query("SELECT 1 FROM pg_database WHERE datname = $1")
+        .bind(&name)
+        .fetch_optional(&mut admin)
+        .await
+        .expect("an answer");
+    if known.is_none() {
+        let making = format!("{name}_making");
+        for statement in
+            [format!("DROP DATABASE IF EXISTS {making} WITH (FORCE)"), format!("CREATE DATABASE {making}")]
+        {
+            admin.execute(sqlx::AssertSqlSafe(statement)).await.expect("a database");
+        }
+        let db = service::Db::open(&format!("{server}/{making}"), 2).await.expect("a connection");
+        db.migrate().await.expect("the tables");
+        db.close().await;
+        let rename = format!("ALTER DATABASE {making} RENAME TO {name}");
+        admin.execute(sqlx::AssertSqlSafe(rename)).await.expect("renamed");
+    }
+    name
+}
+
+async fn connect(server: &str, database: &str) -> PgConnection {
+    PgConnection::connect(&format!("{server}/{database}")).await.expect("PostgreSQL answers")
+}
+
+fn variable(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| panic!("{name} is set by scripts/with-services.sh"))
+}
+
+use migrations::MigratorTrait as _;
