@@ -48,7 +48,7 @@ pub(crate) async fn events(
     let hints = service.bus().subscribe();
     let (last, replay) = match after {
         Some(after) => (after, Replay::First),
-        None => (service.newest_event().await?, Replay::None),
+        None => (service.newest_event(feed).await?, Replay::None),
     };
     let mut reader = Reader {
         service,

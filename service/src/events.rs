@@ -4,8 +4,10 @@ use domain::actor::Actor;
 use domain::event::Event;
 use domain::id::{EventId, RequestId, TeamId, UserId};
 use domain::policy::{Action, Facts, check};
+use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, Condition, EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
 };
 use uuid::Uuid;
 
@@ -28,6 +30,17 @@ pub enum Feed {
 }
 
 impl Feed {
+    fn scope(self) -> SimpleExpr {
+        match self {
+            Self::Request(request) => event::Column::RequestId.eq(request.0),
+            Self::Sent(team) => event::Column::TeamId.eq(team.0),
+            Self::Received(user) => {
+                event::Column::RecipientId.eq(user.0).and(event::Column::RequestId.is_not_null())
+            }
+            Self::Own(user) => event::Column::RecipientId.eq(user.0).and(event::Column::RequestId.is_null()),
+        }
+    }
+
     /// Whether a hint may concern this feed.
     pub fn wants(self, hint: &Hint) -> bool {
         match self {
@@ -55,9 +68,10 @@ pub struct FeedEvent {
 /// Events of one read of the table.
 const BATCH: u64 = 200;
 
-/// On PostgreSQL a transaction that began earlier may commit later, so an event with a smaller id may appear
-/// behind one that was read. A replay begins this much earlier; duplicates are dropped by their ids.
-const OVERLAP_MILLIS: u64 = 10_000;
+/// Ids are in the order of their commits within an organization. Of another organization one with a smaller id
+/// may be committed later, by as much as a transaction may take and clocks differ: a replay over several
+/// organizations begins this much earlier, and the reader drops what it knows.
+pub(crate) const OVERLAP_MILLIS: u64 = 60_000;
 
 impl Service {
     /// Whether an actor may listen to a feed at all.
@@ -76,26 +90,26 @@ impl Service {
         }
     }
 
-    /// Ids of the events of a feed behind `after`, oldest first, at most some hundred at a time. `overlap`
-    /// asks to begin somewhat earlier where ids are not in the order of their commits.
+    /// Ids of the events of a feed behind `after`, oldest first, at most some hundred at a time. `overlap` asks
+    /// for those of other organizations from somewhat before.
     ///
     /// # Errors
     /// When the database is away.
     pub async fn events_after(&self, feed: Feed, after: EventId, overlap: bool) -> Result<Vec<EventId>> {
-        let from = if overlap && self.db().backend() == Backend::Postgres { earlier(after) } else { after };
-        let scope = match feed {
-            Feed::Request(request) => event::Column::RequestId.eq(request.0),
-            Feed::Sent(team) => event::Column::TeamId.eq(team.0),
-            Feed::Received(user) => {
-                event::Column::RecipientId.eq(user.0).and(event::Column::RequestId.is_not_null())
-            }
-            Feed::Own(user) => event::Column::RecipientId.eq(user.0).and(event::Column::RequestId.is_null()),
-        };
+        let mut behind = Condition::any().add(event::Column::Id.gt(after.0));
+        if let (Feed::Received(_), true, Backend::Postgres) = (feed, overlap, self.db().backend()) {
+            let known = event::Entity::find_by_id(after.0).one(self.db.read()).await?;
+            let elsewhere = match known.and_then(|row| row.organization_id) {
+                Some(organization) => event::Column::OrganizationId.ne(organization),
+                None => event::Column::OrganizationId.is_not_null(),
+            };
+            behind = behind.add(event::Column::Id.gt(earlier(after).0).and(elsewhere));
+        }
         let ids: Vec<Uuid> = event::Entity::find()
             .select_only()
             .column(event::Column::Id)
-            .filter(scope)
-            .filter(event::Column::Id.gt(from.0))
+            .filter(feed.scope())
+            .filter(behind)
             .order_by_asc(event::Column::Id)
             .limit(BATCH)
             .into_tuple()
@@ -104,14 +118,15 @@ impl Service {
         Ok(ids.into_iter().map(EventId).collect())
     }
 
-    /// Id of the newest event, to begin a feed at now.
+    /// Id of the newest event of a feed, to begin at now.
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn newest_event(&self) -> Result<EventId> {
+    pub async fn newest_event(&self, feed: Feed) -> Result<EventId> {
         let newest: Option<Uuid> = event::Entity::find()
             .select_only()
             .column(event::Column::Id)
+            .filter(feed.scope())
             .order_by_desc(event::Column::Id)
             .limit(1)
             .into_tuple()

@@ -159,8 +159,14 @@ impl Service {
         Ok(service)
     }
 
+    /// Begins a change whose races are settled by the rows that it touches.
     pub(crate) async fn write(&self, actor: Actor) -> Result<db::Write> {
-        self.db.write(&self.bus, &self.audit, actor, self.now()).await
+        self.db.write(&self.bus, &self.audit, actor, self.now(), None).await
+    }
+
+    /// Begins a change that reads first and decides by what it read.
+    pub(crate) async fn write_holding(&self, actor: Actor, hold: db::Hold<'_>) -> Result<db::Write> {
+        self.db.write(&self.bus, &self.audit, actor, self.now(), Some(hold)).await
     }
 
     /// The catalog of apps, as it is now.

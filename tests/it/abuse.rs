@@ -14,8 +14,7 @@ const HARM: &str = "mutation Harm { requestSignInCode(input: {email: \"mia@harbo
 
 /// Every byte that the instance has stored.
 pub async fn stored(world: &Northwind) -> Vec<u8> {
-    world.app.service.db().fold_log().await.expect("folded");
-    std::fs::read(world.app.folder().join("data/consentry.sqlite")).expect("the database")
+    world.app.stored().await
 }
 
 fn header<'a>(response: &'a Response, name: &str) -> &'a str {

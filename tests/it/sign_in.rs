@@ -158,8 +158,7 @@ async fn inv_4_neither_code_nor_token_is_stored() {
     let browser = app.browser();
     let code = code_for(&app, &browser, "mia@harbor.example").await;
     browser.gql(SIGN_IN, &[("email", "mia@harbor.example"), ("code", &code)]).await.ok();
-    app.service.db().fold_log().await.expect("folded");
-    let file = std::fs::read(app.folder().join("data/consentry.sqlite")).expect("the database");
+    let file = app.stored().await;
     let token = browser.cookie("consentry_session").expect("a token");
     assert!(!file.windows(token.len()).any(|window| window == token.as_bytes()));
 }

@@ -118,8 +118,7 @@ async fn inv_4_the_question_and_the_exchange() {
     for name in ["state", "nonce", "code_challenge"] {
         assert!(begun.asked(name) != other.asked(name) && begun.asked(name).len() == 43, "{name}");
     }
-    app.service.db().fold_log().await.expect("folded");
-    let file = std::fs::read(app.folder().join("data/consentry.sqlite")).expect("the database");
+    let file = app.stored().await;
     let browser_token = browser.cookie("consentry_single_sign_on").expect("a cookie");
     for secret in [&begun.asked("state"), &begun.asked("nonce"), &browser_token] {
         assert!(!file.windows(secret.len()).any(|window| window == secret.as_bytes()));

@@ -118,8 +118,7 @@ async fn sec_1_tokens_and_client_secrets_are_not_stored_in_the_clear() {
     let world = Northwind::start().await;
     let program = Program::of(&world, "ana", &["REQUESTS_READ"]).await;
     set_client(&world, "admin", "PLANTED-client-secret").await.ok();
-    world.app.service.db().fold_log().await.expect("folded");
-    let file = std::fs::read(world.app.folder().join("data/consentry.sqlite")).expect("the database");
+    let file = world.app.stored().await;
     for secret in [program.token.as_bytes(), b"PLANTED-client-secret"] {
         assert!(!file.windows(secret.len()).any(|window| window == secret));
     }

@@ -38,7 +38,7 @@ pub struct TestApp {
     shutdown: CancellationToken,
     folder: tempfile::TempDir,
     // Last, so that it is dropped last: it removes the database.
-    _profile: Profile,
+    profile: Profile,
 }
 
 /// What an instance is started with.
@@ -91,12 +91,17 @@ impl TestApp {
             axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await
         });
         let handler = Handler::new(service.clone(), options.mailer.unwrap_or(Mailer::BuiltIn));
-        Self { service, clock, base, handler, shutdown, folder, _profile: profile }
+        Self { service, clock, base, handler, shutdown, folder, profile }
     }
 
     /// Where the instance keeps its files.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()
+    }
+
+    /// Every byte that the instance has stored in its database.
+    pub async fn stored(&self) -> Vec<u8> {
+        self.profile.stored(&self.service, self.folder()).await
     }
 
     /// Moves the clock.
@@ -174,12 +179,7 @@ impl Drop for TestApp {
     }
 }
 
-fn config(
-    folder: &tempfile::TempDir,
-    address: SocketAddr,
-    options: &Options,
-    profile: &Profile,
-) -> Config {
+fn config(folder: &tempfile::TempDir, address: SocketAddr, options: &Options, profile: &Profile) -> Config {
     let apps = folder.path().join("apps");
     std::fs::create_dir_all(&apps).expect("a folder for apps");
     for (name, text) in &options.apps {

@@ -2,6 +2,8 @@
 //! `TEST_PROFILE=scaled`, on the servers that `TEST_DATABASE_URL` and `TEST_REDIS_URL` name;
 //! `scripts/with-services.sh` starts both.
 
+use migrations::MigratorTrait as _;
+use service::Service;
 use sqlx::{Connection as _, Executor as _, PgConnection};
 
 /// Where one test keeps its data.
@@ -43,6 +45,17 @@ impl Profile {
         Self::Scaled(Scaled { server, redis: variable("TEST_REDIS_URL"), name })
     }
 
+    /// Every byte that an instance has stored in its database.
+    pub(crate) async fn stored(&self, service: &Service, folder: &std::path::Path) -> Vec<u8> {
+        match self {
+            Self::Embedded => {
+                service.db().fold_log().await.expect("folded");
+                std::fs::read(folder.join("data/consentry.sqlite")).expect("the database")
+            }
+            Self::Scaled(scaled) => scaled.stored().await,
+        }
+    }
+
     /// Settings that lead there.
     pub fn settings(&self) -> Vec<(String, String)> {
         match self {
@@ -57,12 +70,36 @@ impl Profile {
     }
 }
 
+impl Scaled {
+    /// Every byte of every row: all tables as XML, and what is kept as bytes once more as it is.
+    async fn stored(&self) -> Vec<u8> {
+        let mut db = connect(&self.server, &self.name).await;
+        let mut all: String = sqlx::query_scalar("SELECT database_to_xml(true, false, '')::text")
+            .fetch_one(&mut db)
+            .await
+            .expect("all tables");
+        let columns: Vec<String> = sqlx::query_scalar(
+            "SELECT format('SELECT %I FROM %I', column_name, table_name) FROM information_schema.columns \
+             WHERE table_schema = 'public' AND data_type = 'bytea' ORDER BY 1",
+        )
+        .fetch_all(&mut db)
+        .await
+        .expect("columns");
+        let select = sqlx::AssertSqlSafe(columns.join(" UNION ALL "));
+        let bytes: Vec<Option<Vec<u8>>> = sqlx::query_scalar(select).fetch_all(&mut db).await.expect("bytes");
+        let mut stored = std::mem::take(&mut all).into_bytes();
+        stored.extend(bytes.into_iter().flatten().flatten());
+        stored
+    }
+}
+
 impl Drop for Scaled {
     fn drop(&mut self) {
         let (server, name) = (self.server.clone(), self.name.clone());
         // A runtime of its own: the test's may be the one that is ending.
         let removed = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             runtime.block_on(async {
                 let mut admin = connect(&server, "postgres").await;
                 let drop = format!("DROP DATABASE {name} WITH (FORCE)");
@@ -107,5 +144,3 @@ async fn connect(server: &str, database: &str) -> PgConnection {
 fn variable(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| panic!("{name} is set by scripts/with-services.sh"))
 }
-
-use migrations::MigratorTrait as _;

@@ -11,6 +11,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilt
 use subtle::ConstantTimeEq as _;
 
 use crate::Service;
+use crate::db::Hold;
 use crate::db::entity::user;
 use crate::error::{Error, Result};
 
@@ -67,7 +68,7 @@ impl Service {
             .ids()
             .iter()
             .any(|key| bool::from(self.set_up_code_of(key).as_bytes().ct_eq(typed.as_bytes())));
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Instance).await?;
         if user::Entity::find().filter(user::Column::InstanceAdmin.eq(true)).count(write.tx()).await? > 0 {
             return Err(Error::refused(
                 ErrorCode::AlreadySetUp,

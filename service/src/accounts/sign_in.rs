@@ -19,8 +19,8 @@ use subtle::ConstantTimeEq as _;
 
 use super::NewSession;
 use super::session::hash;
-use crate::db::Write;
 use crate::db::entity::{sign_in, user};
+use crate::db::{Hold, Write};
 use crate::error::{Error, Result};
 use crate::{Service, ids};
 
@@ -79,7 +79,7 @@ impl Service {
         let email = Email::parse("email", email)?;
         self.check_codes_allowed(&email)?;
         let now = self.now();
-        let mut write = self.write(Actor::Anonymous).await?;
+        let mut write = self.write_holding(Actor::Anonymous, Hold::Address(email.as_str())).await?;
         let (browser, known) = recognise(&write, &email, browser).await?;
         let whose = if known {
             sign_in::Column::BrowserHash.eq(hash(&browser))
@@ -141,7 +141,7 @@ impl Service {
         };
         // The code may be older than the setting.
         self.check_codes_allowed(&Email::stored(row.email.clone()))?;
-        let mut write = self.write(Actor::Anonymous).await?;
+        let mut write = self.write_holding(Actor::Anonymous, Hold::Address(&row.email)).await?;
         let used = sign_in::Entity::update_many()
             .col_expr(sign_in::Column::UsedAt, Expr::value(write.now()))
             .filter(sign_in::Column::Id.eq(row.id))

@@ -19,8 +19,8 @@ use super::NewSession;
 use super::return_path::local_path;
 use super::session::{encode, hash, new_token};
 use crate::config::SingleSignOn;
-use crate::db::Write;
 use crate::db::entity::single_sign_on;
+use crate::db::{Hold, Write};
 use crate::error::{Error, Result};
 use crate::{Service, ids};
 
@@ -146,7 +146,7 @@ impl Service {
         let email = address_of(setting, &person)?;
         // Only the first sign-in takes the name over, and none is better than one that cannot be kept.
         let name = text::optional("name", person.name.as_deref(), PERSON_NAME_MAX, Lines::One).ok().flatten();
-        let mut write = self.write(Actor::Anonymous).await?;
+        let mut write = self.write_holding(Actor::Anonymous, Hold::Address(email.as_str())).await?;
         let (user, new) = self.find_or_make_user(&write, email.as_str(), name).await?;
         let session = self.begin_session(&write, user, user_agent, old_session).await?;
         write.emit(&Event::SignedIn { user, new }).await?;

@@ -14,6 +14,7 @@ use sea_orm::{
 };
 
 use super::{hash, new_token};
+use crate::db::Hold;
 use crate::db::entity::api_token;
 use crate::error::{Error, Result};
 use crate::{Service, ids};
@@ -81,7 +82,7 @@ impl Service {
             let message = format!("must be 1 to {DAYS_MAX}");
             problems.push(Problem::new(ErrorCode::OutOfRange, "expiresInDays", message));
         }
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Account(user.0)).await?;
         let known =
             api_token::Entity::find().filter(api_token::Column::UserId.eq(user.0)).count(write.tx()).await?;
         if known >= TOKENS_MAX {

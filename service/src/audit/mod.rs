@@ -12,6 +12,7 @@ mod verify;
 
 use domain::actor::Actor;
 use domain::event::Event;
+use domain::id::EventId;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
 use sea_orm::{
@@ -78,61 +79,79 @@ fn actor_of(actor: Actor) -> (&'static str, Option<Uuid>) {
     }
 }
 
-/// Appends an event to its organization's chain. The head's row is taken first, so that appends come one after the
-/// other.
-pub(crate) async fn append(
-    tx: &DatabaseTransaction,
-    key: &AuditKey,
-    actor: Actor,
-    id: Uuid,
-    at: chrono::DateTime<chrono::Utc>,
-    event: &Event,
-) -> Result<()> {
-    if !is_kept(event) {
-        return Ok(());
-    }
-    let organization = event.organization().map_or(INSTANCE, |organization| organization.0);
-    let take = || {
-        audit_head::Entity::update_many()
-            .col_expr(audit_head::Column::Seq, Expr::col(audit_head::Column::Seq).add(1))
-            .filter(audit_head::Column::OrganizationId.eq(organization))
-    };
-    if take().exec(tx).await?.rows_affected == 0 {
-        let first = audit_head::ActiveModel {
-            organization_id: Set(organization),
-            seq: Set(0),
-            mac: Set(vec![0; 32]),
+/// The end of an organization's chain, held until the transaction ends: so events of an organization come one
+/// after the other, and the order of their ids is that of their commits.
+pub(crate) struct Head(audit_head::Model);
+
+impl Head {
+    /// Takes the end of the chain to which an event belongs.
+    pub(crate) async fn take(tx: &DatabaseTransaction, event: &Event) -> Result<Self> {
+        let organization = event.organization().map_or(INSTANCE, |organization| organization.0);
+        let step = i64::from(is_kept(event));
+        let take = || {
+            audit_head::Entity::update_many()
+                .col_expr(audit_head::Column::Seq, Expr::col(audit_head::Column::Seq).add(step))
+                .filter(audit_head::Column::OrganizationId.eq(organization))
         };
-        audit_head::Entity::insert(first)
-            .on_conflict(OnConflict::column(audit_head::Column::OrganizationId).do_nothing().to_owned())
-            .exec_without_returning(tx)
-            .await?;
-        take().exec(tx).await?;
+        if take().exec(tx).await?.rows_affected == 0 {
+            let first = audit_head::ActiveModel {
+                organization_id: Set(organization),
+                seq: Set(0),
+                mac: Set(vec![0; 32]),
+                event_id: Set(None),
+            };
+            audit_head::Entity::insert(first)
+                .on_conflict(OnConflict::column(audit_head::Column::OrganizationId).do_nothing().to_owned())
+                .exec_without_returning(tx)
+                .await?;
+            take().exec(tx).await?;
+        }
+        let head = audit_head::Entity::find_by_id(organization).one(tx).await?;
+        head.map(Self).ok_or_else(|| Error::corrupt("audit head"))
     }
-    let head = audit_head::Entity::find_by_id(organization)
-        .one(tx)
-        .await?
-        .ok_or_else(|| Error::corrupt("audit head"))?;
-    let (actor_kind, actor_id) = actor_of(actor);
-    let mut row = audit_record::Model {
-        id,
-        organization_id: organization,
-        seq: head.seq,
-        at,
-        kind: event.kind().to_owned(),
-        actor_kind: actor_kind.to_owned(),
-        actor_id,
-        payload: serde_json::to_string(event).map_err(|error| Error::Internal(error.to_string()))?,
-        mac: Vec::new(),
-    };
-    row.mac = key.mac(&head.mac, &row);
-    audit_head::Entity::update_many()
-        .col_expr(audit_head::Column::Mac, Expr::value(row.mac.clone()))
-        .filter(audit_head::Column::OrganizationId.eq(organization))
-        .exec(tx)
-        .await?;
-    audit_record::ActiveModel::from(row).insert(tx).await?;
-    Ok(())
+
+    /// An id for the event, behind every one before, whatever the clocks of other machines say.
+    pub(crate) fn event_id(&self, now: chrono::DateTime<chrono::Utc>) -> EventId {
+        let new: EventId = ids::new(now);
+        match self.0.event_id {
+            Some(last) if last >= new.0 => EventId(Uuid::from_u128(last.as_u128().saturating_add(1))),
+            _ => new,
+        }
+    }
+
+    /// Appends the event to the chain, if it belongs there, and lets the chain end with it.
+    pub(crate) async fn append(
+        self,
+        tx: &DatabaseTransaction,
+        key: &AuditKey,
+        actor: Actor,
+        id: EventId,
+        at: chrono::DateTime<chrono::Utc>,
+        event: &Event,
+    ) -> Result<()> {
+        let mut end = audit_head::Entity::update_many()
+            .col_expr(audit_head::Column::EventId, Expr::value(id.0))
+            .filter(audit_head::Column::OrganizationId.eq(self.0.organization_id));
+        if is_kept(event) {
+            let (actor_kind, actor_id) = actor_of(actor);
+            let mut row = audit_record::Model {
+                id: id.0,
+                organization_id: self.0.organization_id,
+                seq: self.0.seq,
+                at,
+                kind: event.kind().to_owned(),
+                actor_kind: actor_kind.to_owned(),
+                actor_id,
+                payload: serde_json::to_string(event).map_err(|error| Error::Internal(error.to_string()))?,
+                mac: Vec::new(),
+            };
+            row.mac = key.mac(&self.0.mac, &row);
+            end = end.col_expr(audit_head::Column::Mac, Expr::value(row.mac.clone()));
+            audit_record::ActiveModel::from(row).insert(tx).await?;
+        }
+        end.exec(tx).await?;
+        Ok(())
+    }
 }
 
 impl Service {

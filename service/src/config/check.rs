@@ -250,8 +250,13 @@ fn check_database(
             "redis_url",
             "PostgreSQL needs Redis beside it; set REDIS_URL, or unset DATABASE_URL to use SQLite",
         ));
-    } else if postgres && !redis.is_some_and(|url| url.starts_with("redis://") || url.starts_with("rediss://")) {
-        problems.push(problem("redis_url", "write it like redis://redis.example.com:6379, or rediss:// with TLS"));
+    } else if postgres
+        && !redis.is_some_and(|url| url.starts_with("redis://") || url.starts_with("rediss://"))
+    {
+        problems.push(problem(
+            "redis_url",
+            "write it like redis://redis.example.com:6379, or rediss:// with TLS",
+        ));
     }
     SecretString::from(url)
 }

@@ -15,9 +15,9 @@ use sea_orm::{
 };
 
 use crate::accounts::{hash, new_token};
-use crate::db::Write;
 use crate::db::entity::{connection, credential, credential_request, request_item};
 use crate::db::page::{Page, PageAsk, Position, behind, cut};
+use crate::db::{Hold, Write};
 use crate::error::{Error, Result};
 use crate::requests::{ItemView, names_like, of_request, unique_name};
 use crate::{Service, ids};
@@ -89,7 +89,7 @@ impl Service {
             self.load_request(actor, Action::ViewRequest, RequestId(row.request_id)).await?;
         check(Action::UseConnections, &facts)?;
         let (name, consumer, consumer_url) = self.check_new(new)?;
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(request.organization_id)).await?;
         self.hold_request(&write, RequestId(request.id)).await?;
         let credential = credential::Entity::find()
             .filter(credential::Column::ItemId.eq(item.0))
@@ -186,7 +186,7 @@ impl Service {
             .one(self.db.read())
             .await?
             .ok_or_else(Error::not_found)?;
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(request.organization_id)).await?;
         let deleted = connection::Entity::delete_by_id(id.0).exec(write.tx()).await?;
         if deleted.rows_affected == 0 {
             return Err(Error::not_found());
@@ -208,7 +208,7 @@ impl Service {
             .await?
             .ok_or_else(Error::not_found)?;
         let token = format!("csc_{}", new_token());
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(request.organization_id)).await?;
         let rotated = connection::Entity::update_many()
             .col_expr(connection::Column::TokenHash, Expr::value(hash(&token)))
             .filter(connection::Column::Id.eq(id.0))

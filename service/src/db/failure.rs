@@ -24,32 +24,37 @@ impl From<DbErr> for Error {
         match failure(&error) {
             Failure::Away => Self::Unavailable(error),
             Failure::Conflict => Self::conflict(),
-            Failure::Text => {
-                Self::refused(ErrorCode::InvalidCharacters, "a text has a character that cannot be kept (U+0000)")
-            }
+            Failure::Text => Self::refused(
+                ErrorCode::InvalidCharacters,
+                "a text has a character that cannot be kept (U+0000)",
+            ),
             Failure::Ours => Self::Internal(format!("database: {error}")),
         }
     }
 }
 
 fn failure(error: &DbErr) -> Failure {
-    if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_) | SqlErr::ForeignKeyConstraintViolation(_)))
-    {
+    if matches!(
+        error.sql_err(),
+        Some(SqlErr::UniqueConstraintViolation(_) | SqlErr::ForeignKeyConstraintViolation(_))
+    ) {
         // A foreign key fails when what it names was deleted meanwhile.
         return Failure::Conflict;
     }
     match error {
         DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Failure::Away,
-        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => match &**cause {
-            SqlxError::Io(_)
-            | SqlxError::Tls(_)
-            | SqlxError::Protocol(_)
-            | SqlxError::PoolTimedOut
-            | SqlxError::PoolClosed
-            | SqlxError::WorkerCrashed => Failure::Away,
-            SqlxError::Database(said) => said.code().map_or(Failure::Ours, |code| by_code(&code)),
-            _ => Failure::Ours,
-        },
+        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
+            match &**cause {
+                SqlxError::Io(_)
+                | SqlxError::Tls(_)
+                | SqlxError::Protocol(_)
+                | SqlxError::PoolTimedOut
+                | SqlxError::PoolClosed
+                | SqlxError::WorkerCrashed => Failure::Away,
+                SqlxError::Database(said) => said.code().map_or(Failure::Ours, |code| by_code(&code)),
+                _ => Failure::Ours,
+            }
+        }
         _ => Failure::Ours,
     }
 }

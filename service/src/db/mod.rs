@@ -15,14 +15,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use migrations::MigratorTrait as _;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait as _, PaginatorTrait as _,
-    QueryFilter as _,
+    ColumnTrait as _, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait as _,
+    PaginatorTrait as _, QueryFilter as _,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::bus::Bus;
 
-pub(crate) use write::Write;
+pub(crate) use write::{Hold, Write};
 
 /// Which database stands behind the address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,8 +115,9 @@ impl Db {
         audit: &std::sync::Arc<std::sync::OnceLock<crate::audit::AuditKey>>,
         actor: domain::actor::Actor,
         now: chrono::DateTime<chrono::Utc>,
+        hold: Option<Hold<'_>>,
     ) -> crate::Result<Write> {
-        Write::begin(&self.write, bus, audit, actor, now).await
+        Write::begin(&self.write, bus, audit, actor, now, hold).await
     }
 
     /// Revocations that still hold a secret.

@@ -73,8 +73,6 @@ pub(super) async fn alone(url: &str) -> Result<DatabaseTransaction, DbErr> {
 /// Takes a lock that is let go of at the end of the transaction.
 pub(super) async fn hold<C: ConnectionTrait>(tx: &C, name: i64) -> Result<(), DbErr> {
     // The function returns nothing that could be read; only that it was called counts.
-    let lock = Query::select()
-        .expr(Func::cust("pg_advisory_xact_lock").arg(Expr::value(name)))
-        .to_owned();
+    let lock = Query::select().expr(Func::cust("pg_advisory_xact_lock").arg(Expr::value(name))).to_owned();
     tx.execute(&lock).await.map(drop)
 }

@@ -9,15 +9,48 @@ use domain::id::{EventId, JobId, RequestId};
 use domain::job::Job;
 use domain::reaction;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ActiveModelTrait, ActiveValue::Set, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction,
+    DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 
 use super::entity::{event, job};
-use crate::audit::{self, AuditKey};
+use super::postgres;
+use crate::audit::{AuditKey, Head};
 use crate::bus::{Bus, Hint};
 use crate::error::{Error, Result};
 use crate::ids;
+
+/// What a transaction keeps for itself on PostgreSQL until its end, so that what it reads stays true until it is
+/// written. SQLite has one writer, so there every transaction has it all. One per transaction, taken before any
+/// row: so nobody waits in a circle.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Hold<'a> {
+    /// People, teams, names and settings of an organization.
+    Organization(Uuid),
+    /// Sessions and tokens of a person.
+    Account(Uuid),
+    /// Sign-in at a mail address, known or not.
+    Address(&'a str),
+    /// What exists once: the first administrator, the keys.
+    Instance,
+}
+
+impl Hold<'_> {
+    /// A number for it. Two things with the same number wait for each other, which costs a moment and nothing
+    /// else.
+    fn number(self) -> i64 {
+        let mut hash = Sha256::new();
+        match self {
+            Self::Organization(id) => hash.update([b"organization".as_slice(), id.as_bytes()].concat()),
+            Self::Account(id) => hash.update([b"account".as_slice(), id.as_bytes()].concat()),
+            Self::Address(address) => hash.update(["address", address].concat()),
+            Self::Instance => hash.update("instance"),
+        }
+        hash.finalize().first_chunk().copied().map_or(0, i64::from_be_bytes)
+    }
+}
 
 /// An open write transaction. Dropping it without [`Write::commit`] undoes everything.
 pub(crate) struct Write {
@@ -37,6 +70,7 @@ impl Write {
         audit: &Arc<OnceLock<AuditKey>>,
         actor: Actor,
         now: DateTime<Utc>,
+        hold: Option<Hold<'_>>,
     ) -> Result<Self> {
         // IMMEDIATE takes SQLite's write lock at once: a transaction that first reads can then never fail
         // for the lock in its middle.
@@ -45,6 +79,9 @@ impl Write {
             ..TransactionOptions::default()
         };
         let tx = connection.begin_with_options(options).await?;
+        if let (Some(hold), DbBackend::Postgres) = (hold, tx.get_database_backend()) {
+            postgres::hold(&tx, hold.number()).await?;
+        }
         Ok(Self {
             tx,
             audit: Arc::clone(audit),
@@ -68,7 +105,9 @@ impl Write {
 
     /// Writes an event and the jobs that follow from it.
     pub(crate) async fn emit(&mut self, event: &Event) -> Result<EventId> {
-        let id: EventId = ids::new(self.now);
+        let key = self.audit.get().ok_or_else(|| Error::Internal("the audit log is not open".to_owned()))?;
+        let head = Head::take(&self.tx, event).await?;
+        let id = head.event_id(self.now);
         let of = event.of_request();
         event::ActiveModel {
             id: Set(id.0),
@@ -84,8 +123,7 @@ impl Write {
         }
         .insert(&self.tx)
         .await?;
-        let key = self.audit.get().ok_or_else(|| Error::Internal("the audit log is not open".to_owned()))?;
-        audit::append(&self.tx, key, self.actor, id.0, self.now, event).await?;
+        head.append(&self.tx, key, self.actor, id, self.now, event).await?;
         for job in reaction::jobs(event) {
             self.enqueue(id, job, of.map(|of| of.request)).await?;
         }

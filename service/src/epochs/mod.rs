@@ -27,8 +27,8 @@ use sea_orm::{
 };
 
 use crate::Service;
-use crate::db::Write;
 use crate::db::entity::encryption_key;
+use crate::db::{Hold, Write};
 use crate::error::{Error, Result};
 use crate::vault::{KeyDates, KeyError};
 
@@ -154,7 +154,7 @@ impl Service {
         if changed.is_empty() && gone.is_empty() {
             return Ok(());
         }
-        let write = self.write(Actor::System).await?;
+        let write = self.write_holding(Actor::System, Hold::Instance).await?;
         for key in changed {
             let known = encryption_key::Entity::find_by_id(&key.id).one(write.tx()).await?;
             if let Some(row) = known {

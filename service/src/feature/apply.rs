@@ -12,6 +12,7 @@ use sea_orm::{
 };
 
 use super::is_corporate;
+use crate::db::Hold;
 use crate::db::entity::feature_application;
 use crate::error::{Error, Result};
 use crate::members::PersonView;
@@ -111,7 +112,7 @@ impl Service {
             return Err(Error::refused(ErrorCode::Conflict, "the feature is switched on for you already"));
         }
         let has_plan = self.with_plan(std::slice::from_ref(&row)).await?.contains(&row.id);
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Account(user.0)).await?;
         if newest(write.tx(), user).await?.is_some_and(|row| row.state == ApplicationState::Open.as_str()) {
             return Err(Error::refused(ErrorCode::Conflict, "an application of yours is open already"));
         }

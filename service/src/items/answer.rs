@@ -10,8 +10,8 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::secret::{With, change_item, state_of};
 use crate::Service;
-use crate::db::Write;
 use crate::db::entity::{credential_request, organization, request_item};
+use crate::db::{Hold, Write};
 use crate::error::Result;
 use crate::requests::of_request;
 
@@ -29,7 +29,7 @@ impl Service {
             text::optional("reason", reason, NOTE_MAX, Lines::Many)?
         };
         let to = state_of(&item)?.after(Step::Decline)?;
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(request.organization_id)).await?;
         self.hold_request(&write, RequestId(request.id)).await?;
         change_item(&write, &item, to, With { decline_reason: reason, ..With::default() }).await?;
         self.destroy_secret(&mut write, &request, &item).await?;
@@ -50,7 +50,7 @@ impl Service {
     pub async fn revoke_item(&self, actor: Actor, id: ItemId) -> Result<()> {
         let (request, item) = self.load_item(actor, Action::AnswerItem, id).await?;
         let to = state_of(&item)?.after(Step::Revoke)?;
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(request.organization_id)).await?;
         self.hold_request(&write, RequestId(request.id)).await?;
         change_item(&write, &item, to, With::default()).await?;
         self.destroy_secret(&mut write, &request, &item).await?;

@@ -11,8 +11,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::secret::{With, change_item, state_of};
-use crate::db::Write;
 use crate::db::entity::{credential_request, item_attempt, request_item};
+use crate::db::{Hold, Write};
 use crate::error::{Error, Result};
 use crate::requests::of_request;
 use crate::{Service, ids};
@@ -41,8 +41,23 @@ impl Service {
         method: &str,
         attempt: &Attempt,
     ) -> Result<()> {
-        let write = self.write(actor).await?;
+        let write = self.write_holding(actor, Hold::Organization(request.organization_id)).await?;
         self.commit_attempt(write, request, item, method, attempt).await
+    }
+
+    /// Begins a change that follows from an item's own row, whose request is not loaded yet.
+    pub(super) async fn write_for_item(&self, actor: Actor, item: Uuid) -> Result<Write> {
+        let db = self.db.read();
+        let item = request_item::Entity::find_by_id(item).one(db).await?;
+        let request = match item {
+            Some(item) => credential_request::Entity::find_by_id(item.request_id).one(db).await?,
+            None => None,
+        };
+        match request {
+            Some(request) => self.write_holding(actor, Hold::Organization(request.organization_id)).await,
+            // Gone meanwhile: there is nothing to race for.
+            None => self.write(actor).await,
+        }
     }
 
     /// The same in a transaction that was begun, which it commits.

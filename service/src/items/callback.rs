@@ -15,6 +15,7 @@ use super::attempt::Attempt;
 use super::authorize::{OwnClientInput, Pending, requested_scopes};
 use crate::Service;
 use crate::accounts::hash;
+use crate::db::Hold;
 use crate::db::entity::{authorization, credential_request, request_item};
 use crate::error::{Error, Result};
 use crate::vault::{Belongs, Sealed};
@@ -105,7 +106,7 @@ impl Service {
     /// Stores the grant if the item is as it was when the recipient left for the app.
     async fn keep(&self, actor: Actor, taken: &Taken, grant: &Grant) -> Result<()> {
         let scopes = requested_scopes(&taken.item, &taken.method)?;
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(taken.request.organization_id)).await?;
         let stored = match self
             .store_grant(&mut write, &taken.request, &taken.item, &taken.method, grant, &scopes)
             .await
@@ -134,7 +135,7 @@ impl Service {
 
     /// Writes down how it ended without access.
     async fn end_with(&self, actor: Actor, taken: &Taken, attempt: &Attempt) -> Result<()> {
-        let write = self.write(actor).await?;
+        let write = self.write_holding(actor, Hold::Organization(taken.request.organization_id)).await?;
         authorization::Entity::delete_by_id(taken.id).exec(write.tx()).await?;
         self.commit_attempt(write, &taken.request, &taken.item, &taken.method, attempt).await
     }
@@ -252,7 +253,7 @@ impl Service {
                 None => Attempt { reason: Reason::WindowClosed, detail: None, breaks: false },
                 Some(_) => Attempt { reason: Reason::Interrupted, detail: None, breaks: true },
             };
-            let write = self.write(Actor::System).await?;
+            let write = self.write_for_item(Actor::System, row.item_id).await?;
             let mut ended = authorization::Entity::delete_many().filter(authorization::Column::Id.eq(row.id));
             if row.taken_at.is_none() {
                 ended = ended.filter(authorization::Column::TakenAt.is_null());

@@ -21,8 +21,8 @@ use zeroize::Zeroizing;
 use super::attempt::Attempt;
 use super::authorize::{VALID, requested_scopes};
 use crate::accounts::hash;
-use crate::db::Write;
 use crate::db::entity::{authorization, credential_request, request_item};
+use crate::db::{Hold, Write};
 use crate::error::{Error, Result};
 use crate::vault::{Belongs, Sealed};
 use crate::{Service, ids};
@@ -74,7 +74,7 @@ impl Service {
         let plain = Zeroizing::new(
             serde_json::to_vec(&Waiting::of(grant)).map_err(|error| Error::Internal(error.to_string()))?,
         );
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(request.organization_id)).await?;
         if let Err(error) = self.hold_request(&write, domain::id::RequestId(request.id)).await {
             drop(write);
             self.discard_grant(request, item, method, &grant.secret).await?;
@@ -122,7 +122,7 @@ impl Service {
         // What counts is the item as the recipient left it.
         item.version = row.item_version;
         let scopes = requested_scopes(&item, &row.method)?;
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(request.organization_id)).await?;
         let gone = authorization::Entity::delete_by_id(row.id).exec(write.tx()).await?;
         if gone.rows_affected == 0 {
             return Err(nothing_waits());
@@ -171,7 +171,7 @@ impl Service {
         row: &authorization::Model,
         reason: Reason,
     ) -> Result<()> {
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_for_item(actor, row.item_id).await?;
         let gone = authorization::Entity::delete_by_id(row.id).exec(write.tx()).await?;
         let item = request_item::Entity::find_by_id(row.item_id).one(write.tx()).await?;
         let Some(item) = item.filter(|_| gone.rows_affected == 1) else { return write.commit().await };

@@ -11,8 +11,8 @@ use sea_orm::{
     QueryFilter as _,
 };
 
-use crate::db::Write;
 use crate::db::entity::{credential, credential_request, request_item, revocation};
+use crate::db::{Hold, Write};
 use crate::error::{Error, Result};
 use crate::requests::{RevocationOutcome, of_request, refold};
 use crate::vault::{Belongs, Sealed};
@@ -277,7 +277,9 @@ impl Service {
         method: &str,
         secret: &Secret,
     ) -> Result<()> {
-        let mut write = self.write(domain::actor::Actor::System).await?;
+        let mut write = self
+            .write_holding(domain::actor::Actor::System, Hold::Organization(request.organization_id))
+            .await?;
         self.queue_revocation(&mut write, request, item, method, &secret.to_bytes()).await?;
         write.commit().await
     }

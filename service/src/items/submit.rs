@@ -13,6 +13,7 @@ use super::attempt::Attempt;
 use super::authorize::{Confirm, FieldValue, check_fields, may_authorize, requested_scopes};
 use super::callback::told;
 use crate::Service;
+use crate::db::Hold;
 use crate::error::{Error, Result};
 
 impl Service {
@@ -63,7 +64,7 @@ impl Service {
             return self.wait_for_confirmation(actor, &request, &item, &method.id, &grant, None).await;
         }
         let scopes = requested_scopes(&item, &method.id)?;
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(request.organization_id)).await?;
         let stored = match self.store_grant(&mut write, &request, &item, &method.id, &grant, &scopes).await {
             Ok(()) => return write.commit().await,
             Err(error) => error,

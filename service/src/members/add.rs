@@ -5,8 +5,8 @@ use domain::id::{OrganizationId, TeamId, UserId};
 use domain::policy::{OrganizationRole, TeamRole};
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _};
 
-use crate::db::Write;
 use crate::db::entity::{organization, organization_member, team, team_member};
+use crate::db::{Hold, Write};
 use crate::error::Result;
 use crate::{Service, ids};
 
@@ -126,7 +126,7 @@ impl Service {
         role: OrganizationRole,
         teams: &[(TeamId, TeamRole)],
     ) -> Result<UserId> {
-        let write = self.write(Actor::System).await?;
+        let write = self.write_holding(Actor::System, Hold::Address(&email.to_lowercase())).await?;
         let (user, _) = self.find_or_make_user(&write, &email.to_lowercase(), Some(name.to_owned())).await?;
         self.add_member(&write, organization, user, role).await?;
         for (team, role) in teams {

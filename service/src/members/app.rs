@@ -19,8 +19,8 @@ use sea_orm::{
     PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
-use crate::db::Write;
 use crate::db::entity::{credential, organization_app, request_item, revocation};
+use crate::db::{Hold, Write};
 use crate::error::{Error, Result};
 use crate::{Service, ids};
 
@@ -58,7 +58,7 @@ impl Service {
         let user = actor.user().ok_or_else(Error::unauthenticated)?;
         let own: String = ids::random::<6>().iter().map(|byte| format!("{byte:02x}")).collect();
         let app = self.parse_app(organization, definition, Id::With(&own)).map_err(Error::Input)?;
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(organization.0)).await?;
         let all = organization_app::Entity::find()
             .filter(organization_app::Column::OrganizationId.eq(organization.0))
             .count(write.tx())
@@ -89,7 +89,7 @@ impl Service {
     /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, `CONFLICT` while anything lives that was granted for it.
     pub async fn remove_app(&self, actor: Actor, organization: OrganizationId, id: &str) -> Result<()> {
         self.check_organization(actor, Action::ManageOrganization, organization).await?;
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(organization.0)).await?;
         let gone = organization_app::Entity::delete_many()
             .filter(organization_app::Column::Id.eq(id))
             .filter(organization_app::Column::OrganizationId.eq(organization.0))

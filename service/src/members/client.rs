@@ -15,6 +15,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::db::Hold;
 use crate::db::entity::organization_client;
 use crate::error::{Error, Result};
 use crate::vault::{Belongs, Sealed};
@@ -106,7 +107,7 @@ impl Service {
         if !problems.is_empty() {
             return Err(Error::Input(problems));
         }
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(organization.0)).await?;
         organization_client::Entity::delete_many()
             .filter(organization_client::Column::OrganizationId.eq(organization.0))
             .filter(organization_client::Column::App.eq(app))
@@ -148,7 +149,7 @@ impl Service {
         app: &str,
     ) -> Result<()> {
         self.check_organization(actor, Action::ManageOrganization, organization).await?;
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(organization.0)).await?;
         let gone = organization_client::Entity::delete_many()
             .filter(organization_client::Column::OrganizationId.eq(organization.0))
             .filter(organization_client::Column::App.eq(app))

@@ -14,8 +14,8 @@ use sea_orm::{
 };
 
 use super::live_team;
-use crate::db::Write;
 use crate::db::entity::{member_invitation, organization, organization_member, user};
+use crate::db::{Hold, Write};
 use crate::error::{Error, Result};
 use crate::{Service, ids};
 
@@ -70,7 +70,7 @@ impl Service {
         if new.role == OrganizationRole::Owner && mine != OrganizationRole::Owner {
             return Err(Error::refused(ErrorCode::Forbidden, "only owners can make owners"));
         }
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(organization.0)).await?;
         self.check_sender(&write, me).await?;
         let (email, name) = self.check_new_member(&write, organization, new).await?;
         member_invitation::Entity::delete_many()
@@ -189,7 +189,7 @@ impl Service {
             .ok_or_else(Error::not_found)?;
         let organization = OrganizationId(row.organization_id);
         self.check_organization(actor, Action::ManageOrganization, organization).await?;
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(organization.0)).await?;
         let gone = member_invitation::Entity::delete_many()
             .filter(member_invitation::Column::Id.eq(id.0))
             .filter(member_invitation::Column::AcceptedAt.is_null())
@@ -231,7 +231,7 @@ impl Service {
     ) -> Result<OrganizationId> {
         let organization = OrganizationId(row.organization_id);
         let role = OrganizationRole::parse(&row.role).ok_or_else(|| Error::corrupt("role"))?;
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(organization.0)).await?;
         let accepted = member_invitation::Entity::update_many()
             .col_expr(member_invitation::Column::AcceptedAt, Expr::value(write.now()))
             .filter(member_invitation::Column::Id.eq(row.id))

@@ -13,9 +13,9 @@ use sea_orm::{
 };
 
 use crate::Service;
-use crate::db::Write;
 use crate::db::entity::{credential_request, organization, team};
 use crate::db::page::{Page, PageAsk, Position, behind, cut};
+use crate::db::{Hold, Write};
 use crate::error::{Error, Result};
 
 /// Longest time that links may live, in hours: a year.
@@ -223,7 +223,7 @@ impl Service {
         if !problems.is_empty() {
             return Err(Error::Input(problems));
         }
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(id.0)).await?;
         let mut row = row.into_active_model();
         if let Some(name) = name {
             row.name = Set(name);
@@ -253,7 +253,7 @@ impl Service {
     /// `UNAUTHENTICATED`, `FORBIDDEN` or `NOT_FOUND`.
     pub async fn set_plan(&self, actor: Actor, id: OrganizationId, plan: Plan) -> Result<()> {
         self.instance_admin(actor).await?;
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(id.0)).await?;
         let set = organization::Entity::update_many()
             .col_expr(organization::Column::Plan, Expr::value(plan.as_str()))
             .filter(organization::Column::Id.eq(id.0))
@@ -283,7 +283,7 @@ impl Service {
             return Err(Error::refused(ErrorCode::Forbidden, "only owners can delete an organization"));
         }
         confirm(&row.name, confirm_name)?;
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(id.0)).await?;
         self.end_requests(&mut write, actor, credential_request::Column::OrganizationId.eq(id.0)).await?;
         team::Entity::update_many()
             .col_expr(team::Column::DeletedAt, Expr::value(write.now()))

@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::role_in;
 use crate::Service;
-use crate::db::Write;
 use crate::db::entity::{organization, organization_member, team, team_member};
+use crate::db::{Hold, Write};
 use crate::error::{Error, Result};
 
 impl Service {
@@ -28,7 +28,7 @@ impl Service {
         role: OrganizationRole,
     ) -> Result<()> {
         self.check_organization(actor, Action::ManageOrganization, organization).await?;
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(organization.0)).await?;
         let theirs = self.may_change(&write, actor, organization, user, Some(role)).await?;
         if theirs == role {
             return Ok(());
@@ -66,7 +66,7 @@ impl Service {
         let leaves = actor.user() == Some(user);
         let action = if leaves { Action::ViewTeam } else { Action::ManageOrganization };
         self.check_organization(actor, action, organization).await?;
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(organization.0)).await?;
         self.may_change(&write, actor, organization, user, None).await?;
         let what = if leaves { OrganizationChange::MemberLeft } else { OrganizationChange::MemberRemoved };
         self.end_membership(&mut write, organization, user).await?;
@@ -139,7 +139,7 @@ impl Service {
     ) -> Result<()> {
         let (row, _) = self.check_team(actor, Action::ManageTeam, team).await?;
         let organization = OrganizationId(row.organization_id);
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(organization.0)).await?;
         let theirs = role_in(write.tx(), organization, user).await?.ok_or_else(|| {
             Error::input(ErrorCode::NotFound, "userId", "there is no such person in this organization")
         })?;
@@ -170,7 +170,7 @@ impl Service {
         let leaves = actor.user() == Some(user);
         let action = if leaves { Action::ViewTeam } else { Action::ManageTeam };
         let (row, _) = self.check_team(actor, action, team).await?;
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(row.organization_id)).await?;
         let gone = team_member::Entity::delete_by_id((team.0, user.0)).exec(write.tx()).await?;
         if gone.rows_affected == 0 && leaves {
             return Err(Error::not_found());

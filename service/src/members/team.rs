@@ -11,6 +11,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use super::organization::confirm;
 use super::role_in;
 use crate::Service;
+use crate::db::Hold;
 use crate::db::entity::{credential_request, team};
 use crate::error::{Error, Result};
 
@@ -32,7 +33,7 @@ impl Service {
         self.check_organization(actor, Action::ManageOrganization, organization).await?;
         let user = actor.user().ok_or_else(Error::unauthenticated)?;
         let name = text::required("name", name, PERSON_NAME_MAX, Lines::One)?;
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(organization.0)).await?;
         // Read again inside the transaction: the caller may have been removed since.
         role_in(write.tx(), organization, user).await?.ok_or_else(Error::not_found)?;
         let id = self.add_team(&write, organization, &name).await?;
@@ -49,7 +50,7 @@ impl Service {
     pub async fn rename_team(&self, actor: Actor, id: TeamId, name: &str) -> Result<()> {
         let (row, _) = self.check_team(actor, Action::ManageTeam, id).await?;
         let name = text::required("name", name, PERSON_NAME_MAX, Lines::One)?;
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(row.organization_id)).await?;
         team::Entity::update_many()
             .col_expr(team::Column::Name, Expr::value(name))
             .filter(team::Column::Id.eq(id.0))
@@ -67,7 +68,7 @@ impl Service {
     pub async fn delete_team(&self, actor: Actor, id: TeamId, confirm_name: &str) -> Result<()> {
         let (row, _) = self.check_team(actor, Action::ManageOrganization, id).await?;
         confirm(&row.name, confirm_name)?;
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(row.organization_id)).await?;
         self.end_requests(&mut write, actor, credential_request::Column::TeamId.eq(id.0)).await?;
         team::Entity::update_many()
             .col_expr(team::Column::DeletedAt, Expr::value(write.now()))

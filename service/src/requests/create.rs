@@ -16,10 +16,10 @@ use sea_orm::{
 use sha2::{Digest as _, Sha256};
 
 use super::names::{names_like, unique_name};
-use crate::db::Write;
 use crate::db::entity::{
     credential_request, invitation, organization, organization_member, request_item, user,
 };
+use crate::db::{Hold, Write};
 use crate::error::{Error, Result};
 use crate::members::{live_team, standing_in};
 use crate::{Service, ids};
@@ -70,7 +70,7 @@ impl Service {
         if let Some(first) = sent_before(self.db.read(), me, retry.as_ref()).await? {
             return Ok(first);
         }
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(organization.0)).await?;
         if let Some(first) = sent_before(write.tx(), me, retry.as_ref()).await? {
             return Ok(first);
         }

@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 use super::of_request;
 use crate::Service;
-use crate::db::Write;
 use crate::db::entity::{connection, credential, credential_request, request_item};
+use crate::db::{Hold, Write};
 use crate::error::{Error, Result};
 
 /// What a deletion will hit (DEL-2).
@@ -135,7 +135,7 @@ impl Service {
     pub async fn delete_request(&self, actor: Actor, id: RequestId, confirmation_token: &str) -> Result<()> {
         let (row, _) = self.load_request(actor, Action::DeleteRequest, id).await?;
         let user = actor.user().ok_or_else(Error::unauthenticated)?;
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(row.organization_id)).await?;
         self.hold_request(&write, id).await?;
         let now = self.preview(write.tx(), user, id).await?;
         // A list that was shown before the key changed is no other list.

@@ -12,8 +12,8 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder a
 
 use super::of_request;
 use crate::Service;
-use crate::db::Write;
 use crate::db::entity::{credential_request, event, invitation, member_invitation, organization};
+use crate::db::{Hold, Write};
 use crate::error::{Error, Result};
 
 /// What a link shows to whoever has it: no more than this (INV-2).
@@ -144,7 +144,7 @@ impl Service {
         }
         self.check_not_expired(row.expires_at)?;
         let (organization, team) = (OrganizationId(request.organization_id), TeamId(request.team_id));
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(organization.0)).await?;
         self.hold_request(&write, RequestId(request.id)).await?;
         self.add_member(&write, organization, user, OrganizationRole::Guest).await?;
         self.add_team_member(&write, team, user, TeamRole::Guest).await?;
@@ -208,7 +208,7 @@ impl Service {
     /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, `RATE_LIMITED`.
     pub async fn resend_invitation(&self, actor: Actor, id: RequestId) -> Result<()> {
         let (row, _) = self.load_request(actor, Action::ResendInvitation, id).await?;
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(row.organization_id)).await?;
         self.hold_request(&write, id).await?;
         let hour = TimeDelta::hours(1);
         let recent: Vec<DateTime<Utc>> = event::Entity::find()

@@ -16,8 +16,8 @@ use sea_orm::{
 
 use super::of_request;
 use crate::Service;
-use crate::db::Write;
 use crate::db::entity::{credential_request, event, organization, request_item, user};
+use crate::db::{Hold, Write};
 use crate::error::{Error, Result};
 
 /// When the first reminder is due after the request was sent.
@@ -50,7 +50,7 @@ impl Service {
     }
 
     async fn remind_by_itself(&self, row: &credential_request::Model) -> Result<()> {
-        let mut write = self.write(Actor::System).await?;
+        let mut write = self.write_holding(Actor::System, Hold::Organization(row.organization_id)).await?;
         let wanted = organization::Entity::find_by_id(row.organization_id)
             .one(write.tx())
             .await?
@@ -85,7 +85,7 @@ impl Service {
     pub async fn remind_now(&self, actor: Actor, id: RequestId) -> Result<()> {
         let (row, _) = self.load_request(actor, Action::ResendInvitation, id).await?;
         let me = actor.user().ok_or_else(Error::unauthenticated)?;
-        let mut write = self.write(actor).await?;
+        let mut write = self.write_holding(actor, Hold::Organization(row.organization_id)).await?;
         self.hold_request(&write, id).await?;
         let waiting = request_item::Entity::find()
             .filter(request_item::Column::RequestId.eq(id.0))

@@ -1,4 +1,4 @@
-//! The end of each chain of the audit log.
+//! The end of each chain of the audit log, and the newest event of its organization.
 
 use sea_orm::entity::prelude::*;
 
@@ -9,6 +9,7 @@ pub(crate) struct Model {
     pub(crate) organization_id: Uuid,
     pub(crate) seq: i64,
     pub(crate) mac: Vec<u8>,
+    pub(crate) event_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
