@@ -18,7 +18,7 @@ use service::{Callback, Config, Confirm, FieldValue, NewConnection, Service};
 
 use crate::cli::say;
 use crate::pages;
-use crate::serve::{Running, listen};
+use crate::serve::{Running, Serving, listen};
 
 /// Who can be signed in as by one click, and why one would.
 const PEOPLE: [(&str, &str, &str); 4] = [
@@ -48,9 +48,10 @@ pub(crate) async fn run(mut config: Config) -> anyhow::Result<()> {
             secret: Some(sandbox::CLIENT_SECRET.to_owned().into()),
         },
     );
+    let serving = Serving::begin(listener);
     let service = Service::start(config, Clock::System).await.context("the demo does not start")?;
     let doors = Router::new().route("/demo/{name}", get(sign_in_as)).with_state(service.clone());
-    let running = Running::start(service.clone(), listener, doors.nest("/sandbox", sandbox::routes(&base)))?;
+    let running = Running::start(service.clone(), serving, doors.nest("/sandbox", sandbox::routes(&base)))?;
     if service.is_set_up().await? {
         tracing::info!("the demo goes on with what is there");
     } else {

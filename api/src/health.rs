@@ -5,6 +5,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use http::StatusCode;
 use serde_json::{Value, json};
+use service::Link;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::AppState;
@@ -31,9 +32,16 @@ async fn ready(State(state): State<AppState>) -> (StatusCode, Json<Value>) {
     let stopping = state.readiness.shutdown.is_cancelled();
     let database = state.service.db().ping().await;
     let status = if stopping || database.is_err() { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
-    let checks = json!({
-        "status": if status == StatusCode::OK { "ready" } else { "not ready" },
-        "checks": { "database": if database.is_ok() { "ok" } else { "not reachable" }, "stopping": stopping },
+    let mut checks = json!({
+        "database": if database.is_ok() { "ok" } else { "not reachable" },
+        "stopping": stopping,
     });
-    (status, Json(checks))
+    // Told, and no reason to send nobody here: without Redis changes of other processes come later, not never.
+    match state.service.bus().link() {
+        Link::None => {}
+        Link::Up => checks["redis"] = "ok".into(),
+        Link::Down => checks["redis"] = "not reachable".into(),
+    }
+    let word = if status == StatusCode::OK { "ready" } else { "not ready" };
+    (status, Json(json!({ "status": word, "checks": checks })))
 }

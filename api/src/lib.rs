@@ -16,4 +16,5 @@ mod oauth_callback;
 mod pages;
 mod serve;
 mod single_sign_on;
+mod start;
 mod telemetry;

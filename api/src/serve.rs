@@ -1,4 +1,4 @@
-//! `serve`: one process with the API and the embedded worker, until it is told to stop (REL-4).
+//! `serve`: one process with the API, and in the embedded profile the worker, until it is told to stop (REL-4).
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -6,22 +6,25 @@ use std::time::Duration;
 use anyhow::Context as _;
 use axum::Router;
 use axum::serve::ListenerExt as _;
-use domain::clock::Clock;
 use service::{Config, Service};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use worker::Mailer;
 
-use crate::app;
 use crate::cli::say;
+use crate::{app, start};
 
 /// How long HTTP requests in flight may take to end once the process was told to stop.
 const DRAIN: Duration = Duration::from_secs(15);
 
 pub(crate) async fn run(mut config: Config) -> anyhow::Result<()> {
     let listener = listen(&mut config).await?;
-    let service = Service::start(config, Clock::System).await.context("Consentry does not start")?;
-    let running = Running::start(service, listener, Router::new())?;
+    let serving = Serving::begin(listener);
+    let service = tokio::select! {
+        started = start::service(config) => started.context("Consentry does not start")?,
+        stopped = stop_signal() => return stopped,
+    };
+    let running = Running::start(service, serving, Router::new())?;
     running.greet().await?;
     running.until_stopped().await
 }
@@ -35,24 +38,21 @@ pub(crate) async fn listen(config: &mut Config) -> anyhow::Result<TcpListener> {
     Ok(listener)
 }
 
-/// A process that serves.
-pub(crate) struct Running {
-    pub(crate) service: Service,
+/// A listener that answers, with little to say until the service has started.
+pub(crate) struct Serving {
+    door: start::Door,
     shutdown: CancellationToken,
     server: tokio::task::JoinHandle<std::io::Result<()>>,
-    worker: tokio::task::JoinHandle<()>,
-    tasks: tokio_util::task::TaskTracker,
 }
 
-impl Running {
-    /// Serves on a listener, and starts the worker.
-    pub(crate) fn start(service: Service, listener: TcpListener, extra: Router) -> anyhow::Result<Self> {
-        let mailer = Mailer::from_config(service.config())?;
+impl Serving {
+    /// Answers from now on.
+    pub(crate) fn begin(listener: TcpListener) -> Self {
+        let door = start::Door::default();
         let shutdown = CancellationToken::new();
-        let app = app::build(service.clone(), &shutdown, extra);
-        let stop = shutdown.clone();
+        let (router, stop) = (door.router(), shutdown.clone());
         let server = tokio::spawn(async move {
-            let service = app.router.into_make_service_with_connect_info::<SocketAddr>();
+            let service = router.into_make_service_with_connect_info::<SocketAddr>();
             // Without it the kernel keeps small frames of sockets back for some 40 ms.
             let listener = listener.tap_io(|stream| {
                 if let Err(error) = stream.set_nodelay(true) {
@@ -61,8 +61,33 @@ impl Running {
             });
             axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await
         });
-        let worker = tokio::spawn(worker::run_embedded(service.clone(), mailer, shutdown.clone()));
-        Ok(Self { service, shutdown, server, worker, tasks: app.tasks })
+        Self { door, shutdown, server }
+    }
+}
+
+/// A process that serves.
+pub(crate) struct Running {
+    pub(crate) service: Service,
+    serving: Serving,
+    /// The worker, or in the scaled profile the connection with the other processes.
+    beside: tokio::task::JoinHandle<()>,
+    tasks: tokio_util::task::TaskTracker,
+}
+
+impl Running {
+    /// Opens the door to everything, and starts what runs beside.
+    pub(crate) fn start(service: Service, serving: Serving, extra: Router) -> anyhow::Result<Self> {
+        let shutdown = &serving.shutdown;
+        let app = app::build(service.clone(), shutdown, extra);
+        let (own, stop) = (service.clone(), shutdown.clone());
+        let beside = if service.config().is_scaled() {
+            tokio::spawn(async move { own.bridge(stop).await })
+        } else {
+            let mailer = Mailer::from_config(service.config())?;
+            tokio::spawn(worker::run_embedded(own, mailer, stop))
+        };
+        serving.door.open(app.router);
+        Ok(Self { service, serving, beside, tasks: app.tasks })
     }
 
     async fn greet(&self) -> anyhow::Result<()> {
@@ -88,13 +113,13 @@ impl Running {
     pub(crate) async fn until_stopped(self) -> anyhow::Result<()> {
         stop_signal().await?;
         tracing::info!("stopping: requests and jobs in flight finish");
-        self.shutdown.cancel();
+        self.serving.shutdown.cancel();
         self.tasks.close();
         let ended = tokio::time::timeout(DRAIN, async {
-            let server = self.server.await;
+            let server = self.serving.server.await;
             self.tasks.wait().await;
-            let worker = self.worker.await;
-            (server, worker)
+            let beside = self.beside.await;
+            (server, beside)
         })
         .await;
         match ended {

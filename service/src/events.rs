@@ -71,7 +71,7 @@ const BATCH: u64 = 200;
 /// Ids are in the order of their commits within an organization. Of another organization one with a smaller id
 /// may be committed later, by as much as a transaction may take and clocks differ: a replay over several
 /// organizations begins this much earlier, and the reader drops what it knows.
-pub(crate) const OVERLAP_MILLIS: u64 = 60_000;
+const OVERLAP_MILLIS: u64 = 60_000;
 
 impl Service {
     /// Whether an actor may listen to a feed at all.
@@ -166,7 +166,7 @@ impl Service {
 }
 
 /// An id made [`OVERLAP_MILLIS`] before another: the first 48 bits of an id are its time (RFC 9562, 5.7).
-fn earlier(id: EventId) -> EventId {
+pub(crate) fn earlier(id: EventId) -> EventId {
     let millis = (id.0.as_u128() >> 80).saturating_sub(u128::from(OVERLAP_MILLIS));
     EventId(Uuid::from_u128(millis << 80))
 }

@@ -46,7 +46,7 @@ pub use accounts::{
     SingleSignOnStart, UserView,
 };
 pub use audit::{AuditAnchor, AuditFault, AuditRecordView, AuditReport};
-pub use bus::{Bus, Hint};
+pub use bus::{Bus, Hint, Link};
 pub use catalog::CatalogError;
 pub use config::Config;
 pub use connections::{ConnectionView, NewConnection};
@@ -90,6 +90,17 @@ pub enum StartError {
     /// Something else.
     #[error(transparent)]
     Service(#[from] Error),
+}
+
+impl StartError {
+    /// Whether a service that this one needs is away, so that trying again may help.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Database(error) => matches!(Error::from(error.clone()), Error::Unavailable(_)),
+            Self::Service(error) => matches!(error, Error::Unavailable(_)),
+            Self::Keys(_) | Self::Catalog(_) | Self::Providers(_) => false,
+        }
+    }
 }
 
 /// All operations; cheap to clone.

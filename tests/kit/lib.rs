@@ -90,6 +90,8 @@ impl TestApp {
             let service = app.router.into_make_service_with_connect_info::<SocketAddr>();
             axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await
         });
+        let (bridged, stop) = (service.clone(), shutdown.clone());
+        tokio::spawn(async move { bridged.bridge(stop).await });
         let handler = Handler::new(service.clone(), options.mailer.unwrap_or(Mailer::BuiltIn));
         Self { service, clock, base, handler, shutdown, folder, profile }
     }

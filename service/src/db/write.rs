@@ -1,6 +1,7 @@
 //! One transaction: changes, their events, and the jobs that follow (REL-1).
 
 use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
@@ -10,7 +11,7 @@ use domain::job::Job;
 use domain::reaction;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction,
-    DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    DbBackend, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -61,7 +62,12 @@ pub(crate) struct Write {
     now: DateTime<Utc>,
     hints: Vec<Hint>,
     has_jobs: bool,
+    begun: Instant,
 }
+
+/// Longest time from begin to commit. Subscribers look back by more than this for what was committed late
+/// (`events::OVERLAP_MILLIS`), so nothing older may appear.
+const LONGEST: Duration = Duration::from_secs(20);
 
 impl Write {
     pub(super) async fn begin(
@@ -90,6 +96,7 @@ impl Write {
             now,
             hints: Vec::new(),
             has_jobs: false,
+            begun: Instant::now(),
         })
     }
 
@@ -166,6 +173,9 @@ impl Write {
     /// Makes the change last, then wakes the relay and the subscribers. Both are only hints: whoever misses
     /// them finds the rows.
     pub(crate) async fn commit(self) -> Result<()> {
+        if self.begun.elapsed() > LONGEST {
+            return Err(Error::Unavailable(DbErr::Custom("the transaction took too long".to_owned())));
+        }
         self.tx.commit().await?;
         for hint in self.hints {
             self.bus.publish(hint);

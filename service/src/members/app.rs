@@ -79,6 +79,7 @@ impl Service {
         let what = OrganizationChange::AppDefined;
         write.emit(&Event::OrganizationChanged { what, organization, team: None, user: None }).await?;
         write.commit().await?;
+        self.bus().catalog_changed();
         self.refresh_catalog().await?;
         Ok(app.id)
     }
@@ -102,6 +103,7 @@ impl Service {
         let what = OrganizationChange::AppRemoved;
         write.emit(&Event::OrganizationChanged { what, organization, team: None, user: None }).await?;
         write.commit().await?;
+        self.bus().catalog_changed();
         self.refresh_catalog().await
     }
 
