@@ -9,7 +9,7 @@ use service::Service;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::{auth, bounces, headers, health, mailbox, oauth_callback, pages, single_sign_on};
+use crate::{auth, bounces, headers, health, mailbox, measure, oauth_callback, pages, single_sign_on};
 
 /// What every handler works with.
 #[derive(Clone)]
@@ -58,7 +58,13 @@ pub fn build(service: Service, shutdown: &CancellationToken, extra: Router) -> A
     if mailbox::is_served(service.config()) {
         own = own.merge(mailbox::routes());
     }
-    let router = own.with_state(state).nest("/graphql", graphql).merge(web::routes()).merge(extra);
+    let router = own
+        .with_state(state)
+        .nest("/graphql", graphql)
+        .merge(web::routes())
+        .merge(worker::status::metrics_route(service.clone()))
+        .merge(extra);
+    let router = router.layer(axum::middleware::from_fn(measure::measure));
     App { router: headers::layer(router), tasks }
 }
 

@@ -24,6 +24,23 @@ struct Reader {
     seen_order: VecDeque<EventId>,
     replay: Replay,
     ended: bool,
+    _counted: Counted,
+}
+
+/// One open subscription, counted as long as it is there.
+struct Counted;
+
+impl Counted {
+    fn new() -> Self {
+        metrics::gauge!("consentry_subscribers").increment(1.0);
+        Self
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        metrics::gauge!("consentry_subscribers").decrement(1.0);
+    }
 }
 
 #[derive(PartialEq, Eq)]
@@ -61,6 +78,7 @@ pub(crate) async fn events(
         seen_order: VecDeque::new(),
         replay,
         ended: false,
+        _counted: Counted::new(),
     };
     reader.remember(last);
     Ok(stream::unfold(reader, |mut reader| async move { reader.next().await.map(|event| (event, reader)) }))

@@ -25,8 +25,10 @@ mod jobs;
 mod mail_limits;
 mod mailbox;
 mod members;
+mod observe;
 mod purge;
 mod requests;
+pub mod telemetry;
 mod vault;
 
 use std::ops::Deref;

@@ -28,6 +28,7 @@ mod requests;
 mod revocation;
 mod rights;
 mod rules;
+mod scaled;
 mod schema;
 mod secrets;
 mod sign_in;

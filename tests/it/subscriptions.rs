@@ -9,12 +9,16 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 pub type Socket =
     tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
 
-const CHANGED: &str = "subscription($id: ID!, $after: ID) { requestChanged(id: $id, after: $after) { id kind requestId itemId request { status items { state } } } }";
+pub const CHANGED: &str = "subscription($id: ID!, $after: ID) { requestChanged(id: $id, after: $after) { id kind requestId itemId request { status items { state } } } }";
 
 pub async fn connect(world: &Northwind, browser: &Browser) -> Socket {
-    let mut request = format!("{}/graphql", world.app.base.replace("http://", "ws://"))
-        .into_client_request()
-        .expect("a request");
+    connect_to(&world.app.base, browser).await
+}
+
+/// A socket at one of the processes of an instance.
+pub async fn connect_to(base: &str, browser: &Browser) -> Socket {
+    let mut request =
+        format!("{}/graphql", base.replace("http://", "ws://")).into_client_request().expect("a request");
     request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("a header"));
     request.headers_mut().insert("cookie", browser.cookie_header().parse().expect("a header"));
     let (mut socket, _) = tokio_tungstenite::connect_async(request).await.expect("a socket");
@@ -67,7 +71,12 @@ pub async fn change(socket: &mut Socket) -> Value {
 
 /// Waits until the subscription with the marker behind it is in place.
 async fn settled(world: &Northwind, browser: &Browser, query: &str, variables: Value) -> Socket {
-    let mut socket = connect(world, browser).await;
+    settled_at(&world.app.base, browser, query, variables).await
+}
+
+/// The same at one of the processes of an instance.
+pub async fn settled_at(base: &str, browser: &Browser, query: &str, variables: Value) -> Socket {
+    let mut socket = connect_to(base, browser).await;
     subscribe(&mut socket, query, variables).await;
     loop {
         let message = tokio::time::timeout(std::time::Duration::from_secs(10), socket.next())

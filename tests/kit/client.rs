@@ -45,6 +45,11 @@ impl Answer {
             .collect()
     }
 
+    /// Whether the operation went through.
+    pub fn is_ok(&self) -> bool {
+        self.json.get("errors").is_none()
+    }
+
     /// The code of the one error.
     #[track_caller]
     pub fn refusal(&self) -> String {

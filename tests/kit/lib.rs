@@ -83,17 +83,21 @@ impl TestApp {
         let service = Service::start(config, clock.clone()).await.expect("the instance starts");
         let shutdown = CancellationToken::new();
         let extra = Router::new().nest("/sandbox", sandbox::routes(&format!("{base}/sandbox")));
-        let app = api::app::build(service.clone(), &shutdown, extra);
-        let stop = shutdown.clone();
-        tokio::spawn(async move {
-            let listener = listener.tap_io(|stream| stream.set_nodelay(true).expect("a socket option"));
-            let service = app.router.into_make_service_with_connect_info::<SocketAddr>();
-            axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await
-        });
-        let (bridged, stop) = (service.clone(), shutdown.clone());
-        tokio::spawn(async move { bridged.bridge(stop).await });
+        serve(&service, listener, extra, &shutdown);
         let handler = Handler::new(service.clone(), options.mailer.unwrap_or(Mailer::BuiltIn));
         Self { service, clock, base, handler, shutdown, folder, profile }
+    }
+
+    /// Another process of the same instance, as far as anybody can see: its own port, pool and bus. The scaled
+    /// profile has it.
+    pub async fn beside(&self) -> Beside {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+        let base = format!("http://{}", listener.local_addr().expect("an address"));
+        let config = self.service.config().clone();
+        let service = Service::start(config, self.clock.clone()).await.expect("the process starts");
+        let shutdown = CancellationToken::new();
+        serve(&service, listener, Router::new(), &shutdown);
+        Beside { service, base, shutdown }
     }
 
     /// Where the instance keeps its files.
@@ -173,6 +177,42 @@ impl TestApp {
         browser.set_cookie("consentry_session", &session.token);
         browser
     }
+}
+
+/// Another process of an instance.
+pub struct Beside {
+    /// Its operations.
+    pub service: Service,
+    /// Its address. Browsers are told another as the public one, so its sockets want that as their origin.
+    pub base: String,
+    shutdown: CancellationToken,
+}
+
+impl Beside {
+    /// The same person at this process.
+    pub fn browser_of(&self, browser: &Browser) -> Browser {
+        let here = Browser::new(&self.base);
+        here.set_cookie("consentry_session", &browser.cookie("consentry_session").expect("signed in"));
+        here
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        self.shutdown.cancel();
+    }
+}
+
+fn serve(service: &Service, listener: TcpListener, extra: Router, shutdown: &CancellationToken) {
+    let app = api::app::build(service.clone(), shutdown, extra);
+    let stop = shutdown.clone();
+    tokio::spawn(async move {
+        let listener = listener.tap_io(|stream| stream.set_nodelay(true).expect("a socket option"));
+        let service = app.router.into_make_service_with_connect_info::<SocketAddr>();
+        axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await
+    });
+    let (bridged, stop) = (service.clone(), shutdown.clone());
+    tokio::spawn(async move { bridged.bridge(stop).await });
 }
 
 impl Drop for TestApp {

@@ -11,6 +11,7 @@ pub mod mailer;
 pub mod queue;
 pub mod relay;
 pub mod schedule;
+pub mod status;
 
 use std::time::Duration;
 

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::single_sign_on::Written;
-use super::{Config, ConfigProblem, FeatureMode, InstanceClient, problem};
+use super::{Config, ConfigProblem, FeatureMode, InstanceClient, is_loopback, problem};
 
 /// Names in Redis begin with it.
 const DEFAULT_PREFIX: &str = "consentry";
@@ -42,6 +42,7 @@ pub(super) struct Raw {
     mails_per_sender_hour: Option<String>,
     mails_per_recipient_hour: Option<String>,
     bounce_secret: Option<String>,
+    metrics_token: Option<String>,
     key_epoch_days: Option<Value>,
     backup_retention_days: Option<Value>,
     allow_loopback_providers: Option<String>,
@@ -123,6 +124,9 @@ impl Raw {
         if self.bounce_secret.as_ref().is_some_and(|secret| secret.len() < 16) {
             problems.push(problem("bounce_secret", "must have 16 characters at least"));
         }
+        if self.metrics_token.as_ref().is_some_and(|token| token.len() < 16) {
+            problems.push(problem("metrics_token", "must have 16 characters at least"));
+        }
         let epoch = days(&mut problems, "key_epoch_days", self.key_epoch_days, 0, DEFAULT_EPOCH);
         // At least a day: as long as another process may need to notice that a key was retired, and more.
         let retention =
@@ -156,6 +160,7 @@ impl Raw {
                     mails_per_sender: mails_per_sender.map_or(1, Into::into),
                     mails_per_recipient: mails_per_recipient.map_or(1, Into::into),
                     bounce_secret: self.bounce_secret.map(SecretString::from),
+                    metrics_token: self.metrics_token.map(SecretString::from),
                     free_mail_domains: domains(self.free_mail_domains.as_deref()),
                     key_epoch_days: epoch,
                     backup_retention_days: retention,
@@ -272,13 +277,7 @@ fn check_public_url(
         problems.push(problem("public_url", "write it like https://consentry.example.com"));
         return None;
     };
-    let loopback = match parsed.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    };
-    if parsed.scheme() != "https" && !(parsed.scheme() == "http" && loopback) {
+    if parsed.scheme() != "https" && !(parsed.scheme() == "http" && is_loopback(&parsed)) {
         problems.push(problem("public_url", "must begin with https:// (http:// is allowed for localhost only): cookies and secrets travel over it"));
         return None;
     }

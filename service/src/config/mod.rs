@@ -70,6 +70,9 @@ pub struct Config {
     pub mails_per_recipient: u64,
     /// What a mail system shows to report mails that came back (INV-6); without it the report is off.
     pub bounce_secret: Option<SecretString>,
+    /// What a monitor shows to read `/metrics`; without it the numbers are shown on addresses of this machine
+    /// only.
+    pub metrics_token: Option<SecretString>,
     /// Mail domains that count as free-mail ones besides the kept list (GATE-2).
     pub free_mail_domains: std::collections::BTreeSet<String>,
     /// After how many days a new key-encryption key is made; 0 means never by itself (SEC-1).
@@ -153,6 +156,11 @@ impl Config {
         self.redis_url.is_some()
     }
 
+    /// Whether browsers reach this instance on this machine only.
+    pub fn is_local(&self) -> bool {
+        is_loopback(&self.public_url)
+    }
+
     /// Takes over the address that is really listened on: port 0 lets the system choose one.
     pub fn bound_to(&mut self, address: SocketAddr) {
         self.listen_addr = address;
@@ -184,7 +192,7 @@ impl Config {
     }
 }
 
-const SETTINGS: [&str; 24] = [
+const SETTINGS: [&str; 25] = [
     "database_url",
     "redis_url",
     "redis_prefix",
@@ -201,6 +209,7 @@ const SETTINGS: [&str; 24] = [
     "mails_per_sender_hour",
     "mails_per_recipient_hour",
     "bounce_secret",
+    "metrics_token",
     "key_epoch_days",
     "backup_retention_days",
     "allow_loopback_providers",
@@ -210,6 +219,15 @@ const SETTINGS: [&str; 24] = [
     "oidc_name",
     "oidc_domains",
 ];
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
 
 fn problem(setting: &str, message: impl Into<String>) -> ConfigProblem {
     ConfigProblem { setting: setting.to_uppercase(), message: message.into() }

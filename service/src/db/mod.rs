@@ -103,6 +103,16 @@ impl Db {
         self.queries.load(Ordering::Relaxed)
     }
 
+    /// Connections to PostgreSQL that wait for work, and that do some; `None` on SQLite.
+    pub(crate) fn connections(&self) -> Option<(u32, u32)> {
+        if self.backend == Backend::Sqlite {
+            return None;
+        }
+        let pool = self.read.get_postgres_connection_pool();
+        let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+        Some((idle, pool.size().saturating_sub(idle)))
+    }
+
     /// For reads outside a transaction.
     pub(crate) fn read(&self) -> &DatabaseConnection {
         &self.read

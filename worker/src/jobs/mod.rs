@@ -63,6 +63,7 @@ impl Handler {
                 return;
             }
         };
+        let begun = std::time::Instant::now();
         let ended =
             match tokio::time::timeout(TIME_OUT, AssertUnwindSafe(self.act(&run)).catch_unwind()).await {
                 Ok(Ok(ended)) => ended,
@@ -81,6 +82,7 @@ impl Handler {
             Err(failed) => service.job_failed(&run, failed).await.map(Some),
         };
         log(&run, &ended, &recorded);
+        count(&run, begun.elapsed(), &recorded);
     }
 
     async fn act(&self, run: &JobRun) -> Result<JobDone, JobFailed> {
@@ -101,6 +103,18 @@ impl Handler {
             }
         }
     }
+}
+
+fn count(run: &JobRun, took: Duration, recorded: &Result<Option<Retry>, service::Error>) {
+    let outcome = match recorded {
+        Ok(None) => "done",
+        Ok(Some(Retry::After(_))) => "retry",
+        Ok(Some(Retry::GiveUp)) => "dead",
+        Err(_) => "unrecorded",
+    };
+    metrics::counter!("consentry_jobs_total", "kind" => run.job.kind(), "outcome" => outcome).increment(1);
+    metrics::histogram!("consentry_job_duration_seconds", "kind" => run.job.kind())
+        .record(took.as_secs_f64());
 }
 
 fn log(run: &JobRun, ended: &Result<JobDone, JobFailed>, recorded: &Result<Option<Retry>, service::Error>) {

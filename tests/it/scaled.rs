@@ -1,0 +1,127 @@
+//! Many processes on one PostgreSQL and one Redis (OPS-2, REL-3). The embedded profile has one process, so there
+//! these tests have nothing to show and end at once; `make test` runs them on both.
+
+use futures_util::future::join_all;
+use kit::profile::is_scaled;
+use kit::{Browser, DECLINE, Northwind, Options, SUBMIT_KEY};
+use serde_json::{Value, json};
+
+use crate::subscriptions::{CHANGED, change, connect_to, settled_at, subscribe};
+
+fn text(value: &Value) -> &str {
+    value.as_str().expect("a text")
+}
+
+/// API-5: a change at one process arrives at a subscriber of another, and `after` resumes there behind exactly what
+/// was received: nothing is lost, and nothing comes again.
+#[tokio::test]
+async fn api_5_changes_arrive_and_resume_at_another_process() {
+    if !is_scaled() {
+        return;
+    }
+    let world = Northwind::start().await;
+    let request = world.ana_asks_ben(3).await;
+    let items: Vec<&str> =
+        request["items"].as_array().expect("items").iter().map(|item| text(&item["id"])).collect();
+    let (ana, ben) = (world.as_user("ana").await, world.as_user("ben").await);
+    let (left, right) = (world.app.beside().await, world.app.beside().await);
+    let at_left = left.browser_of(&ana);
+    let mut socket = settled_at(&left.base, &at_left, CHANGED, json!({ "id": request["id"] })).await;
+    ben.gql(SUBMIT_KEY, &[("item", items[0]), ("key", sandbox::API_KEY)]).await.ok();
+    let first = change(&mut socket).await;
+    assert_eq!(first["kind"], "ITEM_AUTHORIZED");
+    drop(socket);
+    right.browser_of(&ben).gql(DECLINE, &[("item", items[1]), ("reason", "no")]).await.ok();
+    let mut socket = connect_to(&right.base, &right.browser_of(&ana)).await;
+    subscribe(&mut socket, CHANGED, json!({ "id": request["id"], "after": first["id"] })).await;
+    assert_eq!(change(&mut socket).await["itemId"], items[1]);
+    left.browser_of(&ben).gql(DECLINE, &[("item", items[2]), ("reason", "no")]).await.ok();
+    assert_eq!(change(&mut socket).await["itemId"], items[2]);
+}
+
+/// REL-3: without Redis changes of other processes come from the event table, a moment later.
+#[tokio::test]
+async fn rel_3_without_redis_changes_still_arrive() {
+    if !is_scaled() {
+        return;
+    }
+    // Nothing listens on port 1.
+    let settings = vec![("REDIS_URL".to_owned(), "redis://127.0.0.1:1".to_owned())];
+    let world = Northwind::with(Options { settings, ..Options::default() }).await;
+    let request = world.ana_asks_ben(1).await;
+    let (ana, ben) = (world.as_user("ana").await, world.as_user("ben").await);
+    let other = world.app.beside().await;
+    let mut socket =
+        settled_at(&other.base, &other.browser_of(&ana), CHANGED, json!({ "id": request["id"] })).await;
+    ben.gql(DECLINE, &[("item", text(&request["items"][0]["id"])), ("reason", "no")]).await.ok();
+    assert_eq!(change(&mut socket).await["kind"], "ITEM_DECLINED");
+    let ready = ana.get("/readyz").await;
+    assert_eq!(ready.status(), 200, "people are still served");
+    let ready: Value = ready.json().await.expect("JSON");
+    assert_eq!(ready["checks"]["redis"], "not reachable");
+}
+
+/// INV-4: several processes allow as many codes as one, also all at once.
+#[tokio::test]
+async fn inv_4_limits_are_those_of_the_instance() {
+    if !is_scaled() {
+        return;
+    }
+    let world = Northwind::start().await;
+    let others = [world.app.beside().await, world.app.beside().await];
+    let ask = "mutation { requestSignInCode(input: {email: \"mia@harbor.example\"}) { expiresAt } }";
+    let browsers: Vec<Browser> = (0..12)
+        .map(|number| match others.get(number % 3) {
+            Some(other) => Browser::new(&other.base),
+            None => world.app.browser(),
+        })
+        .collect();
+    let answers = join_all(browsers.iter().map(|browser| browser.gql(ask, &[]))).await;
+    let sent = answers.iter().filter(|answer| answer.is_ok()).count();
+    assert_eq!(sent, 5, "five codes in a quarter of an hour");
+    assert!(answers.iter().filter(|answer| !answer.is_ok()).all(|answer| answer.refusal() == "RATE_LIMITED"));
+}
+
+/// REQ-9: of one request that is sent through several processes at once, there is one.
+#[tokio::test]
+async fn req_9_a_retry_at_another_process_sends_nothing_twice() {
+    if !is_scaled() {
+        return;
+    }
+    let world = Northwind::start().await;
+    let ana = world.as_user("ana").await;
+    let others = [world.app.beside().await, world.app.beside().await];
+    let ben = world.user_id("ben").await;
+    let mut input = world.draft(json!({ "member": ben }), 1);
+    input["idempotencyKey"] = "one".into();
+    let browsers = [others[0].browser_of(&ana), others[1].browser_of(&ana)];
+    let sends = (0..6).map(|number| browsers[number % 2].post(kit::CREATE, json!({ "input": input })));
+    let ids: std::collections::BTreeSet<String> = join_all(sends)
+        .await
+        .into_iter()
+        .map(|answer| text(&answer.ok()["createCredentialRequest"]["request"]["id"]).to_owned())
+        .collect();
+    assert_eq!(ids.len(), 1);
+    world.app.settle().await;
+    assert_eq!(world.app.mails().await.len(), 1);
+}
+
+/// OPS-5: the numbers are for whoever shows the token, where one is set.
+#[tokio::test]
+async fn ops_5_the_numbers_want_their_token() {
+    let settings = vec![("METRICS_TOKEN".to_owned(), "a-token-of-sixteen".to_owned())];
+    let world = Northwind::with(Options { settings, ..Options::default() }).await;
+    let browser = world.app.browser();
+    let ask = |token: Option<&str>| {
+        let request = browser.request(reqwest::Method::GET, "/metrics");
+        browser.send(match token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        })
+    };
+    assert_eq!(ask(None).await.status(), 404);
+    assert_eq!(ask(Some("a-token-of-sixteem")).await.status(), 404);
+    assert_eq!(ask(Some("a-token-of-sixteen")).await.status(), 200);
+    let open = Northwind::start().await;
+    assert_eq!(open.app.browser().get("/metrics").await.status(), 200, "an instance of this machine alone");
+}
