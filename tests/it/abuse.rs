@@ -197,6 +197,11 @@ async fn addresses(world: &Northwind) -> Vec<(&'static str, String)> {
         // Where single sign-on is configured, the first of them notes a beginning; see single_sign_on.rs.
         ("/sign-in/oidc", path("/sign-in/oidc?return=/graphiql")),
         ("/sign-in/oidc/callback", path("/sign-in/oidc/callback?state=x&code=y")),
+        ("/sign-in/oidc/{domain}", path("/sign-in/oidc/northwind.example?return=/graphiql")),
+        (
+            "/sign-in/oidc/callback/{organization}",
+            format!("/sign-in/oidc/callback/{}?state=x&code=y", world.organization),
+        ),
         (
             "/oauth/callback",
             format!("/oauth/callback?state={state}&error=access_denied&iss={}/sandbox", world.app.base),

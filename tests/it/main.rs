@@ -20,6 +20,8 @@ mod lists;
 mod mail;
 mod mail_limits;
 mod oauth;
+mod organization_sign_in;
+mod organization_sign_in_refusals;
 mod own_apps;
 mod people;
 mod process;

@@ -45,11 +45,14 @@ pub enum Action {
     ManageTeam,
     /// Invite people, change their roles, make and delete teams, and change the organization's settings.
     ManageOrganization,
+    /// Say by which OpenID provider people of the organization's mail domains sign in. Whoever may do this can
+    /// sign in as any of them, owners too.
+    ManageSignIn,
 }
 
 impl Action {
     /// All actions.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::ViewRequest,
         Self::ViewDelivery,
         Self::AnswerItem,
@@ -64,6 +67,7 @@ impl Action {
         Self::ViewTeam,
         Self::ManageTeam,
         Self::ManageOrganization,
+        Self::ManageSignIn,
     ];
 }
 
@@ -141,31 +145,44 @@ pub const fn check(action: Action, facts: &Facts) -> Result<(), Refused> {
         | Action::ListMembers
         | Action::ListConnections
         | Action::UseConnections => match facts.standing {
-            Standing::OrganizationAdmin | Standing::TeamAdmin | Standing::TeamMember => Ok(()),
+            Standing::OrganizationOwner
+            | Standing::OrganizationAdmin
+            | Standing::TeamAdmin
+            | Standing::TeamMember => Ok(()),
             Standing::Guest => Err(Because("guests see only what is addressed to them")),
             Standing::OrganizationMember => Err(Because("you are not a member of this team")),
             Standing::Stranger => Err(Hidden),
         },
         Action::ViewTeam => match facts.standing {
             Standing::Stranger => Err(Hidden),
-            Standing::OrganizationAdmin
+            Standing::OrganizationOwner
+            | Standing::OrganizationAdmin
             | Standing::TeamAdmin
             | Standing::TeamMember
             | Standing::Guest
             | Standing::OrganizationMember => Ok(()),
         },
         Action::ManageTeam => match facts.standing {
-            Standing::OrganizationAdmin | Standing::TeamAdmin => Ok(()),
+            Standing::OrganizationOwner | Standing::OrganizationAdmin | Standing::TeamAdmin => Ok(()),
             Standing::TeamMember | Standing::Guest | Standing::OrganizationMember => {
                 Err(Because("only admins of the team can do this"))
             }
             Standing::Stranger => Err(Hidden),
         },
         Action::ManageOrganization => match facts.standing {
-            Standing::OrganizationAdmin => Ok(()),
+            Standing::OrganizationOwner | Standing::OrganizationAdmin => Ok(()),
             Standing::TeamAdmin | Standing::TeamMember | Standing::Guest | Standing::OrganizationMember => {
                 Err(Because("only owners and admins of the organization can do this"))
             }
+            Standing::Stranger => Err(Hidden),
+        },
+        Action::ManageSignIn => match facts.standing {
+            Standing::OrganizationOwner => Ok(()),
+            Standing::OrganizationAdmin
+            | Standing::TeamAdmin
+            | Standing::TeamMember
+            | Standing::Guest
+            | Standing::OrganizationMember => Err(Because("only owners of the organization can do this")),
             Standing::Stranger => Err(Hidden),
         },
     }

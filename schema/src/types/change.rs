@@ -178,6 +178,7 @@ impl ChangeKind {
             | Event::SignedIn { .. }
             | Event::SignedOut { .. }
             | Event::OrganizationChanged { .. }
+            | Event::MailDomainChanged { .. }
             | Event::MemberInvited { .. }
             | Event::ApiTokenCreated { .. }
             | Event::ApiTokenRevoked { .. }

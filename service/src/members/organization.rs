@@ -12,6 +12,8 @@ use sea_orm::{
     QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
+use super::issuer::forget_issuer;
+use super::mail_domain::forget_mail_domains;
 use crate::Service;
 use crate::db::Write;
 use crate::db::entity::{credential_request, organization, team};
@@ -296,6 +298,8 @@ impl Service {
             .filter(organization::Column::Id.eq(id.0))
             .exec(write.tx())
             .await?;
+        forget_issuer(&write, id).await?;
+        forget_mail_domains(&write, id).await?;
         write.emit(&changed(OrganizationChange::Deleted, id)).await?;
         write.commit().await
     }

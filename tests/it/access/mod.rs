@@ -5,6 +5,7 @@
 //! and how many entries a list has. What was refused has changed nothing that is stored; what is an exception to
 //! that says so.
 
+mod organization;
 mod rows;
 mod selection;
 mod stage;
