@@ -19,7 +19,7 @@ pub use role::{OrganizationRole, Standing, TeamRole};
 pub enum Action {
     /// See a request, its items and its history.
     ViewRequest,
-    /// See how the invitation mail fares.
+    /// See how the invitation mail fares; for the side that sends.
     ViewDelivery,
     /// Decline or revoke an item.
     AnswerItem,
@@ -114,9 +114,10 @@ pub const fn check(action: Action, facts: &Facts) -> Result<(), Refused> {
                 Err(Hidden)
             }
         }
-        Action::ViewDelivery | Action::ResendInvitation => match (in_team, facts.is_recipient) {
-            (true, _) => Ok(()),
-            (false, true) => Err(Because("only the team that asks can see and send its mails")),
+        // Also where the recipient works in the team: the mail is to them (LIST-2).
+        Action::ViewDelivery | Action::ResendInvitation => match (facts.is_recipient, in_team) {
+            (true, _) => Err(Because("only those who ask can see and send the mails to you")),
+            (false, true) => Ok(()),
             (false, false) => Err(Hidden),
         },
         Action::AnswerItem => match (facts.is_recipient, in_team) {

@@ -209,6 +209,7 @@ impl Stage {
         let needs = TABLE.iter().find(|(name, _)| *name == field).map(|(_, needs)| *needs);
         let needed = match needs {
             Some(Needs::Scope(scope)) => Some(scope),
+            _ if document.contains("memberships") => Some(Scope::MembersRead),
             // `node` needs what its thing needs.
             _ if field == "node" && document.contains("{connection}") => Some(Scope::ConnectionsRead),
             _ if field == "node"
@@ -347,7 +348,8 @@ async fn request(
     };
     let (sender, recipient) = (browser(world, nobody, from).await, browser(world, nobody, to).await);
     let users = (session(world, from).await.user.to_string(), session(world, to).await.user.to_string());
-    let draft = world.draft(json!({ "member": users.1 }), 3);
+    let mut draft = world.draft(json!({ "member": users.1 }), 3);
+    draft["items"][0]["note"] = "planted".into();
     let sent =
         sender.post(CREATE, json!({ "input": draft })).await.ok()["createCredentialRequest"]["request"]
             .clone();
