@@ -14,6 +14,7 @@ mod m20261124_000006_mail;
 mod m20261124_000007_apps;
 mod m20261124_000008_lists;
 mod m20261124_000010_organization_sign_in;
+mod m20261124_000011_client_of_grant;
 mod table;
 
 /// All migrations in their order.
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000007_apps::Migration),
             Box::new(m20261124_000008_lists::Migration),
             Box::new(m20261124_000010_organization_sign_in::Migration),
+            Box::new(m20261124_000011_client_of_grant::Migration),
         ]
     }
 }

@@ -26,6 +26,7 @@ mod own_apps;
 mod people;
 mod process;
 mod providers;
+mod replaced_clients;
 mod requests;
 mod revocation;
 mod rights;

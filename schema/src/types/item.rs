@@ -277,6 +277,9 @@ pub(crate) struct Credential {
     kind: CredentialKind,
     /// Counts how often the secret was replaced; 1 for the first.
     version: u32,
+    /// The OAuth client by which it came was replaced or removed since. It goes on as long as the app allows that
+    /// client; authorize again to move to the present one.
+    client_replaced: bool,
     /// Scopes that the app granted.
     granted_scopes: Vec<String>,
     /// The account at the app.
@@ -294,6 +297,7 @@ impl Credential {
             method: view.method.clone(),
             kind: view.kind.into(),
             version: view.version,
+            client_replaced: view.client_replaced,
             granted_scopes: view.granted_scopes.clone(),
             account: view.account.as_ref().map(Account::of),
             authorized_at: view.authorized_at,

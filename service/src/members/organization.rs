@@ -12,6 +12,7 @@ use sea_orm::{
     QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
+use super::client::retire_clients;
 use super::issuer::forget_issuer;
 use super::mail_domain::forget_mail_domains;
 use crate::Service;
@@ -299,6 +300,7 @@ impl Service {
             .exec(write.tx())
             .await?;
         forget_issuer(&write, id).await?;
+        retire_clients(&write, id, None).await?;
         forget_mail_domains(&write, id).await?;
         write.emit(&changed(OrganizationChange::Deleted, id)).await?;
         write.commit().await
