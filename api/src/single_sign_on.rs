@@ -1,13 +1,15 @@
-//! `/sign-in/oidc`: to the OpenID provider and back (INV-4).
+//! `/sign-in/oidc`: to the OpenID provider of the instance, or of the organization that a mail domain belongs to,
+//! and back (INV-4).
 //!
 //! Nothing of the provider's answer is shown or logged.
 
 use axum::Router;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use domain::ErrorCode;
+use domain::id::OrganizationId;
 use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 use service::{Error, SingleSignOnAnswer};
@@ -16,7 +18,11 @@ use crate::app::AppState;
 use crate::{auth, pages};
 
 pub(crate) fn routes() -> Router<AppState> {
-    Router::new().route("/sign-in/oidc", get(start)).route("/sign-in/oidc/callback", get(callback))
+    Router::new()
+        .route("/sign-in/oidc", get(start))
+        .route("/sign-in/oidc/{domain}", get(start_at_domain))
+        .route("/sign-in/oidc/callback", get(callback))
+        .route("/sign-in/oidc/callback/{organization}", get(callback_of_organization))
 }
 
 #[derive(Deserialize)]
@@ -38,9 +44,29 @@ async fn start(
     headers: HeaderMap,
     query: Result<Query<Start>, QueryRejection>,
 ) -> Response {
+    begin(&state, &headers, None, query).await
+}
+
+async fn start_at_domain(
+    State(state): State<AppState>,
+    domain: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+    query: Result<Query<Start>, QueryRejection>,
+) -> Response {
+    let Ok(Path(domain)) = domain else { return pages::not_found() };
+    begin(&state, &headers, Some(&domain), query).await
+}
+
+async fn begin(
+    state: &AppState,
+    headers: &HeaderMap,
+    domain: Option<&str>,
+    query: Result<Query<Start>, QueryRejection>,
+) -> Response {
     let Ok(Query(Start { return_to })) = query else { return misused() };
-    let browser = auth::cookie(&headers, state.cookies.single_sign_on_name());
-    match state.service.start_single_sign_on(return_to.as_deref().unwrap_or("/"), browser).await {
+    let browser = auth::cookie(headers, state.cookies.single_sign_on_name());
+    let return_to = return_to.as_deref().unwrap_or("/");
+    match state.service.start_single_sign_on(domain, return_to, browser).await {
         Ok(start) => {
             let cookie = state.cookies.single_sign_on(&start, state.service.now());
             go(&start.url, &cookie)
@@ -54,12 +80,33 @@ async fn callback(
     headers: HeaderMap,
     answer: Result<Query<Answer>, QueryRejection>,
 ) -> Response {
+    end(&state, &headers, None, answer).await
+}
+
+async fn callback_of_organization(
+    State(state): State<AppState>,
+    organization: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+    answer: Result<Query<Answer>, QueryRejection>,
+) -> Response {
+    let Some(organization) = organization.ok().and_then(|Path(id)| id.parse().ok()) else {
+        return pages::not_found();
+    };
+    end(&state, &headers, Some(organization), answer).await
+}
+
+async fn end(
+    state: &AppState,
+    headers: &HeaderMap,
+    organization: Option<OrganizationId>,
+    answer: Result<Query<Answer>, QueryRejection>,
+) -> Response {
     let Ok(Query(Answer { state: Some(ticket), code, error, iss })) = answer else { return misused() };
     let answer = SingleSignOnAnswer { state: ticket, code, error, iss };
-    let browser = auth::cookie(&headers, state.cookies.single_sign_on_name());
-    let old = auth::cookie(&headers, state.cookies.session_name());
+    let browser = auth::cookie(headers, state.cookies.single_sign_on_name());
+    let old = auth::cookie(headers, state.cookies.session_name());
     let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-    match state.service.finish_single_sign_on(&answer, browser, user_agent, old).await {
+    match state.service.finish_single_sign_on(organization, &answer, browser, user_agent, old).await {
         Ok((session, return_to)) => go(&return_to, &state.cookies.session(&session, state.service.now())),
         Err(error) => failed(&error),
     }

@@ -110,6 +110,8 @@ ids! {
     MemberInvitationId = "minv";
     /// An application for the feature.
     ApplicationId = "app";
+    /// A mail domain that an organization claims.
+    MailDomainId = "dom";
     /// A signed-in browser.
     SessionId = "ses";
     /// A token of a program.

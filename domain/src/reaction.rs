@@ -63,6 +63,7 @@ pub fn jobs(event: &Event) -> Vec<Job> {
         | Event::SignedOut { .. }
         | Event::InstanceSetUp { .. }
         | Event::OrganizationChanged { .. }
+        | Event::MailDomainChanged { .. }
         | Event::ApiTokenCreated { .. }
         | Event::ApiTokenRevoked { .. }
         | Event::FeatureAsked { .. }

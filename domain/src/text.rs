@@ -114,6 +114,11 @@ impl Email {
         &self.0
     }
 
+    /// What stands behind the `@`, in small letters.
+    pub fn domain(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
+    }
+
     /// Enough for its owner to recognise it, too little for anybody else: `m***@example.com` (INV-2).
     pub fn hint(&self) -> String {
         match self.0.rsplit_once('@') {

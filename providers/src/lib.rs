@@ -1,5 +1,5 @@
 //! Talks to third-party apps: consent pages, token endpoints, keys, probes and revocation, and to the OpenID
-//! provider of an instance, behind one guarded client (SEC-2).
+//! providers of an instance and its organizations, behind one guarded client (SEC-2).
 //!
 //! It knows nothing of requests, storage or retries: it makes one attempt and says what the caller can do
 //! about a failure ([`ProviderError`]). It neither seals nor logs what it handles.
@@ -23,6 +23,7 @@ mod revoke;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::catalog::{AppVersion, AuthMethod};
@@ -43,6 +44,7 @@ pub struct Outbound {
 #[derive(Clone)]
 pub struct Providers {
     door: http::Door,
+    issuers: oidc::Discovered,
 }
 
 /// An OAuth client: the instance's or the recipient's own.
@@ -122,12 +124,12 @@ impl Providers {
     }
 
     fn with_limits(outbound: Outbound, limits: http::Limits) -> Result<Self, ProviderError> {
-        Ok(Self { door: http::Door::new(outbound, limits)? })
+        Ok(Self { door: http::Door::new(outbound, limits)?, issuers: oidc::Discovered::default() })
     }
 
-    /// An OpenID provider by which people sign in, and our client there.
+    /// An OpenID provider by which people sign in, and our client there. What is known of the provider is shared.
     pub fn issuer(&self, issuer: String, client: OAuthClient) -> Issuer {
-        Issuer::new(self.door.clone(), issuer, client)
+        Issuer::new(self.door.clone(), issuer, client, Arc::clone(&self.issuers))
     }
 
     /// The address of the consent page: scopes, and a PKCE challenge where the server understands it.

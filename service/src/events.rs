@@ -153,7 +153,11 @@ impl Service {
         let standing = self.standing(of.team, user).await?;
         let facts =
             Facts { standing, is_recipient: of.recipient == Some(user), is_requester: of.requester == user };
-        if check(Action::ViewRequest, &facts).is_err() {
+        let action = match event {
+            Event::DeliveryChanged { .. } => Action::ViewDelivery,
+            _ => Action::ViewRequest,
+        };
+        if check(action, &facts).is_err() {
             return Ok(None);
         }
         let request = match self.request(actor, of.request).await {

@@ -45,7 +45,7 @@ use secrecy::ExposeSecret as _;
 
 pub use accounts::{
     ApiTokenView, MembershipView, NewSession, SessionView, SignInAsked, SignInTry, SingleSignOnAnswer,
-    SingleSignOnStart, UserView,
+    SingleSignOnStart, SingleSignOnView, UserView,
 };
 pub use audit::{AuditAnchor, AuditFault, AuditRecordView, AuditReport};
 pub use bus::{Bus, Hint, Link};
@@ -63,8 +63,9 @@ pub use items::{Attempt, AuthorizationStart, Callback, CallbackDone, Confirm, Fi
 pub use jobs::{JobDone, JobFailed, JobRun};
 pub use mailbox::{BuiltInMail, Letter};
 pub use members::{
-    MemberInvitationView, MemberView, NewMember, OrganizationClientView, OrganizationName,
-    OrganizationSettings, OrganizationView, PersonView, Plan, RecipientChoice, SettingsView,
+    IssuerInput, MailDomainClaim, MailDomainState, MailDomainView, MemberInvitationView, MemberView,
+    NewMember, OrganizationClientView, OrganizationIssuerView, OrganizationName, OrganizationSettings,
+    OrganizationSignInView, OrganizationView, PersonView, Plan, RecipientChoice, SettingsView,
 };
 pub use requests::{
     Accepted, AffectedConnection, AttemptView, CredentialView, DeletionPreview, DeliveryState, DeliveryView,
@@ -120,7 +121,7 @@ pub struct Inner {
     /// Those, and the ones that organizations define for themselves.
     catalog: RwLock<Arc<Catalog>>,
     pub(crate) providers: Providers,
-    pub(crate) issuer: Option<Issuer>,
+    pub(crate) issuer: Option<Arc<Issuer>>,
     config: Config,
     clock: Clock,
     bus: Bus,
@@ -145,7 +146,8 @@ impl Service {
             .map_err(|error| StartError::Providers(error.to_string()))?;
         let issuer = config.single_sign_on.as_ref().map(|setting| {
             let secret = setting.client.secret_text().map(SecretText::from);
-            providers.issuer(setting.issuer.clone(), OAuthClient { id: setting.client.id.clone(), secret })
+            let client = OAuthClient { id: setting.client.id.clone(), secret };
+            Arc::new(providers.issuer(setting.issuer.clone(), client))
         });
         let db = Db::open(config.database_url.expose_secret(), config.database_connections).await?;
         let alone = db.alone().await?;

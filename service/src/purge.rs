@@ -9,8 +9,8 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use crate::Service;
 use crate::db::entity::{
-    api_token, credential_request, event, job, mail_count, organization, session, sign_in, single_sign_on,
-    team,
+    api_token, credential_request, event, job, mail_count, organization, organization_client, session,
+    sign_in, single_sign_on, team,
 };
 use crate::error::Result;
 
@@ -69,9 +69,15 @@ impl Service {
             .exec(tx)
             .await?;
         let with_teams = Query::select().column(team::Column::OrganizationId).from(team::Entity).to_owned();
+        // A client of theirs is there as long as a revocation names it.
+        let with_clients = Query::select()
+            .column(organization_client::Column::OrganizationId)
+            .from(organization_client::Entity)
+            .to_owned();
         let organizations = organization::Entity::delete_many()
             .filter(organization::Column::DeletedAt.is_not_null())
             .filter(Expr::col(organization::Column::Id).not_in_subquery(with_teams))
+            .filter(Expr::col(organization::Column::Id).not_in_subquery(with_clients))
             .exec(tx)
             .await?;
         mail_count::Entity::delete_many()

@@ -12,9 +12,9 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 /// Needs no id and shows at once that it ran: a mail is on its way, and the session is over.
 const HARM: &str = "mutation Harm { requestSignInCode(input: {email: \"mia@harbor.example\"}) { expiresAt } endSession(input: {}) { sessionId } }";
 
-/// Every byte that the instance has stored.
+/// Something that differs when anything stored differs.
 pub async fn stored(world: &Northwind) -> Vec<u8> {
-    world.app.stored().await
+    world.app.fingerprint().await
 }
 
 fn header<'a>(response: &'a Response, name: &str) -> &'a str {
@@ -196,6 +196,11 @@ async fn addresses(world: &Northwind) -> Vec<(&'static str, String)> {
         // Where single sign-on is configured, the first of them notes a beginning; see single_sign_on.rs.
         ("/sign-in/oidc", path("/sign-in/oidc?return=/graphiql")),
         ("/sign-in/oidc/callback", path("/sign-in/oidc/callback?state=x&code=y")),
+        ("/sign-in/oidc/{domain}", path("/sign-in/oidc/northwind.example?return=/graphiql")),
+        (
+            "/sign-in/oidc/callback/{organization}",
+            format!("/sign-in/oidc/callback/{}?state=x&code=y", world.organization),
+        ),
         (
             "/oauth/callback",
             format!("/oauth/callback?state={state}&error=access_denied&iss={}/sandbox", world.app.base),

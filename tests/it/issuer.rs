@@ -17,6 +17,7 @@ use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use url::Url;
 
 pub fn base64url(bytes: impl AsRef<[u8]>) -> String {
@@ -91,6 +92,8 @@ pub struct Script {
     pub token: Value,
     pub user_info: Value,
     pub down: bool,
+    /// Says that a code has come, and waits for a word before it is exchanged.
+    pub held: Option<(oneshot::Sender<()>, oneshot::Receiver<()>)>,
     /// Paths that were asked for.
     pub calls: Vec<&'static str>,
     /// The last form and `Authorization` header.
@@ -183,10 +186,15 @@ async fn tokens(
     headers: HeaderMap,
     Form(form): Form<BTreeMap<String, String>>,
 ) -> Response {
-    issuer.script(|script| {
+    let held = issuer.script(|script| {
         script.form = form;
         script.authorization = authorization(&headers);
+        script.held.take()
     });
+    if let Some((come, go)) = held {
+        come.send(()).expect("a test that waits");
+        go.await.expect("a word");
+    }
     issuer.answer("token", |script| script.token.clone())
 }
 
@@ -211,7 +219,12 @@ pub struct Begun {
 
 impl Begun {
     pub async fn begin(browser: &Browser, return_to: &str) -> Self {
-        let page = browser.get(&format!("/sign-in/oidc?return={return_to}")).await;
+        Self::begin_at(browser, &format!("/sign-in/oidc?return={return_to}")).await
+    }
+
+    /// By the page of an organization's domain.
+    pub async fn begin_at(browser: &Browser, page: &str) -> Self {
+        let page = browser.get(page).await;
         assert_eq!(page.status(), 303);
         Self { page: Url::parse(&location(&page)).expect("an address") }
     }
@@ -239,7 +252,8 @@ impl Begun {
 
     /// The browser comes back with a code.
     pub async fn finish(&self, browser: &Browser) -> Page {
-        browser.get(&format!("/sign-in/oidc/callback?code=planted-code&state={}", self.asked("state"))).await
+        let (back, state) = (self.asked("redirect_uri"), self.asked("state"));
+        browser.get(&format!("{back}?code=planted-code&state={state}")).await
     }
 }
 

@@ -110,8 +110,13 @@ pub struct Ledger {
 
 /// Starts all three.
 pub async fn ledger() -> Ledger {
+    ledger_with(&json!({})).await
+}
+
+/// The same with what the OAuth server is started with.
+pub async fn ledger_with(server: &Value) -> Ledger {
     let plain = json!({});
-    let (oidc, smtp) = tokio::join!(Part::start("oidc.mjs", &plain), Part::start("smtp.mjs", &plain));
+    let (oidc, smtp) = tokio::join!(Part::start("oidc.mjs", server), Part::start("smtp.mjs", &plain));
     let mailer = Mailer::Smtp(Box::new(
         Smtp::new(
             &format!("smtp://127.0.0.1:{}", smtp.ready["smtp"]),
@@ -196,10 +201,20 @@ impl Ledger {
         browser
     }
 
+    /// Begins a sign-in at the app; returns its first page.
+    pub async fn begin(&self, browser: &Browser, item: &str) -> Url {
+        let start = browser.gql(START, &[("item", item)]).await.ok();
+        Url::parse(start["startAuthorization"]["url"].as_str().expect("a URL")).expect("a URL")
+    }
+
     /// Follows the app's sign-in from its first page to the callback, as a browser does.
     pub async fn go_through(&self, browser: &Browser, item: &str) -> reqwest::StatusCode {
-        let start = browser.gql(START, &[("item", item)]).await.ok();
-        let mut at = Url::parse(start["startAuthorization"]["url"].as_str().expect("a URL")).expect("a URL");
+        let page = self.begin(browser, item).await;
+        self.follow(browser, page).await
+    }
+
+    /// The same from a page on.
+    pub async fn follow(&self, browser: &Browser, mut at: Url) -> reqwest::StatusCode {
         let app = Browser::new(self.oidc.ready["issuer"].as_str().expect("an address"));
         for _ in 0..12 {
             let ours = at.as_str().starts_with(&self.world.app.base);

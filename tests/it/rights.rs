@@ -1,5 +1,6 @@
 //! Who sees what (ROLE-5, ROLE-6, DEL-1): what somebody may not see does not exist.
 
+use crate::subscriptions::{change, connect, subscribe};
 use kit::{DECLINE, DELETE, Northwind, PREVIEW, REVOKE, SHOW, START, SUBMIT_KEY};
 use serde_json::json;
 
@@ -25,11 +26,7 @@ async fn role_6_every_operation_on_a_request_by_everybody() {
         ("request", SHOW, [anonymous, hidden, hidden, hidden, "", "", "", "", ""]),
         ("node", node, [anonymous, hidden, hidden, hidden, "", "", "", "", ""]),
         ("deletionPreview", PREVIEW, [anonymous, hidden, hidden, hidden, "", "", "", "", ""]),
-        (
-            "resendInvitation",
-            resend,
-            [anonymous, hidden, hidden, hidden, "", "", "", "RATE_LIMITED", "RATE_LIMITED"],
-        ),
+        ("resendInvitation", resend, [anonymous, hidden, hidden, hidden, "", "", "", "RATE_LIMITED", no]),
         ("startAuthorization", START, [anonymous, hidden, hidden, hidden, no, no, no, no, ""]),
         (
             "createConnection",
@@ -174,4 +171,33 @@ async fn req_2_the_list_of_recipients_is_the_policy() {
         .ok();
     assert_eq!(second["recipients"]["edges"][0]["node"]["person"]["name"], "Gus Guest");
     assert_eq!(second["recipients"]["totalCount"], 7);
+}
+
+/// LIST-2: how the mail fares is for the side that sends. A recipient who works in the team that asks is not shown
+/// it, in the request, in its history and live, and sends no mail to themself.
+#[tokio::test]
+async fn list_2_the_recipient_is_not_shown_how_the_mail_fares() {
+    let world = Northwind::start().await;
+    let request = world.ana_asks_ben(1).await;
+    let (id, item) = (request["id"].clone(), request["items"][0]["id"].as_str().expect("an id"));
+    let show = "query($id: ID!) { request(id: $id) { delivery { state } history(first: 9) { edges { node { kind } } } } }";
+    let follow = "subscription($id: ID!) { requestChanged(id: $id, after: \"evt_00000000000000000000000000000000\") { kind } }";
+    let ben = world.as_user("ben").await;
+    ben.gql(DECLINE, &[("item", item), ("reason", "no")]).await.ok();
+    for (who, sees) in [("ana", true), ("lead", true), ("ben", false)] {
+        let browser = world.as_user(who).await;
+        let shown = browser.post(show, json!({ "id": id })).await.ok()["request"].clone();
+        assert_eq!(shown["delivery"].is_object(), sees, "{who}");
+        assert_eq!(shown["history"].to_string().contains("DELIVERY_CHANGED"), sees, "{who}");
+        let mut socket = connect(&world, &browser).await;
+        subscribe(&mut socket, follow, json!({ "id": id })).await;
+        assert_eq!(change(&mut socket).await["kind"], "REQUEST_CREATED");
+        let second = change(&mut socket).await;
+        assert_eq!(second["kind"], if sees { "DELIVERY_CHANGED" } else { "ITEM_DECLINED" }, "{who}");
+    }
+    for again in ["resendInvitation", "remindRecipient"] {
+        let again =
+            format!("mutation($id: ID!) {{ {again}(input: {{requestId: $id}}) {{ request {{ id }} }} }}");
+        assert_eq!(ben.post(&again, json!({ "id": id })).await.refusal(), "FORBIDDEN");
+    }
 }

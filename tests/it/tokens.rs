@@ -170,3 +170,36 @@ async fn rec_2_an_organization_brings_its_own_client() {
         ["UNKNOWN_METHOD app", "REQUIRED clientId", "REQUIRED clientSecret"]
     );
 }
+
+/// INV-5, HEALTH-5: a token that watches connections reads state and reason, and not what people wrote; where its
+/// owner belongs is for `members:read`.
+#[tokio::test]
+async fn inv_5_each_scope_reads_its_own_part() {
+    let world = Northwind::start().await;
+    let ben = world.user_id("ben").await;
+    let mut draft = world.draft(json!({ "member": ben }), 1);
+    draft["items"][0]["note"] = "PLANTED-note".into();
+    let ana = world.as_user("ana").await;
+    let sent = ana.post(CREATE, json!({ "input": draft })).await.ok();
+    let item = &sent["createCredentialRequest"]["request"]["items"][0]["id"];
+    let key = json!({ "item": item, "key": sandbox::API_KEY });
+    world.as_user("ben").await.post(kit::SUBMIT_KEY, key).await.ok();
+    let monitor = Program::of(&world, "ana", &["CONNECTIONS_READ"]).await;
+    let both = Program::of(&world, "ana", &["CONNECTIONS_READ", "REQUESTS_READ"]).await;
+    let team = json!({ "team": world.automation.to_string() });
+    let list = |fields: &str| {
+        format!("query($team: ID!) {{ credentials(teamId: $team) {{ edges {{ node {{ {fields} }} }} }} }}")
+    };
+    let health =
+        list("state invalidReason revokeReason connectionName credential { expiresAt account { label } }");
+    assert_eq!(monitor.code(&health, team.clone()).await, "ok");
+    for written in ["note", "declineReason", "attempts { detail }", "waitingAccount { expiresAt }"] {
+        let (_, answer) = monitor.ask(&list(written), team.clone()).await;
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "INSUFFICIENT_SCOPE", "{written}");
+        assert!(!answer.to_string().contains("PLANTED"), "{written}");
+        assert_eq!(both.code(&list(written), team.clone()).await, "ok", "{written}");
+    }
+    let mine = "{ viewer { name memberships { organizationName } } }";
+    assert_eq!(both.code(mine, json!({})).await, "INSUFFICIENT_SCOPE");
+    assert_eq!(Program::of(&world, "ana", &["MEMBERS_READ"]).await.code(mine, json!({})).await, "ok");
+}

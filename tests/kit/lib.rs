@@ -110,6 +110,11 @@ impl TestApp {
         self.profile.stored(&self.service, self.folder()).await
     }
 
+    /// Something that differs when anything stored differs.
+    pub async fn fingerprint(&self) -> Vec<u8> {
+        self.profile.fingerprint(&self.service, self.folder()).await
+    }
+
     /// Moves the clock.
     pub fn advance(&self, by: TimeDelta) {
         self.clock.advance(by);

@@ -5,6 +5,7 @@
 use migrations::MigratorTrait as _;
 use service::Service;
 use sqlx::{Connection as _, Executor as _, PgConnection};
+use tokio::sync::Mutex;
 
 /// Where one test keeps its data.
 pub enum Profile {
@@ -19,6 +20,7 @@ pub struct Scaled {
     server: String,
     redis: String,
     name: String,
+    watch: Mutex<Option<(PgConnection, String)>>,
 }
 
 /// Whether the tests run on PostgreSQL and Redis.
@@ -42,7 +44,7 @@ impl Profile {
         // The files of the template are copied, which is quicker than writing them to the log page by page.
         let create = format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy");
         admin.execute(sqlx::AssertSqlSafe(create)).await.expect("a database");
-        Self::Scaled(Scaled { server, redis: variable("TEST_REDIS_URL"), name })
+        Self::Scaled(Scaled { server, redis: variable("TEST_REDIS_URL"), name, watch: Mutex::default() })
     }
 
     /// Every byte that an instance has stored in its database.
@@ -53,6 +55,14 @@ impl Profile {
                 std::fs::read(folder.join("data/consentry.sqlite")).expect("the database")
             }
             Self::Scaled(scaled) => scaled.stored().await,
+        }
+    }
+
+    /// Something that differs when anything stored differs, quicker to have than all of it.
+    pub(crate) async fn fingerprint(&self, service: &Service, folder: &std::path::Path) -> Vec<u8> {
+        match self {
+            Self::Embedded => self.stored(service, folder).await,
+            Self::Scaled(scaled) => scaled.fingerprint().await,
         }
     }
 
@@ -71,6 +81,26 @@ impl Profile {
 }
 
 impl Scaled {
+    /// Of every table the number of rows and the newest transaction that wrote one of them.
+    async fn fingerprint(&self) -> Vec<u8> {
+        let mut watch = self.watch.lock().await;
+        if watch.is_none() {
+            let mut db = connect(&self.server, &self.name).await;
+            let tables: Vec<String> = sqlx::query_scalar(
+                "SELECT format('SELECT %L || count(*) || coalesce(max(xmin::text::bigint), 0) FROM %I', table_name, \
+                 table_name) FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1",
+            )
+            .fetch_all(&mut db)
+            .await
+            .expect("tables");
+            *watch = Some((db, tables.join(" UNION ALL ")));
+        }
+        let (db, query) = watch.as_mut().expect("made above");
+        let rows: Vec<String> =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(query.clone())).fetch_all(db).await.expect("an answer");
+        rows.join("\n").into_bytes()
+    }
+
     /// Every byte of every row: all tables as XML, and what is kept as bytes once more as it is.
     async fn stored(&self) -> Vec<u8> {
         let mut db = connect(&self.server, &self.name).await;

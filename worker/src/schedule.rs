@@ -36,6 +36,7 @@ pub async fn sweep(service: &Service, purge: bool) -> Result<(), service::Error>
     service.expire_authorizations().await?;
     service.refresh_catalog().await?;
     service.send_reminders().await?;
+    service.forget_replaced_clients().await?;
     // Told at the end: a key file that cannot be written must not stop the rest.
     let keys = service.turn_keys().await;
     service.db().fold_log().await?;

@@ -115,11 +115,10 @@ async fn start(State(state): State<AppState>) -> Html<String> {
     } else {
         ""
     };
-    let single_sign_on = match &state.service.config().single_sign_on {
-        Some(setting) => format!(
-            "<p><a class=\"button\" href=\"/sign-in/oidc\">Sign in by {}</a></p>",
-            escape(&setting.name)
-        ),
+    let single_sign_on = match state.service.single_sign_on() {
+        Some(way) => {
+            format!("<p><a class=\"button\" href=\"/sign-in/oidc\">Sign in by {}</a></p>", escape(&way.name))
+        }
         None => String::new(),
     };
     page(

@@ -1,6 +1,7 @@
 //! What happened. One event is written in the transaction of each change; it is outbox, audit trail and
 //! subscription feed in one. An event carries ids, never a secret, never a text that a person wrote.
 
+mod audience;
 mod of_request;
 mod organization;
 mod reason;
@@ -8,12 +9,12 @@ mod reason;
 use serde::{Deserialize, Serialize};
 
 pub use of_request::OfRequest;
-pub use organization::OrganizationChange;
+pub use organization::{MailDomainChange, OrganizationChange};
 pub use reason::Reason;
 
 use crate::id::{
-    ApiTokenId, ApplicationId, ConnectionId, ItemId, MemberInvitationId, OrganizationId, RequestId,
-    RevocationId, SignInId, TeamId, UserId,
+    ApiTokenId, ApplicationId, ConnectionId, ItemId, MailDomainId, MemberInvitationId, OrganizationId,
+    RequestId, RevocationId, SignInId, TeamId, UserId,
 };
 
 /// One change.
@@ -31,6 +32,9 @@ pub enum Event {
         user: UserId,
         /// For the first time.
         new: bool,
+        /// The organization by whose OpenID provider, where it was one's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        through: Option<OrganizationId>,
     },
     /// A session was ended by its owner.
     SignedOut {
@@ -54,6 +58,15 @@ pub enum Event {
         team: Option<TeamId>,
         /// Whom it is about.
         user: Option<UserId>,
+    },
+    /// A mail domain was claimed, decided on or given up.
+    MailDomainChanged {
+        /// What happened.
+        what: MailDomainChange,
+        /// The organization.
+        organization: OrganizationId,
+        /// The claim.
+        domain: MailDomainId,
     },
     /// A token for a program was made (INV-5).
     ApiTokenCreated {
@@ -255,6 +268,7 @@ impl Event {
             Self::SignedOut { .. } => "SIGNED_OUT",
             Self::InstanceSetUp { .. } => "INSTANCE_SET_UP",
             Self::OrganizationChanged { what, .. } => what.as_str(),
+            Self::MailDomainChanged { what, .. } => what.as_str(),
             Self::ApiTokenCreated { .. } => "API_TOKEN_CREATED",
             Self::ApiTokenRevoked { .. } => "API_TOKEN_REVOKED",
             Self::FeatureAsked { .. } => "FEATURE_ASKED",
@@ -307,6 +321,7 @@ impl Event {
             | Self::SignedOut { .. }
             | Self::InstanceSetUp { .. }
             | Self::OrganizationChanged { .. }
+            | Self::MailDomainChanged { .. }
             | Self::MemberInvited { .. }
             | Self::ApiTokenCreated { .. }
             | Self::ApiTokenRevoked { .. }
@@ -320,7 +335,9 @@ impl Event {
     /// The organization that it happened in.
     pub const fn organization(&self) -> Option<OrganizationId> {
         match self {
+            Self::SignedIn { through, .. } => *through,
             Self::OrganizationChanged { organization, .. }
+            | Self::MailDomainChanged { organization, .. }
             | Self::MemberInvited { organization, .. }
             | Self::InstanceSetUp { organization, .. }
             | Self::RequestCleared { organization, .. } => Some(*organization),
@@ -328,14 +345,6 @@ impl Event {
                 Some(of) => Some(of.organization),
                 None => None,
             },
-        }
-    }
-
-    /// The one person whom it concerns, where it is about somebody's account and not about a request.
-    pub const fn concerns(&self) -> Option<UserId> {
-        match self {
-            Self::FeatureDecided { user, .. } | Self::FeatureSet { user, .. } => Some(*user),
-            _ => None,
         }
     }
 
@@ -358,6 +367,7 @@ impl Event {
             | Self::SignedOut { .. }
             | Self::InstanceSetUp { .. }
             | Self::OrganizationChanged { .. }
+            | Self::MailDomainChanged { .. }
             | Self::MemberInvited { .. }
             | Self::ApiTokenCreated { .. }
             | Self::ApiTokenRevoked { .. }
@@ -372,17 +382,5 @@ impl Event {
             | Self::RequestDeleted { .. }
             | Self::RequestCleared { .. } => None,
         }
-    }
-
-    /// Whether the event changes the health of the item's credential, for monitors (HEALTH-5).
-    pub const fn changes_health(&self) -> bool {
-        matches!(
-            self,
-            Self::ItemAuthorized { .. }
-                | Self::ItemRenewed { .. }
-                | Self::ItemInvalid { .. }
-                | Self::ItemDeclined { .. }
-                | Self::ItemRevoked { .. }
-        )
     }
 }

@@ -49,6 +49,10 @@ organization_changes! {
     ClientSet = "OAUTH_CLIENT_SET";
     /// An OAuth client for an app was removed.
     ClientRemoved = "OAUTH_CLIENT_REMOVED";
+    /// An OpenID provider was set by which people of its mail domains sign in.
+    SingleSignOnSet = "SINGLE_SIGN_ON_SET";
+    /// That provider was removed.
+    SingleSignOnRemoved = "SINGLE_SIGN_ON_REMOVED";
     /// Somebody joined.
     MemberJoined = "MEMBER_JOINED";
     /// Somebody has another role in the organization.
@@ -63,4 +67,30 @@ organization_changes! {
     TeamMemberLeft = "TEAM_MEMBER_LEFT";
     /// Somebody was removed from a team.
     TeamMemberRemoved = "TEAM_MEMBER_REMOVED";
+}
+
+/// What happened to a mail domain that an organization claims (INV-4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum MailDomainChange {
+    /// The organization says that it is theirs.
+    Claimed,
+    /// An administrator of the instance found that it is.
+    Confirmed,
+    /// An administrator of the instance found that it is not, or no more.
+    Refused,
+    /// The organization gave it up.
+    Released,
+}
+
+impl MailDomainChange {
+    /// The kind of the event.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Claimed => "MAIL_DOMAIN_CLAIMED",
+            Self::Confirmed => "MAIL_DOMAIN_CONFIRMED",
+            Self::Refused => "MAIL_DOMAIN_REFUSED",
+            Self::Released => "MAIL_DOMAIN_RELEASED",
+        }
+    }
 }

@@ -23,7 +23,7 @@ impl Asked {
     pub const fn of(standing: Standing, member_of_team: bool) -> Self {
         match standing {
             Standing::TeamAdmin | Standing::TeamMember => Self::SameTeam,
-            Standing::OrganizationAdmin => {
+            Standing::OrganizationOwner | Standing::OrganizationAdmin => {
                 if member_of_team {
                     Self::SameTeam
                 } else {
@@ -46,13 +46,16 @@ pub const fn may_ask(requester: Standing, has_feature: bool, recipient: Asked) -
         Standing::Stranger => return Err(Refused::Hidden),
         Standing::Guest => return Err(Because("guests cannot send requests")),
         Standing::OrganizationMember => return Err(Because("you are not a member of this team")),
-        Standing::OrganizationAdmin | Standing::TeamAdmin | Standing::TeamMember => {}
+        Standing::OrganizationOwner
+        | Standing::OrganizationAdmin
+        | Standing::TeamAdmin
+        | Standing::TeamMember => {}
     }
     if !has_feature {
         return Err(Because("the feature credential requests is not switched on for you"));
     }
     match (requester, recipient) {
-        (Standing::OrganizationAdmin, _)
+        (Standing::OrganizationOwner | Standing::OrganizationAdmin, _)
         | (Standing::TeamAdmin, Asked::SameTeam | Asked::SameOrganization)
         | (Standing::TeamMember, Asked::SameTeam) => Ok(()),
         (Standing::TeamAdmin, Asked::Outside) => {

@@ -58,10 +58,14 @@ mod tests {
 
     #[test]
     fn role_1_owners_and_admins_administer_every_team() {
-        for role in [OrganizationRole::Owner, OrganizationRole::Admin] {
+        for (role, standing) in [
+            (OrganizationRole::Owner, Standing::OrganizationOwner),
+            (OrganizationRole::Admin, Standing::OrganizationAdmin),
+        ] {
             for team in [None, Some(TeamRole::Guest), Some(TeamRole::Member), Some(TeamRole::Admin)] {
-                assert_eq!(Standing::of(Some(role), team), Standing::OrganizationAdmin);
+                assert_eq!(Standing::of(Some(role), team), standing);
             }
+            assert!(standing.is_in_team() && standing.is_team_admin());
         }
         assert_eq!(Standing::of(None, Some(TeamRole::Admin)), Standing::Stranger);
         assert_eq!(Standing::of(Some(OrganizationRole::Guest), Some(TeamRole::Member)), Standing::Guest);
@@ -74,6 +78,7 @@ mod tests {
             (Standing::TeamMember, [true, false, false]),
             (Standing::TeamAdmin, [true, true, false]),
             (Standing::OrganizationAdmin, [true, true, true]),
+            (Standing::OrganizationOwner, [true, true, true]),
             (Standing::Guest, [false, false, false]),
         ];
         for (requester, answers) in rows {
@@ -86,7 +91,9 @@ mod tests {
     #[test]
     fn role_3_a_guest_counts_as_outside() {
         assert_eq!(Asked::of(Standing::Guest, true), Asked::Outside);
-        assert_eq!(Asked::of(Standing::OrganizationAdmin, true), Asked::SameTeam);
-        assert_eq!(Asked::of(Standing::OrganizationAdmin, false), Asked::SameOrganization);
+        for admin in [Standing::OrganizationOwner, Standing::OrganizationAdmin] {
+            assert_eq!(Asked::of(admin, true), Asked::SameTeam);
+            assert_eq!(Asked::of(admin, false), Asked::SameOrganization);
+        }
     }
 }

@@ -19,7 +19,7 @@ pub use role::{OrganizationRole, Standing, TeamRole};
 pub enum Action {
     /// See a request, its items and its history.
     ViewRequest,
-    /// See how the invitation mail fares.
+    /// See how the invitation mail fares; for the side that sends.
     ViewDelivery,
     /// Decline or revoke an item.
     AnswerItem,
@@ -45,11 +45,14 @@ pub enum Action {
     ManageTeam,
     /// Invite people, change their roles, make and delete teams, and change the organization's settings.
     ManageOrganization,
+    /// Say by which OpenID provider people of the organization's mail domains sign in. Whoever may do this can
+    /// sign in as any of them, owners too.
+    ManageSignIn,
 }
 
 impl Action {
     /// All actions.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::ViewRequest,
         Self::ViewDelivery,
         Self::AnswerItem,
@@ -64,6 +67,7 @@ impl Action {
         Self::ViewTeam,
         Self::ManageTeam,
         Self::ManageOrganization,
+        Self::ManageSignIn,
     ];
 }
 
@@ -110,9 +114,10 @@ pub const fn check(action: Action, facts: &Facts) -> Result<(), Refused> {
                 Err(Hidden)
             }
         }
-        Action::ViewDelivery | Action::ResendInvitation => match (in_team, facts.is_recipient) {
-            (true, _) => Ok(()),
-            (false, true) => Err(Because("only the team that asks can see and send its mails")),
+        // Also where the recipient works in the team: the mail is to them (LIST-2).
+        Action::ViewDelivery | Action::ResendInvitation => match (facts.is_recipient, in_team) {
+            (true, _) => Err(Because("only those who ask can see and send the mails to you")),
+            (false, true) => Ok(()),
             (false, false) => Err(Hidden),
         },
         Action::AnswerItem => match (facts.is_recipient, in_team) {
@@ -141,31 +146,44 @@ pub const fn check(action: Action, facts: &Facts) -> Result<(), Refused> {
         | Action::ListMembers
         | Action::ListConnections
         | Action::UseConnections => match facts.standing {
-            Standing::OrganizationAdmin | Standing::TeamAdmin | Standing::TeamMember => Ok(()),
+            Standing::OrganizationOwner
+            | Standing::OrganizationAdmin
+            | Standing::TeamAdmin
+            | Standing::TeamMember => Ok(()),
             Standing::Guest => Err(Because("guests see only what is addressed to them")),
             Standing::OrganizationMember => Err(Because("you are not a member of this team")),
             Standing::Stranger => Err(Hidden),
         },
         Action::ViewTeam => match facts.standing {
             Standing::Stranger => Err(Hidden),
-            Standing::OrganizationAdmin
+            Standing::OrganizationOwner
+            | Standing::OrganizationAdmin
             | Standing::TeamAdmin
             | Standing::TeamMember
             | Standing::Guest
             | Standing::OrganizationMember => Ok(()),
         },
         Action::ManageTeam => match facts.standing {
-            Standing::OrganizationAdmin | Standing::TeamAdmin => Ok(()),
+            Standing::OrganizationOwner | Standing::OrganizationAdmin | Standing::TeamAdmin => Ok(()),
             Standing::TeamMember | Standing::Guest | Standing::OrganizationMember => {
                 Err(Because("only admins of the team can do this"))
             }
             Standing::Stranger => Err(Hidden),
         },
         Action::ManageOrganization => match facts.standing {
-            Standing::OrganizationAdmin => Ok(()),
+            Standing::OrganizationOwner | Standing::OrganizationAdmin => Ok(()),
             Standing::TeamAdmin | Standing::TeamMember | Standing::Guest | Standing::OrganizationMember => {
                 Err(Because("only owners and admins of the organization can do this"))
             }
+            Standing::Stranger => Err(Hidden),
+        },
+        Action::ManageSignIn => match facts.standing {
+            Standing::OrganizationOwner => Ok(()),
+            Standing::OrganizationAdmin
+            | Standing::TeamAdmin
+            | Standing::TeamMember
+            | Standing::Guest
+            | Standing::OrganizationMember => Err(Because("only owners of the organization can do this")),
             Standing::Stranger => Err(Hidden),
         },
     }

@@ -70,7 +70,9 @@ impl TeamRole {
 /// What somebody is for one team, from both roles together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Standing {
-    /// Owner or admin of the organization; admin of all its teams (ROLE-1).
+    /// Owner of the organization; admin of all its teams (ROLE-1).
+    OrganizationOwner,
+    /// Admin of the organization, and of all its teams (ROLE-1).
     OrganizationAdmin,
     /// Admin of this team.
     TeamAdmin,
@@ -86,7 +88,8 @@ pub enum Standing {
 
 impl Standing {
     /// All standings.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
+        Self::OrganizationOwner,
         Self::OrganizationAdmin,
         Self::TeamAdmin,
         Self::TeamMember,
@@ -100,7 +103,8 @@ impl Standing {
     pub const fn of(organization: Option<OrganizationRole>, team: Option<TeamRole>) -> Self {
         match (organization, team) {
             (None, _) => Self::Stranger,
-            (Some(OrganizationRole::Owner | OrganizationRole::Admin), _) => Self::OrganizationAdmin,
+            (Some(OrganizationRole::Owner), _) => Self::OrganizationOwner,
+            (Some(OrganizationRole::Admin), _) => Self::OrganizationAdmin,
             (Some(OrganizationRole::Guest), _) | (Some(OrganizationRole::Member), Some(TeamRole::Guest)) => {
                 Self::Guest
             }
@@ -112,11 +116,11 @@ impl Standing {
 
     /// Works in the team: member, team admin or organization admin (ROLE-4).
     pub const fn is_in_team(self) -> bool {
-        matches!(self, Self::OrganizationAdmin | Self::TeamAdmin | Self::TeamMember)
+        self.is_team_admin() || matches!(self, Self::TeamMember)
     }
 
     /// Administers the team.
     pub const fn is_team_admin(self) -> bool {
-        matches!(self, Self::OrganizationAdmin | Self::TeamAdmin)
+        matches!(self, Self::OrganizationOwner | Self::OrganizationAdmin | Self::TeamAdmin)
     }
 }

@@ -4,6 +4,7 @@
 mod id_token;
 mod signature;
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -28,13 +29,18 @@ use id_token::{Claims, Expected, Profile, Unverified};
 /// How long the discovery document and the keys are kept. A provider that moves an endpoint keeps the old one
 /// longer than that; a new key is fetched when a token names it.
 const KEPT: TimeDelta = TimeDelta::hours(1);
+/// Issuers whose documents are kept at a time: organizations bring theirs, and each is some kilobytes.
+const ISSUERS_KEPT: usize = 256;
+
+/// What was discovered of each issuer, by its name. Nothing of a client is in it.
+pub(crate) type Discovered = Arc<Mutex<HashMap<String, Arc<Known>>>>;
 
 /// An OpenID provider, and our client there.
 pub struct Issuer {
     door: Door,
     issuer: String,
     client: OAuthClient,
-    known: Mutex<Option<Arc<Known>>>,
+    discovered: Discovered,
 }
 
 /// What goes into the address of the sign-in page.
@@ -72,7 +78,8 @@ pub struct Person {
     pub name: Option<String>,
 }
 
-struct Known {
+/// The documents of one issuer.
+pub(crate) struct Known {
     at: DateTime<Utc>,
     server: Server,
     keys: Mutex<Option<Arc<Vec<Jwk>>>>,
@@ -104,9 +111,9 @@ struct UserInfo {
 }
 
 impl Issuer {
-    pub(crate) fn new(door: Door, issuer: String, client: OAuthClient) -> Self {
+    pub(crate) fn new(door: Door, issuer: String, client: OAuthClient, discovered: Discovered) -> Self {
         signature::install();
-        Self { door, issuer, client, known: Mutex::default() }
+        Self { door, issuer, client, discovered }
     }
 
     /// Whether the provider answers for its name.
@@ -182,8 +189,9 @@ impl Issuer {
     }
 
     async fn discover(&self, now: DateTime<Utc>) -> Result<Arc<Known>, ProviderError> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(known) = known.filter(|known| now - known.at < KEPT && now >= known.at) {
+        let is_fresh = |known: &Arc<Known>| now - known.at < KEPT && now >= known.at;
+        let known = self.discovered.lock().unwrap_or_else(PoisonError::into_inner).get(&self.issuer).cloned();
+        if let Some(known) = known.filter(is_fresh) {
             return Ok(known);
         }
         let at = format!("{}/.well-known/openid-configuration", self.issuer.trim_end_matches('/'));
@@ -192,11 +200,17 @@ impl Issuer {
         // Discovery 1.0 section 4.3: else any server could speak for another.
         if server.issuer != self.issuer {
             return Err(ProviderError::misconfigured(
-                "the discovery document is that of another issuer; write OIDC_ISSUER exactly as it stands there",
+                "the discovery document is that of another issuer; write the issuer exactly as it stands there",
             ));
         }
         let known = Arc::new(Known { at: now, server, keys: Mutex::default() });
-        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(known.clone());
+        let mut kept = self.discovered.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= ISSUERS_KEPT {
+            kept.retain(|_, known| is_fresh(known));
+        }
+        if kept.len() < ISSUERS_KEPT || kept.contains_key(&self.issuer) {
+            kept.insert(self.issuer.clone(), known.clone());
+        }
         Ok(known)
     }
 

@@ -40,7 +40,7 @@ pub(crate) struct RemoveOAuthClientInput {
     app: String,
 }
 
-/// The client is gone; the instance's counts again.
+/// The client is gone; for new access the instance's counts again.
 #[derive(SimpleObject)]
 pub(crate) struct RemoveOAuthClientPayload {
     /// Id of the app.
@@ -108,7 +108,8 @@ impl ClientMutation {
     }
 
     /// Sets the OAuth client with which recipients of the organization's requests sign in at an app, in place of
-    /// the instance's; for owners and admins.
+    /// the instance's; for owners and admins. Access that came by another client goes on by that one: its secret is
+    /// kept, sealed, as long as such access lives.
     #[graphql(name = "setOAuthClient")]
     async fn set_oauth_client(
         &self,
@@ -125,7 +126,7 @@ impl ClientMutation {
         Ok(SetOAuthClientPayload { app: input.app })
     }
 
-    /// Removes the organization's OAuth client of an app; for owners and admins.
+    /// Removes the organization's OAuth client of an app; for owners and admins. Access that came by it goes on.
     #[graphql(name = "removeOAuthClient")]
     async fn remove_oauth_client(
         &self,

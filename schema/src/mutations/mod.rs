@@ -8,6 +8,7 @@ mod items;
 mod members;
 mod organizations;
 mod requests;
+mod sign_in;
 mod tokens;
 
 use async_graphql::MergedObject;
@@ -23,5 +24,6 @@ pub struct Mutation(
     organizations::OrganizationMutation,
     clients::ClientMutation,
     requests::RequestMutation,
+    sign_in::SignInMutation,
     tokens::TokenMutation,
 );

@@ -3,9 +3,10 @@
 mod catalog;
 mod people;
 mod requests;
+mod sign_in;
 
 use async_graphql::MergedObject;
 
 /// Everything that can be asked. What you may not see does not exist for you: `NOT_FOUND`.
 #[derive(MergedObject, Default)]
-pub struct Query(catalog::CatalogQuery, people::PeopleQuery, requests::RequestQuery);
+pub struct Query(catalog::CatalogQuery, people::PeopleQuery, requests::RequestQuery, sign_in::SignInQuery);

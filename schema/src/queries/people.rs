@@ -35,12 +35,7 @@ impl PeopleQuery {
             is_set_up: service.is_set_up().await.map_err(|error| error.fail(ctx))?,
             terms_version: service::TERMS_VERSION.to_owned(),
             has_built_in_mailbox: service.config().smtp_url.is_none(),
-            single_sign_on: service
-                .config()
-                .single_sign_on
-                .as_ref()
-                .zip(service.single_sign_on_url())
-                .map(|(setting, url)| SingleSignOn { name: setting.name.clone(), url }),
+            single_sign_on: service.single_sign_on().map(SingleSignOn::of),
         })
     }
 

@@ -43,7 +43,7 @@ pub(crate) enum ApiTokenScope {
     RequestsRead,
     /// `requests:write`: send, resend and delete requests.
     RequestsWrite,
-    /// `connections:read`: list connections and follow their health.
+    /// `connections:read`: list connections and follow their health; not what people wrote in their requests.
     ConnectionsRead,
     /// `connections:write`: make, rotate and withdraw connections.
     ConnectionsWrite,

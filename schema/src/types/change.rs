@@ -107,7 +107,8 @@ impl ConnectionHealthChange {
         self.at
     }
 
-    /// The item as it is now, with state, reason, account and expiry.
+    /// The item as it is now, with state, reason, account and expiry. What people wrote about it needs
+    /// `requests:read`.
     async fn item(&self) -> RequestItem {
         RequestItem(self.item.clone())
     }
@@ -178,6 +179,7 @@ impl ChangeKind {
             | Event::SignedIn { .. }
             | Event::SignedOut { .. }
             | Event::OrganizationChanged { .. }
+            | Event::MailDomainChanged { .. }
             | Event::MemberInvited { .. }
             | Event::ApiTokenCreated { .. }
             | Event::ApiTokenRevoked { .. }

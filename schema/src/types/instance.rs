@@ -1,5 +1,6 @@
 //! The instance, and links in mails.
 
+use super::sign_in::SingleSignOn;
 use async_graphql::{Enum, ID, SimpleObject};
 use service::{InvitationKind as KindOf, InvitationState as StateOf, InvitationView};
 
@@ -14,18 +15,9 @@ pub(crate) struct Instance {
     pub(crate) terms_version: String,
     /// Mail goes to the built-in mailbox of this instance, not to the world.
     pub(crate) has_built_in_mailbox: bool,
-    /// Signing in by the organization's own sign-in (OpenID Connect); absent where none is set up.
+    /// Signing in by the instance's OpenID provider; absent where none is set up. Organizations may have theirs:
+    /// see `singleSignOn`.
     pub(crate) single_sign_on: Option<SingleSignOn>,
-}
-
-/// Signing in by the organization's own sign-in.
-#[derive(SimpleObject)]
-pub(crate) struct SingleSignOn {
-    /// What it is called, for a button.
-    pub(crate) name: String,
-    /// Open this address in the browser to sign in. Add `?return=` and a path of this instance to come back to
-    /// that page.
-    pub(crate) url: String,
 }
 
 /// What a link from a mail is. Opening it changes nothing.

@@ -6,10 +6,13 @@ use domain::catalog::{AppVersion as Version, AuthMethod, Catalog, modules_not_co
 use domain::credential::Account as AccountOf;
 use domain::event::Reason;
 use domain::item::State;
+use domain::scope::Scope;
 use service::{CredentialView, ItemView, RevocationOutcome as Outcome};
 
 use super::app::{App, AppVersion, CredentialKind, Module, Permission};
 use crate::context::Calls as _;
+use crate::error::Fail as _;
+use crate::scopes::check_scope;
 
 /// One app of a request, answered on its own: acting on one never changes another.
 pub(crate) struct RequestItem(pub(crate) ItemView);
@@ -81,9 +84,10 @@ impl RequestItem {
         Ok(method.map(|method| Permission::of(version, method, &self.0.modules)).unwrap_or_default())
     }
 
-    /// A word of the requester about this app.
-    async fn note(&self) -> Option<&str> {
-        self.0.note.as_deref()
+    /// A word of the requester about this app. A token needs `requests:read`.
+    async fn note(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&str>> {
+        reads_requests(ctx)?;
+        Ok(self.0.note.as_deref())
     }
 
     /// Name of the connection that the team will have.
@@ -101,9 +105,10 @@ impl RequestItem {
         self.0.invalid_reason.map(Into::into)
     }
 
-    /// Why the recipient said no.
-    async fn decline_reason(&self) -> Option<&str> {
-        self.0.decline_reason.as_deref()
+    /// Why the recipient said no. A token needs `requests:read`.
+    async fn decline_reason(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&str>> {
+        reads_requests(ctx)?;
+        Ok(self.0.decline_reason.as_deref())
     }
 
     /// Why access was taken back, where it was not the recipient's own act.
@@ -116,9 +121,11 @@ impl RequestItem {
         self.0.changed_at
     }
 
-    /// The newest tries that ended without access, newest first; at most five.
-    async fn attempts(&self) -> Vec<AuthorizationAttempt> {
-        self.0
+    /// The newest tries that ended without access, newest first; at most five. A token needs `requests:read`.
+    async fn attempts(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AuthorizationAttempt>> {
+        reads_requests(ctx)?;
+        let attempts = self
+            .0
             .attempts
             .iter()
             .map(|view| AuthorizationAttempt {
@@ -127,7 +134,8 @@ impl RequestItem {
                 reason: view.reason.into(),
                 detail: view.detail.clone(),
             })
-            .collect()
+            .collect();
+        Ok(attempts)
     }
 
     /// What was granted; absent before, and once the access ended.
@@ -152,12 +160,14 @@ impl RequestItem {
         }))
     }
 
-    /// The account of an access that waits for you to confirm it; only for the recipient.
-    async fn waiting_account(&self) -> Option<WaitingAccount> {
-        self.0.waiting_account.as_ref().map(|view| WaitingAccount {
+    /// The account of an access that waits for you to confirm it; only for the recipient. A token needs
+    /// `requests:read`.
+    async fn waiting_account(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<WaitingAccount>> {
+        reads_requests(ctx)?;
+        Ok(self.0.waiting_account.as_ref().map(|view| WaitingAccount {
             account: view.account.as_ref().map(Account::of),
             expires_at: view.expires_at,
-        })
+        }))
     }
 
     /// How the app was told that the access ended.
@@ -181,6 +191,12 @@ pub(crate) struct WaitingAccount {
     account: Option<Account>,
     /// Until when you can confirm it.
     expires_at: DateTime<Utc>,
+}
+
+/// A token that watches connections reads what they stand on, and not what requester and recipient wrote to each
+/// other.
+fn reads_requests(ctx: &Context<'_>) -> async_graphql::Result<()> {
+    check_scope(ctx.actor(), Scope::RequestsRead).map_err(|error| error.fail(ctx))
 }
 
 impl RequestItem {
@@ -261,6 +277,9 @@ pub(crate) struct Credential {
     kind: CredentialKind,
     /// Counts how often the secret was replaced; 1 for the first.
     version: u32,
+    /// The OAuth client by which it came was replaced or removed since. It goes on as long as the app allows that
+    /// client; authorize again to move to the present one.
+    client_replaced: bool,
     /// Scopes that the app granted.
     granted_scopes: Vec<String>,
     /// The account at the app.
@@ -278,6 +297,7 @@ impl Credential {
             method: view.method.clone(),
             kind: view.kind.into(),
             version: view.version,
+            client_replaced: view.client_replaced,
             granted_scopes: view.granted_scopes.clone(),
             account: view.account.as_ref().map(Account::of),
             authorized_at: view.authorized_at,

@@ -13,6 +13,7 @@ mod node;
 mod organization;
 mod person;
 mod request;
+mod sign_in;
 
 pub(crate) use api_token::{ApiToken, ApiTokenScope};
 pub(crate) use app::App;
@@ -21,7 +22,7 @@ pub use code::ErrorCode;
 pub(crate) use connection::{Connection, DeletionPreview};
 pub(crate) use grant::Grant;
 pub(crate) use history::{AuditRecord, HistoryEntry};
-pub(crate) use instance::{Instance, Invitation, SingleSignOn};
+pub(crate) use instance::{Instance, Invitation};
 pub(crate) use item::RequestItem;
 pub use node::Node;
 pub(crate) use organization::{
@@ -29,3 +30,4 @@ pub(crate) use organization::{
 };
 pub(crate) use person::{Language, OrganizationRole, RecipientChoice, TeamRole, User};
 pub(crate) use request::{CredentialRequest, RequestFilter, RequestSort};
+pub(crate) use sign_in::{MailDomainClaim, MailDomainState, SingleSignOn};

@@ -10,6 +10,7 @@ use service::{
 
 use super::history::AuditRecord;
 use super::person::{OrganizationRole, Person, TeamRole};
+use super::sign_in::OrganizationSignIn;
 use crate::context::Calls as _;
 use crate::error::Fail as _;
 use crate::page::{AuditRecordConnection, MemberConnection, ask};
@@ -87,6 +88,12 @@ impl Organization {
                 changed_at: client.changed_at,
             })
             .collect())
+    }
+
+    /// How people of its mail domains sign in, besides by code; for its owners and admins.
+    async fn sign_in(&self, ctx: &Context<'_>) -> async_graphql::Result<OrganizationSignIn> {
+        let view = ctx.service()?.organization_sign_in(ctx.actor(), self.key).await;
+        Ok(OrganizationSignIn::of(view.map_err(|error| error.fail(ctx))?))
     }
 
     /// Who changed what and when, newest first; for its owners and admins.

@@ -3,12 +3,14 @@
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::policy::{Asked, OrganizationRole as Role, TeamRole as TeamRoleOf};
-use service::{PersonView, SessionView, UserView};
+use domain::scope::Scope;
+use service::{Error, PersonView, SessionView, UserView};
 
 use super::api_token::ApiToken;
 use super::organization::FeatureApplication;
 use crate::context::Calls as _;
 use crate::error::Fail as _;
+use crate::scopes::check_scope;
 
 /// You.
 pub(crate) struct User(pub(crate) UserView);
@@ -60,9 +62,11 @@ impl User {
         Ok(view.map(FeatureApplication::of))
     }
 
-    /// Organizations that you belong to, by name.
+    /// Organizations that you belong to, by name. A token needs `members:read`.
     async fn memberships(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Membership>> {
-        let memberships = ctx.service()?.memberships(ctx.actor()).await.map_err(|error| error.fail(ctx))?;
+        let fail = |error: Error| error.fail(ctx);
+        check_scope(ctx.actor(), Scope::MembersRead).map_err(fail)?;
+        let memberships = ctx.service()?.memberships(ctx.actor()).await.map_err(fail)?;
         Ok(memberships
             .into_iter()
             .map(|membership| Membership {

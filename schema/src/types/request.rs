@@ -96,7 +96,8 @@ impl CredentialRequest {
         &self.0.terms_version
     }
 
-    /// How the mail to the recipient fares. Absent for recipients, and for a request to oneself.
+    /// How the mail to the recipient fares. Absent for the recipient, also where they work in the team that asks,
+    /// and for a request to oneself.
     async fn delivery(&self) -> Option<Delivery> {
         self.0.delivery.as_ref().map(|view| Delivery {
             state: view.state.into(),

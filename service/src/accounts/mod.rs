@@ -11,6 +11,6 @@ mod viewer;
 pub use session::{NewSession, SessionView};
 pub(crate) use session::{encode, hash, new_token};
 pub use sign_in::{SignInAsked, SignInTry};
-pub use single_sign_on::{SingleSignOnAnswer, SingleSignOnStart};
+pub use single_sign_on::{SingleSignOnAnswer, SingleSignOnStart, SingleSignOnView};
 pub use token::ApiTokenView;
 pub use viewer::{MembershipView, UserView};

@@ -153,7 +153,7 @@ impl Service {
         }
         let (user, new) = self.find_or_make_user(&write, &row.email, name).await?;
         let session = self.begin_session(&write, user, user_agent, old_session).await?;
-        write.emit(&Event::SignedIn { user, new }).await?;
+        write.emit(&Event::SignedIn { user, new, through: None }).await?;
         write.commit().await?;
         Ok(session)
     }

@@ -15,6 +15,7 @@ use url::Url;
 
 use check::{Raw, client_setting};
 pub use single_sign_on::SingleSignOn;
+pub(crate) use single_sign_on::check_issuer;
 
 /// Who may create requests (GATE-3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

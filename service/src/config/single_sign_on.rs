@@ -24,7 +24,7 @@ pub struct SingleSignOn {
 impl SingleSignOn {
     /// Whether addresses of this domain sign in by it only.
     pub fn owns(&self, email: &Email) -> bool {
-        email.as_str().rsplit_once('@').is_some_and(|(_, domain)| self.domains.contains(domain))
+        self.domains.contains(email.domain())
     }
 }
 
@@ -89,7 +89,7 @@ impl Written {
 }
 
 /// Checks an issuer (Discovery 1.0 section 3: https, no query and no fragment) and returns its host.
-fn check_issuer(issuer: &str, allow_loopback: bool) -> Result<String, &'static str> {
+pub(crate) fn check_issuer(issuer: &str, allow_loopback: bool) -> Result<String, &'static str> {
     let hint = "write it exactly as the provider names it, such as https://login.example.com";
     let url = Url::parse(issuer).map_err(|_| hint)?;
     let host = url.host_str().ok_or(hint)?.to_owned();

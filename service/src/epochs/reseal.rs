@@ -20,7 +20,7 @@ pub(super) struct SealedTable {
 }
 
 /// Every table whose rows are sealed by a key; a test compares them with the database.
-pub(super) const TABLES: [SealedTable; 5] = [
+pub(super) const TABLES: [SealedTable; 6] = [
     SealedTable { name: "audit_key", versioned: false, belongs: |_, _| Belongs::AuditKey },
     SealedTable {
         name: "credential",
@@ -34,6 +34,7 @@ pub(super) const TABLES: [SealedTable; 5] = [
         versioned: false,
         belongs: |id, _| Belongs::OAuthClient { id },
     },
+    SealedTable { name: "organization_issuer", versioned: false, belongs: |id, _| Belongs::Issuer { id } },
 ];
 
 /// Rows whose codes are derived from a key. They are not sealed, so nothing is done anew: they expire.

@@ -47,6 +47,7 @@ impl World {
             client_id: Set("id".to_owned()),
             set_by: Set(Uuid::nil()),
             changed_at: Set(write.now()),
+            retired_at: Set(None),
         }
         .insert(write.tx())
         .await

@@ -10,7 +10,7 @@ use domain::credential::{Kind, SecretText};
 use domain::id::{AttemptId, ItemId, RequestId};
 use domain::item::State;
 use domain::policy::Action;
-use providers::{AuthorizeAsk, OAuthClient};
+use providers::AuthorizeAsk;
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _};
 use serde::{Deserialize, Serialize};
 
@@ -138,7 +138,7 @@ impl Service {
             .into_iter()
             .map(|(name, value)| (name, value.expose().to_owned()))
             .collect();
-        let oauth_client = self.oauth_client(request.organization_id, &item.app, own).await?;
+        let (oauth_client, used) = self.oauth_client(request.organization_id, &item.app, own).await?;
         let scopes = requested_scopes(&item, &method.id)?;
         let (state, code_verifier) = (encode(&ids::random::<32>()), encode(&ids::random::<32>()));
         let url = self
@@ -170,6 +170,7 @@ impl Service {
         );
         let sealed = self.keys.seal(Belongs::Authorization { id: row_id.0 }, &plain)?;
         let expires_at = write.now() + VALID;
+        let (organization_client_id, instance_client_id) = used.columns();
         authorization::ActiveModel {
             id: Set(row_id.0),
             key_id: Set(Some(sealed.key_id)),
@@ -180,6 +181,8 @@ impl Service {
             user_id: Set(user.0),
             session_id: Set(session.0),
             method: Set(method.id.clone()),
+            organization_client_id: Set(organization_client_id),
+            instance_client_id: Set(instance_client_id),
             item_version: Set(item.version),
             created_at: Set(write.now()),
             expires_at: Set(expires_at),
@@ -196,30 +199,6 @@ impl Service {
     /// The one address to which apps send browsers back (SEC-3).
     pub fn redirect_uri(&self) -> String {
         self.config().link("/oauth/callback")
-    }
-
-    /// The recipient's client, else the organization's, else the instance's.
-    pub(super) async fn oauth_client(
-        &self,
-        organization: uuid::Uuid,
-        app: &str,
-        own: Option<&OwnClientInput>,
-    ) -> Result<OAuthClient> {
-        if let Some(own) = own {
-            return Ok(OAuthClient { id: own.id.clone(), secret: own.secret.clone() });
-        }
-        if let Some(client) = self.organization_client(organization, app).await? {
-            return Ok(client);
-        }
-        let name = app.replace('-', "_");
-        let client = self.config().oauth_clients.get(&name).ok_or_else(|| {
-            let setting = name.to_uppercase();
-            Error::refused(
-                ErrorCode::OauthClientMissing,
-                format!("no OAuth client is configured for {}; the operator sets OAUTH_{setting}_CLIENT_ID and OAUTH_{setting}_CLIENT_SECRET", self.app_name(app)),
-            )
-        })?;
-        Ok(OAuthClient { id: client.id.clone(), secret: client.secret_text().map(SecretText::from) })
     }
 }
 

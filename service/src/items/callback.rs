@@ -6,13 +6,14 @@ use domain::catalog::{AppVersion, AuthMethod};
 use domain::code::ErrorCode;
 use domain::event::Reason;
 use domain::id::{ItemId, RequestId};
-use providers::{Exchange, Grant, ProviderError};
+use providers::{Exchange, Grant, OAuthClient, ProviderError};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, ExprTrait as _, QueryFilter as _, QuerySelect as _};
 use uuid::Uuid;
 
 use super::attempt::Attempt;
 use super::authorize::{OwnClientInput, Pending, requested_scopes};
+use super::client::Way;
 use crate::Service;
 use crate::accounts::hash;
 use crate::db::Hold;
@@ -53,7 +54,7 @@ const TAKEN_FOR: TimeDelta = TimeDelta::minutes(2);
 struct Taken {
     id: Uuid,
     pending: Pending,
-    method: String,
+    way: Way,
     item: request_item::Model,
     request: credential_request::Model,
 }
@@ -67,7 +68,7 @@ impl Service {
     /// meanwhile: then nothing is stored and the fresh token is revoked.
     pub async fn finish_authorization(&self, actor: Actor, callback: &Callback) -> Result<CallbackDone> {
         let taken = self.take_authorization(actor, &callback.state).await?;
-        let (version, method) = self.method_of(&taken.item, &taken.method)?;
+        let (version, method) = self.method_of(&taken.item, &taken.way.method)?;
         let (version, method) = (&version, &method);
         if let Some(attempt) = refusal(method, &taken.pending, callback) {
             self.end_with(actor, &taken, &attempt).await?;
@@ -88,7 +89,7 @@ impl Service {
                 actor,
                 &taken.request,
                 &taken.item,
-                &taken.method,
+                &taken.way,
                 &grant,
                 Some(taken.id),
             )
@@ -105,24 +106,23 @@ impl Service {
 
     /// Stores the grant if the item is as it was when the recipient left for the app.
     async fn keep(&self, actor: Actor, taken: &Taken, grant: &Grant) -> Result<()> {
-        let scopes = requested_scopes(&taken.item, &taken.method)?;
+        let scopes = requested_scopes(&taken.item, &taken.way.method)?;
         let mut write = self.write_holding(actor, Hold::Organization(taken.request.organization_id)).await?;
-        let stored = match self
-            .store_grant(&mut write, &taken.request, &taken.item, &taken.method, grant, &scopes)
-            .await
-        {
-            Ok(()) => {
-                authorization::Entity::delete_by_id(taken.id).exec(write.tx()).await?;
-                write.commit().await
-            }
-            Err(error) => {
-                // Undone before the revocation is queued, which writes too.
-                drop(write);
-                Err(error)
-            }
-        };
+        let stored =
+            match self.store_grant(&mut write, &taken.request, &taken.item, &taken.way, grant, &scopes).await
+            {
+                Ok(()) => {
+                    authorization::Entity::delete_by_id(taken.id).exec(write.tx()).await?;
+                    write.commit().await
+                }
+                Err(error) => {
+                    // Undone before the revocation is queued, which writes too.
+                    drop(write);
+                    Err(error)
+                }
+            };
         if let Err(error) = stored {
-            self.discard_grant(&taken.request, &taken.item, &taken.method, &grant.secret).await?;
+            self.discard_grant(&taken.request, &taken.item, &taken.way, &grant.secret).await?;
             let late = Attempt { reason: Reason::TooLate, detail: None, breaks: false };
             self.end_with(actor, taken, &late).await?;
             return Err(match error {
@@ -137,7 +137,7 @@ impl Service {
     async fn end_with(&self, actor: Actor, taken: &Taken, attempt: &Attempt) -> Result<()> {
         let write = self.write_holding(actor, Hold::Organization(taken.request.organization_id)).await?;
         authorization::Entity::delete_by_id(taken.id).exec(write.tx()).await?;
-        self.commit_attempt(write, &taken.request, &taken.item, &taken.method, attempt).await
+        self.commit_attempt(write, &taken.request, &taken.item, &taken.way.method, attempt).await
     }
 
     /// Takes the authorization of a state, once. Another browser's, another person's, an old one and one that
@@ -170,6 +170,7 @@ impl Service {
         if taken.rows_affected == 0 {
             return Err(invalid());
         }
+        let way = Way::from(&row);
         let sealed = Sealed::from_columns(row.key_id, row.data_key, row.sealed)
             .ok_or_else(|| Error::corrupt("authorization"))?;
         let plain = self.keys.unseal(Belongs::Authorization { id: row.id }, &sealed)?;
@@ -182,7 +183,7 @@ impl Service {
             .ok_or_else(invalid)?;
         // What counts is the item as the recipient left it: had it changed since, storing must fail.
         item.version = row.item_version;
-        Ok(Taken { id: row.id, pending, method: row.method, item, request })
+        Ok(Taken { id: row.id, pending, way, item, request })
     }
 
     async fn exchange(
@@ -197,7 +198,11 @@ impl Service {
             .client
             .as_ref()
             .map(|(id, secret)| OwnClientInput { id: id.clone(), secret: secret.as_deref().map(Into::into) });
-        let client = self.oauth_client(taken.request.organization_id, &taken.item.app, own.as_ref()).await;
+        let client = match &own {
+            Some(own) => Ok(OAuthClient { id: own.id.clone(), secret: own.secret.clone() }),
+            // The one that asked, whatever was set since.
+            None => self.used_client(&taken.way.client, taken.request.organization_id, &taken.item.app).await,
+        };
         let client = client.map_err(|error| Attempt {
             reason: Reason::Misconfigured,
             detail: Some(error.to_string()),
@@ -222,7 +227,7 @@ impl Service {
                 Err(error) => {
                     // The app gave a token and then refused it: nothing of it may stay usable.
                     if let Err(error) =
-                        self.discard_grant(&taken.request, &taken.item, &taken.method, &grant.secret).await
+                        self.discard_grant(&taken.request, &taken.item, &taken.way, &grant.secret).await
                     {
                         tracing::error!(%error, item = %ItemId(taken.item.id), "a fresh grant could not be queued for revocation");
                     }

@@ -20,6 +20,7 @@ use zeroize::Zeroizing;
 
 use super::attempt::Attempt;
 use super::authorize::{VALID, requested_scopes};
+use super::client::Way;
 use crate::accounts::hash;
 use crate::db::entity::{authorization, credential_request, request_item};
 use crate::db::{Hold, Write};
@@ -66,7 +67,7 @@ impl Service {
         actor: Actor,
         request: &credential_request::Model,
         item: &request_item::Model,
-        method: &str,
+        way: &Way,
         grant: &Grant,
         taken: Option<Uuid>,
     ) -> Result<()> {
@@ -77,7 +78,7 @@ impl Service {
         let mut write = self.write_holding(actor, Hold::Organization(request.organization_id)).await?;
         if let Err(error) = self.hold_request(&write, domain::id::RequestId(request.id)).await {
             drop(write);
-            self.discard_grant(request, item, method, &grant.secret).await?;
+            self.discard_grant(request, item, way, &grant.secret).await?;
             return Err(error);
         }
         self.discard_waiting(&mut write, request, item).await?;
@@ -87,6 +88,7 @@ impl Service {
         let id: AttemptId = ids::new(write.now());
         let sealed = self.keys.seal(Belongs::Authorization { id: id.0 }, &plain)?;
         let account = grant.account.as_ref().map(serde_json::to_string).transpose();
+        let (organization_client_id, instance_client_id) = way.client.columns();
         authorization::ActiveModel {
             id: Set(id.0),
             key_id: Set(Some(sealed.key_id)),
@@ -97,7 +99,9 @@ impl Service {
             item_id: Set(item.id),
             user_id: Set(user.0),
             session_id: Set(session.0),
-            method: Set(method.to_owned()),
+            method: Set(way.method.clone()),
+            organization_client_id: Set(organization_client_id),
+            instance_client_id: Set(instance_client_id),
             item_version: Set(item.version),
             created_at: Set(write.now()),
             expires_at: Set(write.now() + VALID),
@@ -127,7 +131,7 @@ impl Service {
         if gone.rows_affected == 0 {
             return Err(nothing_waits());
         }
-        let stored = self.store_grant(&mut write, &request, &item, &row.method, &grant, &scopes).await;
+        let stored = self.store_grant(&mut write, &request, &item, &Way::from(&row), &grant, &scopes).await;
         let error = match stored {
             Ok(()) => return write.commit().await,
             Err(error) => error,
@@ -208,7 +212,7 @@ impl Service {
         let (_, method) = self.method_of(item, &row.method)?;
         if matches!(method.kind, OAuth2Code | ClientCredentials) {
             let secret = self.open_waiting(row)?.secret;
-            self.queue_revocation(write, request, item, &row.method, &secret.to_bytes()).await?;
+            self.queue_revocation(write, request, item, &Way::from(row), &secret.to_bytes()).await?;
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ use sea_orm::{
     QueryFilter as _,
 };
 
+use super::client::Way;
 use crate::db::Write;
 use crate::db::entity::{credential_request, revocation};
 use crate::error::{Error, Result};
@@ -58,10 +59,10 @@ impl Service {
         };
         let plain = self.keys.unseal(Belongs::Revocation { id: row.id }, &sealed)?;
         let secret = Secret::from_bytes(&plain).map_err(|_| Error::corrupt("secret"))?;
-        // A client of the recipient's own lies in the secret; else it was the organization's or the instance's.
+        // A client of the recipient's own lies in the secret.
         let request = credential_request::Entity::find_by_id(row.request_id).one(self.db.read()).await;
         let organization = request.map_err(Error::from)?.map_or(uuid::Uuid::nil(), |row| row.organization_id);
-        let client = match self.oauth_client(organization, &row.app, None).await {
+        let client = match self.used_client(&Way::from(row).client, organization, &row.app).await {
             Ok(client) => Some(client),
             Err(Error::Refused(..)) => None,
             Err(error) => return Err(error.into()),
@@ -129,6 +130,8 @@ impl Service {
             .col_expr(revocation::Column::KeyId, Expr::value(Option::<String>::None))
             .col_expr(revocation::Column::DataKey, Expr::value(Option::<Vec<u8>>::None))
             .col_expr(revocation::Column::Sealed, Expr::value(Option::<Vec<u8>>::None))
+            .col_expr(revocation::Column::OrganizationClientId, Expr::value(Option::<uuid::Uuid>::None))
+            .col_expr(revocation::Column::InstanceClientId, Expr::value(Option::<String>::None))
             .filter(revocation::Column::Id.eq(id.0))
             .exec(write.tx())
             .await?;
@@ -158,6 +161,8 @@ impl Service {
         row.key_id = Set(None);
         row.data_key = Set(None);
         row.sealed = Set(None);
+        row.organization_client_id = Set(None);
+        row.instance_client_id = Set(None);
         row.outcome = Set(outcome.as_str().to_owned());
         row.finished_at = Set(Some(write.now()));
         row.update(write.tx()).await?;

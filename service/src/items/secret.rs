@@ -11,6 +11,7 @@ use sea_orm::{
     QueryFilter as _,
 };
 
+use super::client::Way;
 use crate::db::entity::{credential, credential_request, request_item, revocation};
 use crate::db::{Hold, Write};
 use crate::error::{Error, Result};
@@ -65,7 +66,7 @@ impl Service {
         write: &mut Write,
         request: &credential_request::Model,
         item: &request_item::Model,
-        method: &str,
+        way: &Way,
         grant: &Grant,
         requested: &[String],
     ) -> Result<()> {
@@ -85,6 +86,7 @@ impl Service {
         // An answer without scopes means: as asked for (RFC 6749, 5.1).
         let scopes = grant.granted_scopes.as_deref().unwrap_or(requested);
         let account = grant.account.as_ref();
+        let (organization_client_id, instance_client_id) = way.client.columns();
         let row = credential::ActiveModel {
             id: Set(id),
             key_id: Set(Some(sealed.key_id)),
@@ -92,7 +94,9 @@ impl Service {
             sealed: Set(Some(sealed.body)),
             item_id: Set(item.id),
             version: Set(version),
-            method: Set(method.to_owned()),
+            method: Set(way.method.clone()),
+            organization_client_id: Set(organization_client_id),
+            instance_client_id: Set(instance_client_id),
             kind: Set(grant.secret.kind().as_str().to_owned()),
             granted_scopes: Set(serde_json::json!(scopes)),
             account_id: Set(account.and_then(|account| account.id.clone())),
@@ -132,7 +136,7 @@ impl Service {
         let sealed = Sealed::from_columns(old.key_id.clone(), old.data_key.clone(), old.sealed.clone());
         let Some(sealed) = sealed.filter(|_| self.can_revoke(item, &old.method)) else { return Ok(()) };
         let secret = self.keys.unseal(Belongs::Credential { id: old.id, version: old.version }, &sealed)?;
-        self.insert_revocation(write, request, item, &old.method, HELD, Some(&secret)).await?;
+        self.insert_revocation(write, request, item, &Way::from(old), HELD, Some(&secret)).await?;
         Ok(())
     }
 
@@ -151,19 +155,21 @@ impl Service {
             .one(write.tx())
             .await?;
         let Some(row) = row else { return Ok(()) };
-        let (id, version, method) = (row.id, row.version, row.method.clone());
+        let (id, version, way) = (row.id, row.version, Way::from(&row));
         let sealed = Sealed::from_columns(row.key_id.clone(), row.data_key.clone(), row.sealed.clone());
         let mut row = row.into_active_model();
         row.key_id = Set(None);
         row.data_key = Set(None);
         row.sealed = Set(None);
+        row.organization_client_id = Set(None);
+        row.instance_client_id = Set(None);
         row.expires_at = Set(None);
         row.destroyed_at = Set(Some(write.now()));
         row.update(write.tx()).await?;
         self.release_held(write, request, item).await?;
         if let Some(sealed) = sealed {
             let secret = self.keys.unseal(Belongs::Credential { id, version }, &sealed)?;
-            self.queue_revocation(write, request, item, &method, &secret).await?;
+            self.queue_revocation(write, request, item, &way, &secret).await?;
         }
         Ok(())
     }
@@ -215,20 +221,20 @@ impl Service {
         write: &mut Write,
         request: &credential_request::Model,
         item: &request_item::Model,
-        method: &str,
+        way: &Way,
         secret: &[u8],
     ) -> Result<()> {
-        if !self.can_revoke(item, method) {
+        if !self.can_revoke(item, &way.method) {
             // Of a request that is gone, not even the outcome is kept.
             let lives = credential_request::Entity::find_by_id(request.id).one(write.tx()).await?;
             if lives.is_some_and(|row| row.deleted_at.is_none()) {
                 let outcome = RevocationOutcome::Unsupported.as_str();
-                self.insert_revocation(write, request, item, method, outcome, None).await?;
+                self.insert_revocation(write, request, item, way, outcome, None).await?;
             }
             return Ok(());
         }
         let outcome = RevocationOutcome::Queued.as_str();
-        let revocation = self.insert_revocation(write, request, item, method, outcome, Some(secret)).await?;
+        let revocation = self.insert_revocation(write, request, item, way, outcome, Some(secret)).await?;
         let (of, item) = (of_request(request), ItemId(item.id));
         write.emit(&Event::RevocationQueued { revocation, of, item }).await?;
         Ok(())
@@ -239,7 +245,7 @@ impl Service {
         write: &Write,
         request: &credential_request::Model,
         item: &request_item::Model,
-        method: &str,
+        way: &Way,
         outcome: &str,
         secret: Option<&[u8]>,
     ) -> Result<RevocationId> {
@@ -250,6 +256,9 @@ impl Service {
             Some(sealed) => (Some(sealed.key_id), Some(sealed.data_key), Some(sealed.body)),
             None => (None, None, None),
         };
+        // Of a secret that is gone no call will be made.
+        let (organization_client_id, instance_client_id) =
+            if secret.is_some() { way.client.columns() } else { (None, None) };
         revocation::ActiveModel {
             id: Set(id.0),
             finished_at: Set(key_id.is_none().then(|| write.now())),
@@ -260,7 +269,9 @@ impl Service {
             item_id: Set(item.id),
             app: Set(item.app.clone()),
             app_version: Set(item.app_version.clone()),
-            method: Set(method.to_owned()),
+            method: Set(way.method.clone()),
+            organization_client_id: Set(organization_client_id),
+            instance_client_id: Set(instance_client_id),
             outcome: Set(outcome.to_owned()),
             created_at: Set(write.now()),
         }
@@ -274,13 +285,13 @@ impl Service {
         &self,
         request: &credential_request::Model,
         item: &request_item::Model,
-        method: &str,
+        way: &Way,
         secret: &Secret,
     ) -> Result<()> {
         let mut write = self
             .write_holding(domain::actor::Actor::System, Hold::Organization(request.organization_id))
             .await?;
-        self.queue_revocation(&mut write, request, item, method, &secret.to_bytes()).await?;
+        self.queue_revocation(&mut write, request, item, way, &secret.to_bytes()).await?;
         write.commit().await
     }
 }

@@ -12,6 +12,7 @@ use providers::{Grant, ProviderError};
 use super::attempt::Attempt;
 use super::authorize::{Confirm, FieldValue, check_fields, may_authorize, requested_scopes};
 use super::callback::told;
+use super::client::Way;
 use crate::Service;
 use crate::db::Hold;
 use crate::error::{Error, Result};
@@ -43,6 +44,7 @@ impl Service {
             ));
         }
         let values = check_fields(method, fields)?;
+        let way = Way::without_client(&method.id);
         let grant = match self.providers.connect(version, method, &values, self.now()).await {
             Ok(grant) => grant,
             Err(error) => {
@@ -54,18 +56,18 @@ impl Service {
         let grant = match self.with_account(version, method, grant).await {
             Ok(grant) => grant,
             Err((error, grant)) => {
-                self.discard_grant(&request, &item, &method.id, &grant.secret).await?;
+                self.discard_grant(&request, &item, &way, &grant.secret).await?;
                 let attempt = refused(&error);
                 self.record_attempt(actor, &request, &item, &method.id, &attempt).await?;
                 return Err(told(&attempt));
             }
         };
         if confirm == Confirm::Account {
-            return self.wait_for_confirmation(actor, &request, &item, &method.id, &grant, None).await;
+            return self.wait_for_confirmation(actor, &request, &item, &way, &grant, None).await;
         }
         let scopes = requested_scopes(&item, &method.id)?;
         let mut write = self.write_holding(actor, Hold::Organization(request.organization_id)).await?;
-        let stored = match self.store_grant(&mut write, &request, &item, &method.id, &grant, &scopes).await {
+        let stored = match self.store_grant(&mut write, &request, &item, &way, &grant, &scopes).await {
             Ok(()) => return write.commit().await,
             Err(error) => error,
         };
@@ -73,7 +75,7 @@ impl Service {
         // A key that the recipient typed is theirs: it is forgotten, not revoked. Tokens that we fetched with
         // it are ours to revoke.
         if method.kind == Kind::ClientCredentials {
-            self.discard_grant(&request, &item, &method.id, &grant.secret).await?;
+            self.discard_grant(&request, &item, &way, &grant.secret).await?;
         }
         Err(stored)
     }

@@ -9,14 +9,15 @@ use domain::id::OrganizationId;
 use domain::policy::Action;
 use domain::text::{self, Lines};
 use providers::OAuthClient;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _,
 };
 use uuid::Uuid;
 
-use crate::db::Hold;
 use crate::db::entity::organization_client;
+use crate::db::{Hold, Write};
 use crate::error::{Error, Result};
 use crate::vault::{Belongs, Sealed};
 use crate::{Service, ids};
@@ -50,6 +51,7 @@ impl Service {
         self.check_organization(actor, Action::ManageOrganization, organization).await?;
         let rows = organization_client::Entity::find()
             .filter(organization_client::Column::OrganizationId.eq(organization.0))
+            .filter(organization_client::Column::RetiredAt.is_null())
             .order_by_asc(organization_client::Column::App)
             .all(self.db.read())
             .await?;
@@ -64,8 +66,8 @@ impl Service {
             .collect())
     }
 
-    /// Sets the client of an app. Access that was granted through another client goes on with that one's tokens
-    /// only as long as the app allows it; recipients may have to authorize again.
+    /// Sets the client of an app. Access that was granted through another client is refreshed and revoked by that
+    /// one, which is kept for it, as long as the app allows it.
     ///
     /// # Errors
     /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, or problems with the input.
@@ -108,11 +110,8 @@ impl Service {
             return Err(Error::Input(problems));
         }
         let mut write = self.write_holding(actor, Hold::Organization(organization.0)).await?;
-        organization_client::Entity::delete_many()
-            .filter(organization_client::Column::OrganizationId.eq(organization.0))
-            .filter(organization_client::Column::App.eq(app))
-            .exec(write.tx())
-            .await?;
+        retire_clients(&write, organization, Some(app)).await?;
+        forget_unnamed_clients(&write).await?;
         let id: Uuid = ids::new::<domain::id::EventId>(write.now()).0;
         let sealed = secret
             .map(|secret| self.keys.seal(Belongs::OAuthClient { id }, secret.expose().as_bytes()))
@@ -130,6 +129,7 @@ impl Service {
             client_id: Set(client_id),
             set_by: Set(user.0),
             changed_at: Set(write.now()),
+            retired_at: Set(None),
         }
         .insert(write.tx())
         .await?;
@@ -138,7 +138,7 @@ impl Service {
         write.commit().await
     }
 
-    /// Removes the client of an app; the instance's counts again.
+    /// Removes the client of an app; the instance's counts again for new access.
     ///
     /// # Errors
     /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`.
@@ -150,31 +150,37 @@ impl Service {
     ) -> Result<()> {
         self.check_organization(actor, Action::ManageOrganization, organization).await?;
         let mut write = self.write_holding(actor, Hold::Organization(organization.0)).await?;
-        let gone = organization_client::Entity::delete_many()
-            .filter(organization_client::Column::OrganizationId.eq(organization.0))
-            .filter(organization_client::Column::App.eq(app))
-            .exec(write.tx())
-            .await?;
-        if gone.rows_affected == 0 {
+        if retire_clients(&write, organization, Some(app)).await? == 0 {
             return Err(Error::not_found());
         }
+        forget_unnamed_clients(&write).await?;
         let what = OrganizationChange::ClientRemoved;
         write.emit(&Event::OrganizationChanged { what, organization, team: None, user: None }).await?;
         write.commit().await
     }
 
-    /// The organization's client for an app, opened for a call to the provider.
+    /// The organization's client for an app with its row, opened for a call to the provider.
     pub(crate) async fn organization_client(
         &self,
         organization: Uuid,
         app: &str,
-    ) -> Result<Option<OAuthClient>> {
+    ) -> Result<Option<(Uuid, OAuthClient)>> {
         let row = organization_client::Entity::find()
             .filter(organization_client::Column::OrganizationId.eq(organization))
             .filter(organization_client::Column::App.eq(app))
+            .filter(organization_client::Column::RetiredAt.is_null())
             .one(self.db.read())
             .await?;
-        let Some(row) = row else { return Ok(None) };
+        row.map(|row| Ok((row.id, self.open_client(row)?))).transpose()
+    }
+
+    /// A client by its row, also one that was replaced or removed since.
+    pub(crate) async fn organization_client_of_row(&self, id: Uuid) -> Result<Option<OAuthClient>> {
+        let row = organization_client::Entity::find_by_id(id).one(self.db.read()).await?;
+        row.map(|row| self.open_client(row)).transpose()
+    }
+
+    fn open_client(&self, row: organization_client::Model) -> Result<OAuthClient> {
         let secret = match Sealed::from_columns(row.key_id, row.data_key, row.sealed) {
             Some(sealed) => {
                 let plain = self.keys.unseal(Belongs::OAuthClient { id: row.id }, &sealed)?;
@@ -183,6 +189,57 @@ impl Service {
             }
             None => None,
         };
-        Ok(Some(OAuthClient { id: row.client_id, secret }))
+        Ok(OAuthClient { id: row.client_id, secret })
     }
+
+    /// Forgets clients that were replaced or removed, with their secrets, once no grant names them. Returns how
+    /// many they were.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn forget_replaced_clients(&self) -> Result<u64> {
+        let retired =
+            organization_client::Entity::find().filter(organization_client::Column::RetiredAt.is_not_null());
+        if retired.count(self.db.read()).await? == 0 {
+            return Ok(0);
+        }
+        let write = self.write(Actor::System).await?;
+        let gone = forget_unnamed_clients(&write).await?;
+        write.commit().await?;
+        Ok(gone)
+    }
+}
+
+/// No new grant comes by these clients of an organization: the one of an app, or all. Returns how many they were.
+pub(super) async fn retire_clients(
+    write: &Write,
+    organization: OrganizationId,
+    app: Option<&str>,
+) -> Result<u64> {
+    let mut clients = organization_client::Entity::update_many()
+        .col_expr(organization_client::Column::RetiredAt, Expr::value(write.now()))
+        .filter(organization_client::Column::OrganizationId.eq(organization.0))
+        .filter(organization_client::Column::RetiredAt.is_null());
+    if let Some(app) = app {
+        clients = clients.filter(organization_client::Column::App.eq(app));
+    }
+    Ok(clients.exec(write.tx()).await?.rows_affected)
+}
+
+/// Forgets retired clients that neither a grant, nor a revocation, nor a sign-in that is under way names.
+async fn forget_unnamed_clients(write: &Write) -> Result<u64> {
+    let named = |table: &'static str| {
+        let column = Expr::col("organization_client_id");
+        Query::select()
+            .column("organization_client_id")
+            .from(table)
+            .and_where(column.is_not_null())
+            .to_owned()
+    };
+    let mut gone = organization_client::Entity::delete_many()
+        .filter(organization_client::Column::RetiredAt.is_not_null());
+    for table in ["credential", "revocation", "authorization"] {
+        gone = gone.filter(organization_client::Column::Id.not_in_subquery(named(table)));
+    }
+    Ok(gone.exec(write.tx()).await?.rows_affected)
 }

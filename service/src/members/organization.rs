@@ -12,6 +12,9 @@ use sea_orm::{
     QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
+use super::client::retire_clients;
+use super::issuer::forget_issuer;
+use super::mail_domain::forget_mail_domains;
 use crate::Service;
 use crate::db::entity::{credential_request, organization, team};
 use crate::db::page::{Page, PageAsk, Position, behind, cut};
@@ -296,6 +299,9 @@ impl Service {
             .filter(organization::Column::Id.eq(id.0))
             .exec(write.tx())
             .await?;
+        forget_issuer(&write, id).await?;
+        retire_clients(&write, id, None).await?;
+        forget_mail_domains(&write, id).await?;
         write.emit(&changed(OrganizationChange::Deleted, id)).await?;
         write.commit().await
     }

@@ -21,7 +21,7 @@ use crate::db::entity::{
     revocation, team, team_member, user,
 };
 use crate::error::{Error, Result};
-use crate::items::waiting;
+use crate::items::{UsedClient, waiting};
 use crate::members::PersonView;
 
 /// Attempts that are shown of an item.
@@ -148,6 +148,8 @@ impl Service {
             )
             .all(db)
             .await?;
+        let clients = credentials.iter().filter_map(|row| row.organization_client_id).collect();
+        let retired = self.retired_clients(clients).await?;
         let mut credentials: HashMap<Uuid, credential::Model> =
             credentials.into_iter().map(|row| (row.item_id, row)).collect();
         let mut attempts: HashMap<Uuid, Vec<AttemptView>> = HashMap::new();
@@ -186,7 +188,14 @@ impl Service {
         rows.into_iter()
             .map(|row| {
                 let waiting_account = waiting_accounts.remove(&row.id);
-                let credential = credentials.remove(&row.id).map(credential_view).transpose()?;
+                let credential = credentials.remove(&row.id).map(|credential| {
+                    let used = UsedClient::of_columns(
+                        credential.organization_client_id,
+                        credential.instance_client_id.clone(),
+                    );
+                    credential_view(credential, self.is_replaced(&used, &row.app, &retired))
+                });
+                let credential = credential.transpose()?;
                 let attempts = attempts.remove(&row.id).unwrap_or_default();
                 let revocation = revocations.get(&row.id).cloned();
                 Ok(ItemView { waiting_account, ..item_view(row, credential, attempts, revocation)? })
@@ -274,12 +283,13 @@ fn item_view(
     })
 }
 
-pub(crate) fn credential_view(row: credential::Model) -> Result<CredentialView> {
+fn credential_view(row: credential::Model, client_replaced: bool) -> Result<CredentialView> {
     Ok(CredentialView {
         id: CredentialId(row.id),
         method: row.method,
         kind: Kind::from_name(&row.kind).ok_or_else(|| Error::corrupt("kind of credential"))?,
         version: u32::try_from(row.version).unwrap_or_default(),
+        client_replaced,
         granted_scopes: serde_json::from_value(row.granted_scopes).map_err(|_| Error::corrupt("scopes"))?,
         account: row.account_label.map(|label| Account {
             id: row.account_id,

@@ -131,6 +131,8 @@ pub struct CredentialView {
     pub version: u32,
     /// Scopes that the provider granted.
     pub granted_scopes: Vec<String>,
+    /// The OAuth client by which it came was replaced or removed since.
+    pub client_replaced: bool,
     /// The account at the app.
     pub account: Option<Account>,
     /// When it was granted.

@@ -35,6 +35,11 @@ pub enum Belongs {
         /// Its id.
         id: Uuid,
     },
+    /// The secret of an organization's client at its OpenID provider.
+    Issuer {
+        /// Its id.
+        id: Uuid,
+    },
     /// The key of the audit log.
     AuditKey,
     /// The text by which a key of the database is recognised.
@@ -48,6 +53,7 @@ impl Belongs {
             Self::Authorization { id } => ("authorization", id, 0),
             Self::Revocation { id } => ("revocation", id, 0),
             Self::OAuthClient { id } => ("oauth-client", id, 0),
+            Self::Issuer { id } => ("issuer", id, 0),
             Self::AuditKey => ("audit-key", Uuid::nil(), 0),
             Self::KeyCheck => ("key-check", Uuid::nil(), 0),
         };

@@ -5,6 +5,7 @@
 //! and how many entries a list has. What was refused has changed nothing that is stored; what is an exception to
 //! that says so.
 
+mod organization;
 mod rows;
 mod selection;
 mod stage;
@@ -31,8 +32,8 @@ struct Row {
     /// The root field.
     root: String,
     document: String,
-    /// The way through the answer to the value in question.
-    way: Vec<String>,
+    /// Where the value in question is in the answer (RFC 6901).
+    at: String,
     spends: bool,
 }
 
@@ -58,13 +59,13 @@ fn rows_of(types: &Types, roots: &[Root], reached: &mut BTreeSet<String>) -> Vec
             let arguments =
                 if of.arguments.is_empty() { String::new() } else { format!("({})", of.arguments) };
             let document = format!("{} {{ {root}{arguments}{below} }}", of.kind.to_lowercase());
-            let way = vec![root.clone()];
+            let at = format!("/{root}");
             Row {
                 name: format!("{}.{}", of.kind, of.name),
                 kind: of.kind,
                 root,
                 document,
-                way,
+                at,
                 spends: of.spends,
             }
         })
@@ -75,7 +76,7 @@ fn rows_apart(types: &Types, reached: &mut BTreeSet<String>) -> Vec<Row> {
     let others: BTreeSet<&str> = APART.iter().map(|apart| apart.field).collect();
     APART
         .iter()
-        .map(|Apart { field: path, way }| {
+        .map(|Apart { field: path, way, at }| {
             let field = types.field(path);
             let apart: BTreeSet<&str> = others.iter().copied().filter(|other| other != path).collect();
             let mut selection = Selection::new(types, &apart);
@@ -83,9 +84,12 @@ fn rows_apart(types: &Types, reached: &mut BTreeSet<String>) -> Vec<Row> {
             reached.append(&mut selection.reached);
             reached.insert((*path).to_owned());
             let root = way.split(['(', ' ']).next().expect("a root field").to_owned();
-            let document = format!("query {{ {} }}", way.replace('$', &format!("{}{below}", field.name)));
-            let way = vec![root.clone(), field.name.clone()];
-            Row { name: (*path).to_owned(), kind: "Query", root, document, way, spends: false }
+            let kind = if root == "connectionHealthChanged" { "Subscription" } else { "Query" };
+            let way = way.replace('$', &format!("{}{below}", field.name));
+            let document = format!("{} {{ {way} }}", kind.to_lowercase());
+            let name = if at[1..] == root { (*path).to_owned() } else { format!("{path} (by {root})") };
+            let at = format!("{at}/{}", field.name);
+            Row { name, kind, root, document, at, spends: false }
         })
         .collect()
 }
@@ -118,7 +122,7 @@ impl Row {
             _ => stage.ask(&self.document).await,
         };
         let changed = stored(&stage.world).await != before;
-        let value = self.way.iter().fold(&answer["data"], |value, step| &value[step.as_str()]);
+        let value = answer["data"].pointer(&self.at).unwrap_or(&Value::Null);
         let mut found = BTreeSet::new();
         let outcome = match codes(&answer) {
             Some(codes) => {

@@ -46,6 +46,7 @@ pub const READS: &[Root] = &[
     query("grants", "first: 5"),
     query("instance", ""),
     query("invitation", "link: \"{link}\""),
+    query("mailDomains", "first: 5"),
     query("node (a request)", "id: \"{request}\""),
     query("node (an item)", "id: \"{item}\""),
     query("node (a connection)", "id: \"{connection}\""),
@@ -60,6 +61,7 @@ pub const READS: &[Root] = &[
     query("recipients", "teamId: \"{team}\", first: 5"),
     query("request", "id: \"{request}\""),
     query("sentRequests", "teamId: \"{team}\", first: 5"),
+    query("singleSignOn", "email: \"nobody@northwind.example\""),
     query("teamMembers", "teamId: \"{team}\", first: 5"),
     query("viewer", ""),
     follow("connectionHealthChanged", "teamId: \"{team}\", after: \"{start}\""),
@@ -124,6 +126,12 @@ pub const PEOPLE: &[Root] = &[
         "input: {organizationId: \"{organization}\", app: \"hubspot\", clientId: \"c\", clientSecret: \"s\"}",
     ),
     adds("setOrganizationPlan", "input: {organizationId: \"{organization}\", plan: PARTNER}"),
+    // Nobody answers there: whoever may, learns that.
+    adds(
+        "setSingleSignOn",
+        "input: {organizationId: \"{organization}\", issuer: \"http://127.0.0.1:1\", clientId: \"c\", clientSecret: \"s\"}",
+    ),
+    adds("claimMailDomain", "input: {organizationId: \"{organization}\", domain: \"third.example\"}"),
     adds("setUpInstance", "input: {setUpCode: \"wrong\", organizationName: \"o\", teamName: \"t\"}"),
     adds("signIn", "input: {email: \"new@harbor.example\", code: \"000000\"}"),
     adds("updateOrganization", "input: {organizationId: \"{organization}\", name: \"Northwind\"}"),
@@ -141,6 +149,9 @@ pub const PEOPLE: &[Root] = &[
         "setMemberRole (as owner)",
         "input: {organizationId: \"{organization}\", userId: \"{vera}\", role: OWNER}",
     ),
+    ends("reviewMailDomain", "input: {mailDomainId: \"{mailDomain}\", confirm: true}"),
+    ends("releaseMailDomain", "input: {mailDomainId: \"{mailDomain}\"}"),
+    ends("removeSingleSignOn", "input: {organizationId: \"{organization}\"}"),
     ends("removeTeamMember", "input: {teamId: \"{team}\", userId: \"{vera}\"}"),
     ends("removeMember", "input: {organizationId: \"{organization}\", userId: \"{vera}\"}"),
     ends("leaveTeam", "input: {teamId: \"{team}\"}"),
@@ -155,25 +166,43 @@ pub struct Apart {
     pub field: &'static str,
     /// The way to it; `$` stands for the field with its selection.
     pub way: &'static str,
+    /// Where its object is in the answer (RFC 6901).
+    pub at: &'static str,
 }
 
-const fn apart(field: &'static str, way: &'static str) -> Apart {
-    Apart { field, way }
+const fn apart(field: &'static str, way: &'static str, at: &'static str) -> Apart {
+    Apart { field, way, at }
 }
+
+/// An item of the team's credentials, for which connections are read and requests are not.
+const CREDENTIALS: &str = "credentials(teamId: \"{team}\", first: 5) { edges { node { $ } } }";
+/// The same, live.
+const HEALTH: &str = "connectionHealthChanged(teamId: \"{team}\", after: \"{start}\") { item { $ } }";
 
 /// Fields that need more than their object does.
 pub const APART: &[Apart] = &[
-    apart("CredentialRequest.delivery", "request(id: \"{request}\") { $ }"),
-    apart("CredentialRequest.history", "request(id: \"{request}\") { $ }"),
-    apart("Organization.appDefinitions", "organization(id: \"{organization}\") { $ }"),
-    apart("Organization.auditLog", "organization(id: \"{organization}\") { $ }"),
-    apart("Organization.invitations", "organization(id: \"{organization}\") { $ }"),
-    apart("Organization.members", "organization(id: \"{organization}\") { $ }"),
-    apart("Organization.oauthClients", "organization(id: \"{organization}\") { $ }"),
-    apart("RequestItem.credential", "node(id: \"{item}\") { ... on RequestItem { $ } }"),
-    apart("RequestItem.waitingAccount", "node(id: \"{waiting}\") { ... on RequestItem { $ } }"),
-    apart("User.apiTokens", "viewer { $ }"),
-    apart("User.featureApplication", "viewer { $ }"),
-    apart("User.memberships", "viewer { $ }"),
-    apart("User.sessions", "viewer { $ }"),
+    apart("CredentialRequest.delivery", "request(id: \"{request}\") { $ }", "/request"),
+    apart("CredentialRequest.history", "request(id: \"{request}\") { $ }", "/request"),
+    apart("Organization.appDefinitions", "organization(id: \"{organization}\") { $ }", "/organization"),
+    apart("Organization.auditLog", "organization(id: \"{organization}\") { $ }", "/organization"),
+    apart("Organization.invitations", "organization(id: \"{organization}\") { $ }", "/organization"),
+    apart("Organization.members", "organization(id: \"{organization}\") { $ }", "/organization"),
+    apart("Organization.oauthClients", "organization(id: \"{organization}\") { $ }", "/organization"),
+    apart("Organization.signIn", "organization(id: \"{organization}\") { $ }", "/organization"),
+    apart("RequestItem.attempts", CREDENTIALS, "/credentials/edges/0/node"),
+    apart("RequestItem.attempts", HEALTH, "/connectionHealthChanged/item"),
+    apart("RequestItem.attempts", "node(id: \"{item}\") { ... on RequestItem { $ } }", "/node"),
+    apart("RequestItem.declineReason", CREDENTIALS, "/credentials/edges/0/node"),
+    apart("RequestItem.declineReason", HEALTH, "/connectionHealthChanged/item"),
+    apart("RequestItem.declineReason", "node(id: \"{item}\") { ... on RequestItem { $ } }", "/node"),
+    apart("RequestItem.note", CREDENTIALS, "/credentials/edges/0/node"),
+    apart("RequestItem.note", HEALTH, "/connectionHealthChanged/item"),
+    apart("RequestItem.note", "node(id: \"{item}\") { ... on RequestItem { $ } }", "/node"),
+    apart("RequestItem.waitingAccount", CREDENTIALS, "/credentials/edges/0/node"),
+    apart("RequestItem.credential", "node(id: \"{item}\") { ... on RequestItem { $ } }", "/node"),
+    apart("RequestItem.waitingAccount", "node(id: \"{waiting}\") { ... on RequestItem { $ } }", "/node"),
+    apart("User.apiTokens", "viewer { $ }", "/viewer"),
+    apart("User.featureApplication", "viewer { $ }", "/viewer"),
+    apart("User.memberships", "viewer { $ }", "/viewer"),
+    apart("User.sessions", "viewer { $ }", "/viewer"),
 ];

@@ -11,6 +11,8 @@ use schema::scopes::{Needs, TABLE};
 use serde_json::{Value, json};
 use service::NewSession;
 
+use super::organization;
+
 /// How somebody comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum How {
@@ -108,7 +110,7 @@ fn address(who: &str) -> String {
     }
 }
 
-fn text(value: &Value) -> String {
+pub fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("a text, not {value}")).to_owned()
 }
 
@@ -117,7 +119,7 @@ async fn session(world: &Northwind, who: &str) -> NewSession {
 }
 
 /// Somebody's browser; making one from another spares the set-up of a client.
-async fn browser(world: &Northwind, beside: &Browser, who: &str) -> Browser {
+pub async fn browser(world: &Northwind, beside: &Browser, who: &str) -> Browser {
     let browser = beside.another();
     browser.set_cookie("consentry_session", &session(world, who).await.token);
     browser
@@ -165,7 +167,7 @@ impl Stage {
             ("{team}", world.automation.to_string()),
         ]);
         enrol(&world, &mut words).await;
-        organization(&world, &nobody, &mut words).await;
+        organization::furnish(&world, &nobody, &mut words).await;
         let recipient = request(&world, &nobody, caller.request, &mut words).await;
         let veras = browser(&world, &nobody, "vera").await;
         words.insert("{verasSession}", session(&world, "vera").await.id.to_string());
@@ -207,6 +209,7 @@ impl Stage {
         let needs = TABLE.iter().find(|(name, _)| *name == field).map(|(_, needs)| *needs);
         let needed = match needs {
             Some(Needs::Scope(scope)) => Some(scope),
+            _ if document.contains("memberships") => Some(Scope::MembersRead),
             // `node` needs what its thing needs.
             _ if field == "node" && document.contains("{connection}") => Some(Scope::ConnectionsRead),
             _ if field == "node"
@@ -329,21 +332,6 @@ async fn enrol(world: &Northwind, words: &mut BTreeMap<&'static str, String>) {
     }
 }
 
-/// What the organization has: an OAuth client, an invitation, an application.
-async fn organization(world: &Northwind, nobody: &Browser, words: &mut BTreeMap<&'static str, String>) {
-    let admin = browser(world, nobody, "admin").await;
-    let org = world.organization.to_string();
-    let set = "mutation($org: ID!, $id: String!, $secret: String!) { setOAuthClient(input: {organizationId: $org, app: \"sandbox\", clientId: $id, clientSecret: $secret}) { app } }";
-    let client = [("org", org.as_str()), ("id", sandbox::CLIENT_ID), ("secret", sandbox::CLIENT_SECRET)];
-    admin.gql(set, &client).await.ok();
-    let invite = "mutation($org: ID!) { inviteMember(input: {organizationId: $org, email: \"nora@northwind.example\", name: \"Nora\", role: MEMBER}) { invitationId } }";
-    let invited = admin.gql(invite, &[("org", &org)]).await.ok();
-    words.insert("{invitation}", text(&invited["inviteMember"]["invitationId"]));
-    let apply = "mutation { applyForFeature(input: {company: \"c\", reason: \"r\"}) { application { id } } }";
-    let applied = browser(world, nobody, "olga").await.gql(apply, &[]).await.ok();
-    words.insert("{application}", text(&applied["applyForFeature"]["application"]["id"]));
-}
-
 /// Sends the request that the rows are about: its first item is authorized and in use, the second waits, and the
 /// third has an account that waits to be confirmed. Returns the recipient's browser.
 async fn request(
@@ -360,7 +348,8 @@ async fn request(
     };
     let (sender, recipient) = (browser(world, nobody, from).await, browser(world, nobody, to).await);
     let users = (session(world, from).await.user.to_string(), session(world, to).await.user.to_string());
-    let draft = world.draft(json!({ "member": users.1 }), 3);
+    let mut draft = world.draft(json!({ "member": users.1 }), 3);
+    draft["items"][0]["note"] = "planted".into();
     let sent =
         sender.post(CREATE, json!({ "input": draft })).await.ok()["createCredentialRequest"]["request"]
             .clone();

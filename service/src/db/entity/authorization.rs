@@ -15,6 +15,10 @@ pub(crate) struct Model {
     pub(crate) user_id: Uuid,
     pub(crate) session_id: Uuid,
     pub(crate) method: String,
+    /// The organization's OAuth client by which it came, by its row.
+    pub(crate) organization_client_id: Option<Uuid>,
+    /// The instance's, by its client id.
+    pub(crate) instance_client_id: Option<String>,
     pub(crate) item_version: i32,
     pub(crate) created_at: DateTimeUtc,
     pub(crate) expires_at: DateTimeUtc,

@@ -13,6 +13,10 @@ pub(crate) struct Model {
     pub(crate) item_id: Uuid,
     pub(crate) version: i32,
     pub(crate) method: String,
+    /// The organization's OAuth client by which it came, by its row.
+    pub(crate) organization_client_id: Option<Uuid>,
+    /// The instance's, by its client id.
+    pub(crate) instance_client_id: Option<String>,
     pub(crate) kind: String,
     pub(crate) granted_scopes: Json,
     pub(crate) account_id: Option<String>,

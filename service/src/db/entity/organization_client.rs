@@ -15,6 +15,8 @@ pub(crate) struct Model {
     pub(crate) client_id: String,
     pub(crate) set_by: Uuid,
     pub(crate) changed_at: DateTimeUtc,
+    /// When it was replaced or removed; it is kept for the grants that came by it.
+    pub(crate) retired_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

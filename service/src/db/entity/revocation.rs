@@ -15,6 +15,10 @@ pub(crate) struct Model {
     pub(crate) app: String,
     pub(crate) app_version: String,
     pub(crate) method: String,
+    /// The organization's OAuth client by which it came, by its row.
+    pub(crate) organization_client_id: Option<Uuid>,
+    /// The instance's, by its client id.
+    pub(crate) instance_client_id: Option<String>,
     pub(crate) outcome: String,
     pub(crate) created_at: DateTimeUtc,
     pub(crate) finished_at: Option<DateTimeUtc>,

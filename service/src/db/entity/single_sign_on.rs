@@ -11,6 +11,8 @@ pub(crate) struct Model {
     pub(crate) state_hash: Vec<u8>,
     pub(crate) browser_hash: Vec<u8>,
     pub(crate) return_to: String,
+    /// The organization's provider; none for the instance's.
+    pub(crate) issuer_id: Option<Uuid>,
     pub(crate) created_at: DateTimeUtc,
     pub(crate) expires_at: DateTimeUtc,
 }

@@ -1,14 +1,17 @@
-//! Sign-in by OpenID Connect (INV-4).
+//! Sign-in by OpenID Connect (INV-4), by the instance's provider or by an organization's.
 //!
 //! The state and the browser's cookie are stored as hashes. Nonce and PKCE verifier are derived from a key and
 //! the row's id, as sign-in codes are, so that the database holds neither.
+
+mod party;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::Actor;
 use domain::code::ErrorCode;
 use domain::event::Event;
+use domain::id::OrganizationId;
 use domain::text::{self, Email, Lines, PERSON_NAME_MAX};
-use providers::{Issuer, Person, ProviderError, SignInAnswer, SignInAsk};
+use providers::{Person, ProviderError, SignInAnswer, SignInAsk};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _,
     QueryFilter as _,
@@ -18,11 +21,12 @@ use uuid::Uuid;
 use super::NewSession;
 use super::return_path::local_path;
 use super::session::{encode, hash, new_token};
-use crate::config::SingleSignOn;
 use crate::db::entity::single_sign_on;
 use crate::db::{Hold, Write};
 use crate::error::{Error, Result};
 use crate::{Service, ids};
+use party::Party;
+pub use party::SingleSignOnView;
 
 /// How long somebody may take at the provider's pages.
 const VALID: TimeDelta = TimeDelta::minutes(10);
@@ -58,42 +62,36 @@ struct Secrets {
 }
 
 impl Service {
-    /// The setting and the provider, where there is one.
-    fn issuer(&self) -> Result<(&SingleSignOn, &Issuer)> {
-        self.config.single_sign_on.as_ref().zip(self.issuer.as_ref()).ok_or_else(Error::not_found)
-    }
-
-    /// The page at which a sign-in by OpenID Connect begins; `None` when none is configured.
-    pub fn single_sign_on_url(&self) -> Option<String> {
-        self.config.single_sign_on.as_ref().map(|_| self.config.link("/sign-in/oidc"))
-    }
-
-    /// Whether the OpenID provider answers, for the operator; what is wrong otherwise. `None` when none is
-    /// configured.
+    /// Whether the instance's OpenID provider answers, for the operator; what is wrong otherwise. `None` when
+    /// none is configured.
     pub async fn check_single_sign_on(&self) -> Option<Result<String, String>> {
-        let (setting, issuer) = self.issuer().ok()?;
-        let answer = issuer.check(self.now()).await;
-        Some(answer.map(|()| setting.name.clone()).map_err(|error| error.to_string()))
+        let party = self.instance_party().ok()?;
+        let answer = party.issuer.check(self.now()).await;
+        Some(answer.map(|()| party.name.clone()).map_err(|error| error.to_string()))
     }
 
-    /// Begins a sign-in at the OpenID provider. `return_to` is the local page to which it shall lead; `browser`
-    /// is the cookie of an earlier time.
+    /// Begins a sign-in at the OpenID provider of the instance, or of the organization that a mail domain belongs
+    /// to. `return_to` is the local page to which it shall lead; `browser` is the cookie of an earlier time.
     ///
     /// # Errors
-    /// `NOT_FOUND` when none is configured; `INVALID_FORMAT` at `return`; `PROVIDER_UNAVAILABLE` and
+    /// `NOT_FOUND` when there is none; `INVALID_FORMAT` at `return`; `PROVIDER_UNAVAILABLE` and
     /// `PROVIDER_MISCONFIGURED`.
     pub async fn start_single_sign_on(
         &self,
+        domain: Option<&str>,
         return_to: &str,
         browser: Option<&str>,
     ) -> Result<SingleSignOnStart> {
-        let (setting, issuer) = self.issuer()?;
+        let party = match domain {
+            None => self.instance_party()?,
+            Some(domain) => self.domain_party(domain).await?.ok_or_else(Error::not_found)?,
+        };
         let return_to = local_path(return_to)?;
         let (id, state, key_id) = (ids::new::<Uuid>(self.now()), new_token(), self.keys.active());
         let secrets = self.single_sign_on_secrets(id, &key_id)?;
-        let redirect_uri = self.single_sign_on_redirect_uri();
-        let ask = secrets.ask(&redirect_uri, &state);
-        let url = issuer.authorize_url(&ask, self.now()).await.map_err(|error| told(setting, &error))?;
+        let ask = secrets.ask(&party.redirect_uri, &state);
+        let url =
+            party.issuer.authorize_url(&ask, self.now()).await.map_err(|error| told(&party.name, &error))?;
         let write = self.write(Actor::Anonymous).await?;
         // Whoever asks without end fills ten minutes of rows and no more.
         single_sign_on::Entity::delete_many()
@@ -108,6 +106,7 @@ impl Service {
             state_hash: Set(hash(&state)),
             browser_hash: Set(hash(&browser)),
             return_to: Set(return_to),
+            issuer_id: Set(party.of.map(|of| of.issuer)),
             created_at: Set(write.now()),
             expires_at: Set(expires_at),
         }
@@ -117,52 +116,59 @@ impl Service {
         Ok(SingleSignOnStart { url: url.into(), browser, expires_at })
     }
 
-    /// Signs in whom the provider vouches for; a new address becomes a new user, as with a mailed code. Returns
-    /// the session and the page to go to. `old_session` ends here.
+    /// Signs in whom the provider vouches for; a new address becomes a new user, as with a mailed code, and
+    /// belongs to no organization by that. Returns the session and the page to go to. `old_session` ends here;
+    /// `organization` is the one to whose address the provider sent the browser back.
     ///
     /// # Errors
-    /// `NOT_FOUND` when none is configured; `INVALID_STATE` when no running sign-in of this browser fits;
+    /// `NOT_FOUND` when the instance has none; `INVALID_STATE` when no running sign-in of this browser fits;
     /// `CREDENTIAL_REFUSED`, `PROVIDER_UNAVAILABLE` and `PROVIDER_MISCONFIGURED` as the provider answers;
     /// `FORBIDDEN` when the address is not verified or of a domain that may not.
     pub async fn finish_single_sign_on(
         &self,
+        organization: Option<OrganizationId>,
         answer: &SingleSignOnAnswer,
         browser: Option<&str>,
         user_agent: Option<&str>,
         old_session: Option<&str>,
     ) -> Result<(NewSession, String)> {
-        let (setting, issuer) = self.issuer()?;
-        let row = self.take_single_sign_on(&answer.state, browser).await?;
+        let (row, party) = self.take_single_sign_on(organization, &answer.state, browser).await?;
         let secrets = self.single_sign_on_secrets(row.id, &row.key_id)?;
-        let redirect_uri = self.single_sign_on_redirect_uri();
-        let ask = secrets.ask(&redirect_uri, &answer.state);
+        let ask = secrets.ask(&party.redirect_uri, &answer.state);
         let brought = SignInAnswer {
             code: answer.code.as_deref(),
             error: answer.error.as_deref(),
             iss: answer.iss.as_deref(),
         };
-        let person =
-            issuer.person(&ask, &brought, self.now()).await.map_err(|error| told(setting, &error))?;
-        let email = address_of(setting, &person)?;
+        let person = party
+            .issuer
+            .person(&ask, &brought, self.now())
+            .await
+            .map_err(|error| told(&party.name, &error))?;
+        let email = address_of(&party.name, &person)?;
         // Only the first sign-in takes the name over, and none is better than one that cannot be kept.
         let name = text::optional("name", person.name.as_deref(), PERSON_NAME_MAX, Lines::One).ok().flatten();
         let mut write = self.write_holding(Actor::Anonymous, Hold::Address(email.as_str())).await?;
+        // In the transaction: the provider, or its domains, may have changed while it was asked.
+        self.check_vouched(&write, &party, &email).await?;
         let (user, new) = self.find_or_make_user(&write, email.as_str(), name).await?;
         let session = self.begin_session(&write, user, user_agent, old_session).await?;
-        write.emit(&Event::SignedIn { user, new }).await?;
+        let through = party.of.map(|of| of.organization);
+        write.emit(&Event::SignedIn { user, new, through }).await?;
         write.commit().await?;
         Ok((session, row.return_to))
     }
 
-    /// Takes the running sign-in of a state, once, before anybody is asked. Another browser's, an old one and
-    /// one that never was look the same, and another browser's try does not use it up.
-    async fn take_single_sign_on(&self, state: &str, browser: Option<&str>) -> Result<single_sign_on::Model> {
-        let invalid = || {
-            Error::refused(
-                ErrorCode::InvalidState,
-                "this sign-in was not begun in this browser, was used already, or is older than ten minutes; start it again",
-            )
-        };
+    /// Takes the running sign-in of a state, once, before anybody is asked. Another browser's, an old one, one
+    /// that never was, one that comes back to another provider's address and one whose provider was changed look
+    /// the same, and another browser's try does not use it up.
+    async fn take_single_sign_on(
+        &self,
+        organization: Option<OrganizationId>,
+        state: &str,
+        browser: Option<&str>,
+    ) -> Result<(single_sign_on::Model, Party)> {
+        let instance = if organization.is_none() { Some(self.instance_party()?) } else { None };
         let browser = hash(browser.ok_or_else(invalid)?);
         let row = single_sign_on::Entity::find()
             .filter(single_sign_on::Column::StateHash.eq(hash(state)))
@@ -170,10 +176,18 @@ impl Service {
             .await?
             .filter(|row| row.browser_hash == browser && row.expires_at > self.now())
             .ok_or_else(invalid)?;
+        let party = match (row.issuer_id, organization) {
+            (Some(issuer), Some(organization)) => {
+                self.organization_party(organization).await?.filter(|party| party.is(issuer))
+            }
+            (None, None) => instance,
+            (None, Some(_)) | (Some(_), None) => None,
+        };
+        let party = party.ok_or_else(invalid)?;
         let write = self.write(Actor::Anonymous).await?;
         let taken = single_sign_on::Entity::delete_by_id(row.id).exec(write.tx()).await?;
         write.commit().await?;
-        if taken.rows_affected == 0 { Err(invalid()) } else { Ok(row) }
+        if taken.rows_affected == 0 { Err(invalid()) } else { Ok((row, party)) }
     }
 
     /// Refuses codes for addresses that may sign in by OpenID Connect only.
@@ -185,11 +199,6 @@ impl Service {
             )),
             _ => Ok(()),
         }
-    }
-
-    /// The one address to which the provider sends browsers back.
-    fn single_sign_on_redirect_uri(&self) -> String {
-        self.config.link("/sign-in/oidc/callback")
     }
 
     fn single_sign_on_secrets(&self, id: Uuid, key_id: &str) -> Result<Secrets> {
@@ -225,9 +234,15 @@ async fn keep_or_make(write: &Write, browser: Option<&str>) -> Result<String> {
     Ok(new_token())
 }
 
+fn invalid() -> Error {
+    Error::refused(
+        ErrorCode::InvalidState,
+        "this sign-in was not begun in this browser, was used already, or is older than ten minutes; start it again",
+    )
+}
+
 /// The address by which somebody is known here.
-fn address_of(setting: &SingleSignOn, person: &Person) -> Result<Email> {
-    let name = &setting.name;
+fn address_of(name: &str, person: &Person) -> Result<Email> {
     let refuse = |why: String| Error::refused(ErrorCode::Forbidden, why);
     let Some(address) = &person.email else {
         return Err(refuse(format!("{name} did not tell your mail address, by which you are known here")));
@@ -235,18 +250,11 @@ fn address_of(setting: &SingleSignOn, person: &Person) -> Result<Email> {
     if !person.email_verified {
         return Err(refuse(format!("{name} has not verified your mail address; verify it there first")));
     }
-    let email = Email::parse("email", address)
-        .map_err(|_| refuse(format!("the mail address that {name} told cannot be used here")))?;
-    if !setting.domains.is_empty() && !setting.owns(&email) {
-        return Err(refuse(format!(
-            "addresses of your domain do not sign in by {name}; ask for a code by mail"
-        )));
-    }
-    Ok(email)
+    Email::parse("email", address)
+        .map_err(|_| refuse(format!("the mail address that {name} told cannot be used here")))
 }
 
-fn told(setting: &SingleSignOn, error: &ProviderError) -> Error {
-    let name = &setting.name;
+fn told(name: &str, error: &ProviderError) -> Error {
     match error {
         ProviderError::Dead { code, .. } if code == "access_denied" => {
             Error::refused(ErrorCode::CredentialRefused, format!("the sign-in at {name} was cancelled"))
