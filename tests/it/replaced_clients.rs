@@ -167,6 +167,7 @@ async fn rec_6_no_other_client_of_the_instance_takes_its_place() {
     changed.revoke_item(ben, item).await.expect("revoked");
     worker::drain(&Handler::new(changed, Mailer::BuiltIn)).await.expect("jobs run");
     assert_eq!((all.outcome().await, all.alive().await), (json!("QUEUED"), json!(1)));
+    assert_eq!(all.story.stats().await["revoke_refused"], 0, "nobody was asked");
     app.settle_patiently(5).await;
     assert_eq!((all.outcome().await, all.alive().await), (json!("REVOKED"), json!(0)));
 }

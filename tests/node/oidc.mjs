@@ -30,7 +30,7 @@
 //   POST /control        {"consent": true|false, "account": "ana", "grant_only": ["api:read"] | null,
 //                        "redirect_uris": {"client": [..]}} sets what is named; answers the whole state
 //   POST /control/revoke {} revokes all grants, as a user would at the provider
-//   GET  /control/stats  {"codes", "granted", "refreshed", "revoked", "reuse_refused", "cancelled",
+//   GET  /control/stats  {"codes", "granted", "refreshed", "revoked", "reuse_refused", "revoke_refused", "cancelled",
 //                        "live_access", "live_refresh"}
 
 import { generateKeyPairSync } from 'node:crypto';
@@ -54,7 +54,7 @@ const keys = (given.keys ?? []).map((alg) => {
 });
 
 const state = { consent: true, account: 'ana', grant_only: null, redirect_uris: {} };
-const stats = { codes: 0, granted: 0, refreshed: 0, revoked: 0, reuse_refused: 0, cancelled: 0 };
+const stats = { codes: 0, granted: 0, refreshed: 0, revoked: 0, reuse_refused: 0, revoke_refused: 0, cancelled: 0 };
 
 // A store of our own, so that its contents can be counted.
 const rows = new Map();
@@ -147,6 +147,7 @@ provider.on('grant.success', (ctx) => {
 provider.on('grant.error', (ctx, error) => {
   if (error.error_detail === 'refresh token already used') stats.reuse_refused += 1;
 });
+provider.on('revocation.error', () => (stats.revoke_refused += 1));
 provider.on('grant.revoked', () => (stats.revoked += 1));
 provider.on('server_error', (ctx, error) => console.error(error));
 

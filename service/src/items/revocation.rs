@@ -11,7 +11,7 @@ use sea_orm::{
     QueryFilter as _,
 };
 
-use super::client::Way;
+use super::client::{UsedClient, Way};
 use crate::db::Write;
 use crate::db::entity::{credential_request, revocation};
 use crate::error::{Error, Result};
@@ -62,9 +62,15 @@ impl Service {
         // A client of the recipient's own lies in the secret.
         let request = credential_request::Entity::find_by_id(row.request_id).one(self.db.read()).await;
         let organization = request.map_err(Error::from)?.map_or(uuid::Uuid::nil(), |row| row.organization_id);
-        let client = match self.used_client(&Way::from(row).client, organization, &row.app).await {
+        let used = Way::from(row).client;
+        let client = match self.used_client(&used, organization, &row.app).await {
             Ok(client) => Some(client),
-            Err(Error::Refused(..)) => None,
+            Err(Error::Refused(..)) if used == UsedClient::Unnoted => None,
+            // Many an app says yes to whoever it does not know (RFC 7009 section 2.2). An operator can put the
+            // client back while the job is patient.
+            Err(Error::Refused(_, error)) => {
+                return Err(JobFailed { error, for_good: false, retry_after: None });
+            }
             Err(error) => return Err(error.into()),
         };
         match self.providers.revoke(method.0, method.1, &secret, client.as_ref()).await {
