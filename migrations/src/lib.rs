@@ -13,6 +13,7 @@ mod m20261124_000005_audit;
 mod m20261124_000006_mail;
 mod m20261124_000007_apps;
 mod m20261124_000008_lists;
+mod m20261124_000009_many_workers;
 mod table;
 
 /// All migrations in their order.
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000006_mail::Migration),
             Box::new(m20261124_000007_apps::Migration),
             Box::new(m20261124_000008_lists::Migration),
+            Box::new(m20261124_000009_many_workers::Migration),
         ]
     }
 }

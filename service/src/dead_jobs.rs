@@ -48,6 +48,7 @@ impl Service {
             .col_expr(job::Column::DueAt, Expr::value(write.now()))
             .col_expr(job::Column::CreatedAt, Expr::value(write.now()))
             .col_expr(job::Column::Attempts, Expr::value(0))
+            .col_expr(job::Column::Runs, Expr::value(0))
             .filter(job::Column::Id.eq(id.0))
             .exec(write.tx())
             .await?;
