@@ -28,7 +28,7 @@ use domain::id::JobId;
 
 use super::local::Dispatched;
 
-pub use client::{QueueDepth, QueueError, RedisQueue};
+pub use client::{QueueDepth, QueueError, RedisQueue, Verdict};
 pub use store::Store;
 pub(crate) use backend::backend;
 pub(crate) use wake::listen;
