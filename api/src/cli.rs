@@ -9,7 +9,7 @@ use domain::id::JobId;
 use service::config::ConfigProblem;
 use service::{Config, KeyState, Service};
 
-use crate::{audit, demo, doctor, serve, telemetry};
+use crate::{audit, demo, doctor, serve};
 
 /// Credential requests: ask for access to apps that others own, without asking for passwords.
 #[derive(Parser)]
@@ -99,7 +99,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     // One TLS provider for everything in the process; a second call means that it is set already.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    telemetry::init();
+    service::telemetry::init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return complain(&format!("the runtime does not start: {error}")),

@@ -16,4 +16,3 @@ mod oauth_callback;
 mod pages;
 mod serve;
 mod single_sign_on;
-mod telemetry;

@@ -4,7 +4,7 @@ use async_graphql::{Context, SimpleObject};
 use service::{Page, PageAsk};
 
 use crate::types::{
-    AuditRecord, Connection, CredentialRequest, FeatureApplication, Grant, HistoryEntry, Member,
+    AuditRecord, Connection, CredentialRequest, DeadJob, FeatureApplication, Grant, HistoryEntry, Member,
     OrganizationOfInstance, RecipientChoice, RequestItem,
 };
 
@@ -75,5 +75,6 @@ pages! {
     OrganizationConnection, OrganizationEdge of OrganizationOfInstance: "A page of organizations.";
     MemberConnection, MemberEdge of Member: "A page of people.";
     FeatureApplicationConnection, FeatureApplicationEdge of FeatureApplication: "A page of applications.";
+    DeadJobConnection, DeadJobEdge of DeadJob: "A page of jobs that were given up.";
     ConnectionConnection, ConnectionEdge of Connection: "A page of connections.";
 }

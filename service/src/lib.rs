@@ -28,6 +28,7 @@ mod mailbox;
 mod members;
 mod purge;
 mod requests;
+pub mod telemetry;
 mod ticks;
 mod vault;
 
@@ -52,6 +53,7 @@ pub use bus::{Bus, Hint};
 pub use catalog::CatalogError;
 pub use config::Config;
 pub use connections::{ConnectionView, NewConnection};
+pub use dead_jobs::DeadJobView;
 pub use db::page::{PAGE_MAX, Page, PageAsk};
 pub use db::{Backend, Db};
 pub use dispatch::JobCounts;

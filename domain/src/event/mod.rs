@@ -12,7 +12,7 @@ pub use organization::OrganizationChange;
 pub use reason::Reason;
 
 use crate::id::{
-    ApiTokenId, ApplicationId, ConnectionId, ItemId, MemberInvitationId, OrganizationId, RequestId,
+    ApiTokenId, ApplicationId, ConnectionId, ItemId, JobId, MemberInvitationId, OrganizationId, RequestId,
     RevocationId, SignInId, TeamId, UserId,
 };
 
@@ -91,6 +91,13 @@ pub enum Event {
         user: UserId,
         /// It is on now.
         on: bool,
+    },
+    /// A job that was given up was started again, or dropped (REL-2).
+    DeadJobDecided {
+        /// Which.
+        job: JobId,
+        /// It was dropped.
+        dropped: bool,
     },
     /// Somebody is to get the mail of an invitation to join an organization.
     MemberInvited {
@@ -260,6 +267,8 @@ impl Event {
             Self::FeatureAsked { .. } => "FEATURE_ASKED",
             Self::FeatureDecided { .. } => "FEATURE_DECIDED",
             Self::FeatureSet { .. } => "FEATURE_SET",
+            Self::DeadJobDecided { dropped: false, .. } => "DEAD_JOB_RETRIED",
+            Self::DeadJobDecided { dropped: true, .. } => "DEAD_JOB_DROPPED",
             Self::MemberInvited { .. } => Self::MEMBER_INVITED,
             Self::RequestCreated { .. } => Self::REQUEST_CREATED,
             Self::InvitationResent { .. } => Self::INVITATION_RESENT,
@@ -313,6 +322,7 @@ impl Event {
             | Self::FeatureAsked { .. }
             | Self::FeatureDecided { .. }
             | Self::FeatureSet { .. }
+            | Self::DeadJobDecided { .. }
             | Self::RequestCleared { .. } => None,
         }
     }
@@ -364,6 +374,7 @@ impl Event {
             | Self::FeatureAsked { .. }
             | Self::FeatureDecided { .. }
             | Self::FeatureSet { .. }
+            | Self::DeadJobDecided { .. }
             | Self::RequestCreated { .. }
             | Self::InvitationResent { .. }
             | Self::InvitationAccepted { .. }

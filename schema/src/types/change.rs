@@ -184,6 +184,7 @@ impl ChangeKind {
             | Event::FeatureAsked { .. }
             | Event::FeatureDecided { .. }
             | Event::FeatureSet { .. }
+            | Event::DeadJobDecided { .. }
             | Event::InstanceSetUp { .. } => Self::AccountChanged,
         }
     }

@@ -9,7 +9,7 @@ use kit::{Browser, CONNECT, CREATE, Northwind, Options, REMOVE, START};
 use reqwest::Method;
 use schema::scopes::{Needs, TABLE};
 use serde_json::{Value, json};
-use service::NewSession;
+use service::{JobFailed, NewSession};
 
 /// How somebody comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -329,6 +329,17 @@ async fn enrol(world: &Northwind, words: &mut BTreeMap<&'static str, String>) {
     }
 }
 
+/// Gives up the one job that waits: the mail of the invitation.
+async fn given_up(world: &Northwind) -> String {
+    let service = &world.app.service;
+    let waiting = service.claim_due_jobs().await.expect("claimed");
+    let [(id, dispatch)] = waiting[..] else { panic!("one job waits: {waiting:?}") };
+    let run = service.begin_job(id, dispatch).await.expect("asked").expect("begun");
+    let failed = JobFailed { error: "refused".to_owned(), for_good: true, retry_after: None };
+    service.job_failed(&run, &failed).await.expect("recorded");
+    id.to_string()
+}
+
 /// What the organization has: an OAuth client, an invitation, an application.
 async fn organization(world: &Northwind, nobody: &Browser, words: &mut BTreeMap<&'static str, String>) {
     let admin = browser(world, nobody, "admin").await;
@@ -339,6 +350,7 @@ async fn organization(world: &Northwind, nobody: &Browser, words: &mut BTreeMap<
     let invite = "mutation($org: ID!) { inviteMember(input: {organizationId: $org, email: \"nora@northwind.example\", name: \"Nora\", role: MEMBER}) { invitationId } }";
     let invited = admin.gql(invite, &[("org", &org)]).await.ok();
     words.insert("{invitation}", text(&invited["inviteMember"]["invitationId"]));
+    words.insert("{deadJob}", given_up(world).await);
     let apply = "mutation { applyForFeature(input: {company: \"c\", reason: \"r\"}) { application { id } } }";
     let applied = browser(world, nobody, "olga").await.gql(apply, &[]).await.ok();
     words.insert("{application}", text(&applied["applyForFeature"]["application"]["id"]));

@@ -5,11 +5,11 @@ use std::io::IsTerminal as _;
 use tracing_subscriber::EnvFilter;
 
 /// Ours at `info`, everything else at `warn`, unless `RUST_LOG` says otherwise.
-const DEFAULT: &str =
-    "warn,api=info,consentry=info,gql=info,schema=info,service=info,worker=info,providers=info";
+const DEFAULT: &str = "warn,api=info,consentry=info,consentry_worker=info,gql=info,schema=info,service=info,\
+                       worker=info,providers=info";
 
 /// Starts logging: readable on a terminal, JSON lines elsewhere.
-pub(crate) fn init() {
+pub fn init() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT));
     let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let started = if std::io::stderr().is_terminal() {
