@@ -164,7 +164,8 @@ impl Service {
         if begun.rows_affected == 0 {
             return Ok(None);
         }
-        let row = job::Entity::find_by_id(id.0).one(write.tx()).await?.ok_or_else(|| Error::corrupt("job"))?;
+        let row =
+            job::Entity::find_by_id(id.0).one(write.tx()).await?.ok_or_else(|| Error::corrupt("job"))?;
         let run = JobRun::of(row);
         if run.is_err() {
             // It would be tried for ever. An operator sees it among the dead jobs.

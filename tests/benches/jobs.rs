@@ -52,6 +52,7 @@ async fn copy_jobs(url: &str) {
 }
 
 async fn through_everything() {
+    #[expect(clippy::disallowed_methods, reason = "not a setting of the program")]
     let database = std::env::var("BENCH_DATABASE_URL").ok();
     let redis = Redis::start();
     let mut settings = vec![("WORKER_CONCURRENCY".to_owned(), "16".to_owned())];

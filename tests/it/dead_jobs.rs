@@ -37,10 +37,16 @@ async fn rel_2_given_up_jobs_are_listed() {
     let first = page(&admin, None).await;
     let node = &first["edges"][0]["node"];
     assert_eq!((&first["totalCount"], &first["pageInfo"]["hasNextPage"]), (&json!(2), &json!(true)));
-    assert_eq!((&node["error"], &node["kind"], &node["attempts"]), (&json!("second"), &json!("MAIL_REVIEW_REQUEST"), &json!(1)));
+    assert_eq!(
+        (&node["error"], &node["kind"], &node["attempts"]),
+        (&json!("second"), &json!("MAIL_REVIEW_REQUEST"), &json!(1))
+    );
     assert!(node["requestId"].is_string());
     let second = page(&admin, first["pageInfo"]["endCursor"].as_str()).await;
-    assert_eq!((&second["edges"][0]["node"]["error"], &second["pageInfo"]["hasNextPage"]), (&json!("first"), &json!(false)));
+    assert_eq!(
+        (&second["edges"][0]["node"]["error"], &second["pageInfo"]["hasNextPage"]),
+        (&json!("first"), &json!(false))
+    );
 }
 
 /// REL-2, SEC-4: one is started again and does its work, the other is dropped; both decisions are in the audit log,

@@ -50,8 +50,7 @@ pub fn listening(
             Handled::Ended
         }
     };
-    let running =
-        tokio::spawn(async move { worker::run_worker(&queue, concurrency, handle, &stop).await });
+    let running = tokio::spawn(async move { worker::run_worker(&queue, concurrency, handle, &stop).await });
     (receiver, running)
 }
 

@@ -19,6 +19,7 @@ const CHILD: &str = "CONSENTRY_TEST_WORKER_OF";
 /// The process that `rel_1_a_killed_worker…` kills: takes a job and never ends it.
 #[tokio::test]
 #[ignore = "only as the child of another test"]
+#[expect(clippy::disallowed_methods, reason = "not a setting of the program")]
 async fn child_that_never_ends_a_job() {
     let Ok(url) = std::env::var(CHILD) else { return };
     let queue = RedisQueue::with_timing(&url, "test", short()).expect("a queue");
@@ -44,12 +45,15 @@ async fn rel_1_a_killed_workers_job_goes_to_another() {
         .spawn()
         .expect("a child");
     let mut lines = BufReader::new(child.stdout.take().expect("an output")).lines();
-    let taken = async { while !lines.next_line().await.expect("a line").expect("it lives").contains("taken") {} };
+    let taken =
+        async { while !lines.next_line().await.expect("a line").expect("it lives").contains("taken") {} };
     tokio::time::timeout(Duration::from_secs(20), taken).await.expect("in time");
     let lease = async || redis.ask::<Option<f64>>(&format!("ZSCORE {BASE}:leased {}:1", nth(0).0)).await;
     let first = lease().await.expect("it holds the job");
-    eventually("the slow worker renews its lease", async || lease().await.expect("it holds it") > first + 600.0)
-        .await;
+    eventually("the slow worker renews its lease", async || {
+        lease().await.expect("it holds it") > first + 600.0
+    })
+    .await;
     assert_eq!(Store::new(queue.clone(), "eager", 1).take().await, [], "a slow worker keeps its job");
 
     child.kill().await.expect("killed");
@@ -154,7 +158,8 @@ fn working(world: &Northwind, queue: &RedisQueue, stop: &CancellationToken) -> t
 }
 
 async fn all_sent(world: &Northwind, mails: usize) {
-    eventually("every job ends", async || world.app.service.open_jobs().await.expect("jobs").is_empty()).await;
+    eventually("every job ends", async || world.app.service.open_jobs().await.expect("jobs").is_empty())
+        .await;
     assert_eq!(world.app.mails().await.len(), mails, "each mail once");
 }
 

@@ -188,12 +188,7 @@ impl Drop for TestApp {
     }
 }
 
-fn config(
-    folder: &tempfile::TempDir,
-    address: SocketAddr,
-    options: &Options,
-    profile: &Profile,
-) -> Config {
+fn config(folder: &tempfile::TempDir, address: SocketAddr, options: &Options, profile: &Profile) -> Config {
     let apps = folder.path().join("apps");
     std::fs::create_dir_all(&apps).expect("a folder for apps");
     for (name, text) in &options.apps {

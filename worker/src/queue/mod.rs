@@ -69,10 +69,7 @@ impl Outlet {
             Self::Redis(queue) => {
                 let mut waits = PUSH_AGAIN.into_iter();
                 loop {
-                    let error = match queue.push(dispatches).await {
-                        Ok(_) => return Ok(()),
-                        Err(error) => error,
-                    };
+                    let Err(error) = queue.push(dispatches).await else { return Ok(()) };
                     let Some(wait) = waits.next().filter(|_| !shutdown.is_cancelled()) else {
                         return Err(error.into());
                     };

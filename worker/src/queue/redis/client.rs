@@ -94,8 +94,8 @@ impl RedisQueue {
             .set_number_of_retries(TRIES)
             .set_min_delay(Duration::from_millis(20))
             .set_max_delay(Duration::from_millis(200));
-        let connection = ConnectionManager::new_lazy_with_config(client.clone(), config)
-            .map_err(|_| QueueError::Url)?;
+        let connection =
+            ConnectionManager::new_lazy_with_config(client.clone(), config).map_err(|_| QueueError::Url)?;
         Ok(Self(Arc::new(Inner {
             client,
             connection,

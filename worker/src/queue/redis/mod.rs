@@ -28,9 +28,9 @@ use domain::id::JobId;
 
 use super::local::Dispatched;
 
+pub(crate) use backend::backend;
 pub use client::{QueueDepth, QueueError, RedisQueue, Verdict};
 pub use store::Store;
-pub(crate) use backend::backend;
 pub(crate) use wake::listen;
 
 /// Times and limits of the queue. The defaults are for operation; tests shorten them.
