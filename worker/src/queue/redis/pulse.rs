@@ -44,3 +44,26 @@ impl PollStrategy for Pulse {
         Poll::Ready(Some(()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// OPS-2: the look that was under way when a message came may have missed it, so there is another at once, and
+    /// not only at the next tick.
+    #[tokio::test]
+    async fn ops_2_a_message_leads_to_another_look() {
+        let (sender, wake) = mpsc::channel(1);
+        let mut pulse = Pulse::new(wake, Duration::from_hours(1));
+        sender.send(()).await.expect("heard");
+        let (started, mut looks) = (Instant::now(), 0);
+        let another = std::future::poll_fn(|cx| {
+            let _ = pulse.poll_drive(cx, &PollSnapshot::new());
+            looks += 1;
+            if looks == 1 { Poll::Pending } else { Poll::Ready(()) }
+        });
+        let woken = tokio::time::timeout(Duration::from_secs(20), another).await;
+        // The end of the time-out looks too.
+        assert!(woken.is_ok() && started.elapsed() < Duration::from_secs(15), "nobody looked again");
+    }
+}
