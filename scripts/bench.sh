@@ -4,6 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 cargo bench --package consentry-tests --bench core -- --noplot
+cargo bench --package consentry-tests --bench jobs
 cargo bench --package consentry-tests --bench lists -- --noplot
 cargo build --release --quiet
 target=$(cargo metadata --format-version 1 --no-deps | sed -E 's/.*"target_directory":"([^"]+)".*/\1/')

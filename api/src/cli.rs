@@ -128,11 +128,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
     };
     match command {
         Command::Serve => serve::run(config).await?,
-        Command::Worker => {
-            return Ok(complain(
-                "the embedded profile runs its worker inside `consentry serve`; `consentry worker` is for PostgreSQL and Redis",
-            ));
-        }
+        Command::Worker => worker::process::run(config).await?,
         Command::Demo => demo::run(config).await?,
         Command::Doctor => return doctor::run(config).await,
         Command::Migrate => {

@@ -17,4 +17,3 @@ mod oauth_callback;
 mod pages;
 mod serve;
 mod single_sign_on;
-mod start;

@@ -9,10 +9,11 @@ use axum::serve::ListenerExt as _;
 use service::{Config, Service};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use worker::Mailer;
+use worker::process::stop_signal;
+use worker::{Mailer, start};
 
+use crate::app;
 use crate::cli::say;
-use crate::{app, start};
 
 /// How long HTTP requests in flight may take to end once the process was told to stop.
 const DRAIN: Duration = Duration::from_secs(15);
@@ -131,14 +132,4 @@ impl Running {
         tracing::info!("stopped");
         Ok(())
     }
-}
-
-async fn stop_signal() -> anyhow::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be heard")?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        pressed = tokio::signal::ctrl_c() => pressed.context("Ctrl-C cannot be heard")?,
-    }
-    Ok(())
 }

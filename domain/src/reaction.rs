@@ -68,6 +68,7 @@ pub fn jobs(event: &Event) -> Vec<Job> {
         | Event::ApiTokenRevoked { .. }
         | Event::FeatureAsked { .. }
         | Event::FeatureSet { .. }
+        | Event::DeadJobDecided { .. }
         | Event::InvitationAccepted { .. }
         | Event::DeliveryChanged { .. }
         | Event::RevocationFinished { .. }

@@ -13,6 +13,7 @@ mod m20261124_000005_audit;
 mod m20261124_000006_mail;
 mod m20261124_000007_apps;
 mod m20261124_000008_lists;
+mod m20261124_000009_many_workers;
 mod m20261124_000010_organization_sign_in;
 mod m20261124_000011_client_of_grant;
 mod m20261124_000012_event_order;
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000006_mail::Migration),
             Box::new(m20261124_000007_apps::Migration),
             Box::new(m20261124_000008_lists::Migration),
+            Box::new(m20261124_000009_many_workers::Migration),
             Box::new(m20261124_000010_organization_sign_in::Migration),
             Box::new(m20261124_000011_client_of_grant::Migration),
             Box::new(m20261124_000012_event_order::Migration),

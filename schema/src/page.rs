@@ -4,8 +4,8 @@ use async_graphql::{Context, SimpleObject};
 use service::{Page, PageAsk};
 
 use crate::types::{
-    AuditRecord, Connection, CredentialRequest, FeatureApplication, Grant, HistoryEntry, MailDomainClaim,
-    Member, OrganizationOfInstance, RecipientChoice, RequestItem,
+    AuditRecord, Connection, CredentialRequest, DeadJob, FeatureApplication, Grant, HistoryEntry,
+    MailDomainClaim, Member, OrganizationOfInstance, RecipientChoice, RequestItem,
 };
 
 /// Where a page stands in its list.
@@ -76,5 +76,6 @@ pages! {
     MemberConnection, MemberEdge of Member: "A page of people.";
     FeatureApplicationConnection, FeatureApplicationEdge of FeatureApplication: "A page of applications.";
     MailDomainConnection, MailDomainEdge of MailDomainClaim: "A page of claims of mail domains.";
+    DeadJobConnection, DeadJobEdge of DeadJob: "A page of jobs that were given up.";
     ConnectionConnection, ConnectionEdge of Connection: "A page of connections.";
 }

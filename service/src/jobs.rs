@@ -1,4 +1,5 @@
-//! The job rows: the truth about what is still to be done (REL-1, REL-2). The queue only transports ids.
+//! The ends of jobs: recorded with their results, or as failures (REL-1, REL-2). How a due row comes to a run is
+//! in `dispatch`.
 
 use std::time::Duration;
 
@@ -26,8 +27,13 @@ pub struct JobRun {
     pub id: JobId,
     /// What to do.
     pub job: Job,
+    /// The number of this run's turn. Whoever records the run's end names it, so that a run whose row went on
+    /// to another records nothing.
+    pub turn: i64,
     /// Failures so far.
     pub attempts: u32,
+    /// Runs so far that neither ended well nor failed: their worker died in the middle of them.
+    pub interrupted: u32,
     /// When its cause was committed.
     pub created_at: DateTime<Utc>,
 }
@@ -52,135 +58,31 @@ pub struct JobFailed {
     pub retry_after: Option<Duration>,
 }
 
-/// How long a dispatched job may run before it is dispatched again. Longer than any handler's time-out.
-const LEASE: TimeDelta = TimeDelta::seconds(90);
-/// Jobs of one claim.
-const CLAIM: u64 = 100;
+/// Longest wait before a retry, where arithmetic would leave the calendar.
+const FAR: TimeDelta = TimeDelta::days(1);
+
+impl JobRun {
+    pub(crate) fn of(row: job::Model) -> Result<Self> {
+        Ok(Self {
+            id: JobId(row.id),
+            job: serde_json::from_value(row.payload).map_err(|_| Error::corrupt("job"))?,
+            turn: row.dispatches,
+            attempts: u32::try_from(row.attempts).unwrap_or_default(),
+            // The run that begins now is not over yet.
+            interrupted: u32::try_from(row.runs - 1 - row.attempts).unwrap_or_default(),
+            created_at: row.created_at,
+        })
+    }
+}
 
 impl Service {
-    /// Claims due jobs: moves their lease on, so that no other relay takes them, and returns their ids with
-    /// the number of the dispatch.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn claim_due_jobs(&self) -> Result<Vec<(JobId, i64)>> {
-        let now = self.now();
-        let due = || {
-            job::Column::DueAt.lte(now).and(job::Column::DoneAt.is_null()).and(job::Column::DeadAt.is_null())
-        };
-        // A read first: without due work the one writer of SQLite is not bothered.
-        let any: Option<Uuid> = job::Entity::find()
-            .select_only()
-            .column(job::Column::Id)
-            .filter(due())
-            .limit(1)
-            .into_tuple()
-            .one(self.db.read())
-            .await?;
-        if any.is_none() {
-            return Ok(Vec::new());
-        }
-        let write = self.write(Actor::System).await?;
-        let rows: Vec<(Uuid, i64)> = job::Entity::find()
-            .select_only()
-            .columns([job::Column::Id, job::Column::Dispatches])
-            .filter(due())
-            .order_by_asc(job::Column::DueAt)
-            .order_by_asc(job::Column::Id)
-            .limit(CLAIM)
-            // Ignored on SQLite, where the transaction is the only writer.
-            .lock_with_behavior(
-                sea_orm::sea_query::LockType::Update,
-                sea_orm::sea_query::LockBehavior::SkipLocked,
-            )
-            .into_tuple()
-            .all(write.tx())
-            .await?;
-        job::Entity::update_many()
-            .col_expr(job::Column::DueAt, Expr::value(now + LEASE))
-            .col_expr(job::Column::Dispatches, Expr::col(job::Column::Dispatches).add(1))
-            .filter(job::Column::Id.is_in(rows.iter().map(|(id, _)| *id)))
-            .exec(write.tx())
-            .await?;
-        write.commit().await?;
-        Ok(rows.into_iter().map(|(id, dispatches)| (JobId(id), dispatches + 1)).collect())
-    }
-
-    /// When the next job becomes due, so that the relay need not look before.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn next_job_due(&self) -> Result<Option<DateTime<Utc>>> {
-        let next: Option<DateTime<Utc>> = job::Entity::find()
-            .select_only()
-            .column(job::Column::DueAt)
-            .filter(job::Column::DoneAt.is_null().and(job::Column::DeadAt.is_null()))
-            .order_by_asc(job::Column::DueAt)
-            .limit(1)
-            .into_tuple()
-            .one(self.db.read())
-            .await?;
-        Ok(next)
-    }
-
-    /// Makes every waiting job due now, for tests that do not want to wait.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn release_leases(&self) -> Result<()> {
-        let write = self.write(Actor::System).await?;
-        job::Entity::update_many()
-            .col_expr(job::Column::DueAt, Expr::value(write.now()))
-            .filter(job::Column::DoneAt.is_null().and(job::Column::DeadAt.is_null()))
-            .filter(job::Column::DueAt.gt(write.now()))
-            .filter(job::Column::Dispatches.gt(0))
-            .exec(write.tx())
-            .await?;
-        write.commit().await
-    }
-
-    /// Loads a dispatched job; `None` when it ended meanwhile.
-    ///
-    /// # Errors
-    /// When the database is away or the payload is not ours.
-    pub async fn job(&self, id: JobId) -> Result<Option<JobRun>> {
-        let Some(row) = job::Entity::find_by_id(id.0).one(self.db.read()).await? else { return Ok(None) };
-        if row.done_at.is_some() || row.dead_at.is_some() {
-            return Ok(None);
-        }
-        let job = serde_json::from_value(row.payload).map_err(|_| Error::corrupt("job"))?;
-        Ok(Some(JobRun {
-            id,
-            job,
-            attempts: u32::try_from(row.attempts).unwrap_or_default(),
-            created_at: row.created_at,
-        }))
-    }
-
-    /// Begins a run of a dispatched job: its lease starts anew, since it may have waited in the queue. False
-    /// when it has ended, or was handed out once more meanwhile: then that dispatch runs it.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn begin_job(&self, id: JobId, dispatch: i64) -> Result<bool> {
-        let write = self.write(Actor::System).await?;
-        let begun = job::Entity::update_many()
-            .col_expr(job::Column::DueAt, Expr::value(write.now() + LEASE))
-            .filter(job::Column::Id.eq(id.0))
-            .filter(job::Column::Dispatches.eq(dispatch))
-            .filter(job::Column::DoneAt.is_null().and(job::Column::DeadAt.is_null()))
-            .exec(write.tx())
-            .await?;
-        write.commit().await?;
-        Ok(begun.rows_affected == 1)
-    }
-
-    /// Marks a job done inside the transaction of its result; false when it had ended already.
-    pub(crate) async fn mark_done(&self, write: &mut Write, run: &JobRun) -> Result<bool> {
+    /// Marks a job done inside the transaction of its result. False when the row has ended or went on to
+    /// another run: the caller then drops the transaction, so that of two runs one is recorded.
+    #[must_use = "a run that lost its row must not record its result"]
+    pub(crate) async fn mark_done(&self, write: &Write, run: &JobRun) -> Result<bool> {
         let updated = job::Entity::update_many()
             .col_expr(job::Column::DoneAt, Expr::value(write.now()))
-            .filter(job::Column::Id.eq(run.id.0))
-            .filter(job::Column::DoneAt.is_null())
+            .filter(mine(run))
             .exec(write.tx())
             .await?;
         Ok(updated.rows_affected == 1)
@@ -191,9 +93,8 @@ impl Service {
     /// # Errors
     /// When the database is away.
     pub async fn job_is_moot(&self, run: &JobRun) -> Result<()> {
-        let mut write = self.write(Actor::System).await?;
-        self.mark_done(&mut write, run).await?;
-        write.commit().await
+        let write = self.write(Actor::System).await?;
+        if self.mark_done(&write, run).await? { write.commit().await } else { Ok(()) }
     }
 
     /// Records a failure: the job runs again later, or is kept as given up (REL-2).
@@ -212,17 +113,16 @@ impl Service {
         let mut update = job::Entity::update_many()
             .col_expr(job::Column::Attempts, Expr::value(i32::try_from(attempts).unwrap_or(i32::MAX)))
             .col_expr(job::Column::LastError, Expr::value(failed.error.chars().take(500).collect::<String>()))
-            .filter(job::Column::Id.eq(run.id.0))
-            .filter(job::Column::DoneAt.is_null());
+            .filter(mine(run));
         update = match retry {
             Retry::After(wait) => update.col_expr(
                 job::Column::DueAt,
-                Expr::value(write.now() + TimeDelta::from_std(wait).unwrap_or(LEASE)),
+                Expr::value(write.now() + TimeDelta::from_std(wait).unwrap_or(FAR)),
             ),
             Retry::GiveUp => update.col_expr(job::Column::DeadAt, Expr::value(write.now())),
         };
         if update.exec(write.tx()).await?.rows_affected == 0 {
-            // Another run ended it; its outcome counts.
+            // Another run has it; its outcome counts.
             return Ok(retry);
         }
         self.tell_failure(&mut write, run, retry).await?;
@@ -290,8 +190,9 @@ impl Service {
             )
             .exec(write.tx())
             .await?;
-        self.mark_done(&mut write, run).await?;
-        write.commit().await?;
+        if self.mark_done(&write, run).await? {
+            write.commit().await?;
+        }
         Ok(true)
     }
 
@@ -306,16 +207,15 @@ impl Service {
             .limit(1000)
             .all(self.db.read())
             .await?;
-        rows.into_iter()
-            .map(|row| {
-                let job = serde_json::from_value(row.payload).map_err(|_| Error::corrupt("job"))?;
-                Ok(JobRun {
-                    id: JobId(row.id),
-                    job,
-                    attempts: u32::try_from(row.attempts).unwrap_or_default(),
-                    created_at: row.created_at,
-                })
-            })
-            .collect()
+        rows.into_iter().map(JobRun::of).collect()
     }
+}
+
+/// The row of a run, as long as nobody else has it.
+fn mine(run: &JobRun) -> Condition {
+    Condition::all()
+        .add(job::Column::Id.eq(run.id.0))
+        .add(job::Column::Dispatches.eq(run.turn))
+        .add(job::Column::DoneAt.is_null())
+        .add(job::Column::DeadAt.is_null())
 }

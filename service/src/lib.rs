@@ -15,6 +15,7 @@ pub mod config;
 mod connections;
 mod db;
 mod dead_jobs;
+mod dispatch;
 mod epochs;
 mod error;
 mod events;
@@ -29,6 +30,7 @@ mod observe;
 mod purge;
 mod requests;
 pub mod telemetry;
+mod ticks;
 mod vault;
 
 use std::ops::Deref;
@@ -54,6 +56,8 @@ pub use config::Config;
 pub use connections::{ConnectionView, NewConnection};
 pub use db::page::{PAGE_MAX, Page, PageAsk};
 pub use db::{Backend, Db};
+pub use dead_jobs::DeadJobView;
+pub use dispatch::JobCounts;
 pub use epochs::{KeyState, KeyView};
 pub use error::{Error, Result};
 pub use events::{Feed, FeedEvent};
@@ -73,6 +77,7 @@ pub use requests::{
     RequestFilter, RequestList, RequestSort, RequestView, RevocationOutcome, RevocationView, TERMS_VERSION,
     WaitingAccountView,
 };
+pub use ticks::Tick;
 pub use vault::{Belongs, KeyError, Keyring, Sealed};
 
 /// Why an instance cannot start.

@@ -137,8 +137,10 @@ impl Service {
         if let Some(id) = oldest_kept {
             mailbox::Entity::delete_by_id(id).exec(write.tx()).await?;
         }
-        self.finish_mail(&mut write, run, &mail.to).await?;
-        write.commit().await
+        if self.finish_mail(&mut write, run, &mail.to).await? {
+            write.commit().await?;
+        }
+        Ok(())
     }
 
     /// Marks a mail's job done after a mail server took it.
@@ -147,14 +149,16 @@ impl Service {
     /// When the database is away.
     pub async fn mail_accepted(&self, run: &JobRun, to: &str) -> Result<()> {
         let mut write = self.write(Actor::System).await?;
+        // Sent is sent, and counts, even where another run has the row by now.
         self.finish_mail(&mut write, run, to).await?;
         write.commit().await
     }
 
-    async fn finish_mail(&self, write: &mut crate::db::Write, run: &JobRun, to: &str) -> Result<()> {
+    /// False when the job ended or went on to another run.
+    async fn finish_mail(&self, write: &mut crate::db::Write, run: &JobRun, to: &str) -> Result<bool> {
         self.count_mail(write, to).await?;
         if !self.mark_done(write, run).await? {
-            return Ok(());
+            return Ok(false);
         }
         if let domain::job::Job::SendMail(Mail::ReviewRequest { request } | Mail::Invitation { request }) =
             run.job
@@ -162,7 +166,7 @@ impl Service {
         {
             write.emit(&Event::DeliveryChanged { of: crate::requests::of_request(&row) }).await?;
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Loads what a mail says; `None` when its cause is gone and nothing is to be sent.

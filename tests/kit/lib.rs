@@ -6,6 +6,7 @@
 pub mod client;
 pub mod node;
 pub mod profile;
+pub mod redis;
 
 use std::net::SocketAddr;
 
@@ -23,6 +24,7 @@ use worker::{Handler, Mailer};
 
 pub use client::{Answer, Browser};
 pub use profile::Profile;
+pub use redis::Redis;
 
 /// A whole instance: real HTTP on a free port, its own database (a SQLite file, or one on the PostgreSQL of
 /// [`profile`]), a clock that stands still, and jobs that
@@ -50,6 +52,18 @@ pub struct Options {
     pub apps: Vec<(String, String)>,
     /// A mailer other than the built-in mailbox.
     pub mailer: Option<Mailer>,
+}
+
+/// Asks again and again until the answer is yes; a test fails that waits longer than twenty seconds.
+pub async fn eventually(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+    let mut ticks = tokio::time::interval(std::time::Duration::from_millis(10));
+    let asking = async {
+        while !is_so().await {
+            ticks.tick().await;
+        }
+    };
+    let answer = tokio::time::timeout(std::time::Duration::from_secs(20), asking).await;
+    assert!(answer.is_ok(), "{what}: not in time");
 }
 
 /// When the tests' time begins.

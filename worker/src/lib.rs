@@ -8,27 +8,32 @@
 
 pub mod jobs;
 pub mod mailer;
+pub mod process;
 pub mod queue;
 pub mod relay;
+mod runtime;
 pub mod schedule;
+pub mod start;
 pub mod status;
 
 use std::time::Duration;
 
-use apalis::layers::WorkerBuilderExt as _;
-use apalis_core::worker::builder::WorkerBuilder;
 use service::Service;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use jobs::Handler;
+pub use jobs::{Handled, Handler};
 pub use mailer::{Mailer, MailerError};
+pub use runtime::run_worker;
 
-/// Jobs that run side by side in one process. They wait on mail servers and providers most of the time.
+use queue::Outlet;
+use queue::redis::RedisQueue;
+
+/// Jobs that run side by side in the embedded process. They wait on mail servers and providers most of the time.
 const CONCURRENCY: usize = 8;
-/// How long a job in flight may still run after the process was told to stop (REL-4). What is cut off runs
-/// again later.
-const DRAIN: Duration = Duration::from_secs(20);
+/// How long a job in flight may still run after the process was told to stop (REL-4), which ends within 20 seconds.
+/// What is cut off runs again later.
+const DRAIN: Duration = Duration::from_secs(18);
 
 /// Runs relay, queue, workers and schedule inside this process until `shutdown`, then lets jobs in flight
 /// finish.
@@ -36,23 +41,30 @@ pub async fn run_embedded(service: Service, mailer: Mailer, shutdown: Cancellati
     let handler = Handler::new(service.clone(), mailer);
     let (sender, receiver) = queue::local::queue();
     let tracker = TaskTracker::new();
-    tracker.spawn(relay::run(service.clone(), sender, shutdown.clone()));
+    tracker.spawn(relay::run(service.clone(), Outlet::Local(sender), shutdown.clone()));
     tracker.spawn(schedule::run(service, shutdown.clone()));
-    let worker = WorkerBuilder::new(format!("embedded-{}", std::process::id()))
-        .backend(receiver)
-        .data(handler)
-        .concurrency(CONCURRENCY)
-        .build(jobs::run);
+    tracker.spawn(runtime::run_local(receiver, CONCURRENCY, handler, shutdown.clone()));
+    drain_at(&tracker, &shutdown).await;
+}
+
+/// Runs relay, workers and schedule of one process of many until `shutdown`, then lets jobs in flight finish and
+/// gives back what was not begun. Neither a database nor a Redis that is away ends it.
+pub async fn run_scaled(service: Service, mailer: Mailer, queue: RedisQueue, shutdown: CancellationToken) {
+    let handler = Handler::new(service.clone(), mailer);
+    let concurrency = service.config().worker_concurrency;
+    let tracker = TaskTracker::new();
+    tracker.spawn(relay::run(service.clone(), Outlet::Redis(queue.clone()), shutdown.clone()));
+    tracker.spawn(schedule::run(service, shutdown.clone()));
+    let handle = move |(id, dispatch)| {
+        let handler = handler.clone();
+        async move { handler.handle(id, dispatch).await }
+    };
     let stop = shutdown.clone();
-    tracker.spawn(async move {
-        let signal = async move {
-            stop.cancelled().await;
-            Ok::<(), std::io::Error>(())
-        };
-        if let Err(error) = worker.run_until(signal).await {
-            tracing::debug!(%error, "the worker has stopped");
-        }
-    });
+    tracker.spawn(async move { run_worker(&queue, concurrency, handle, &stop).await });
+    drain_at(&tracker, &shutdown).await;
+}
+
+async fn drain_at(tracker: &TaskTracker, shutdown: &CancellationToken) {
     tracker.close();
     shutdown.cancelled().await;
     if tokio::time::timeout(DRAIN, tracker.wait()).await.is_err() {

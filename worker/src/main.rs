@@ -1,16 +1,25 @@
-//! The worker as a process of its own, for the scaled profile.
+//! `consentry-worker`: the same as `consentry worker`.
 
 use std::process::ExitCode;
 
-use service::{Config, config::ConfigProblem};
+use service::Config;
+use service::config::ConfigProblem;
 
 fn main() -> ExitCode {
-    match Config::load() {
-        // The embedded profile has one process, which brings its worker along.
-        Ok(_) => {
-            complain(&["the embedded profile runs its worker inside `consentry serve`; this program is for PostgreSQL and Redis".to_owned()])
-        }
-        Err(problems) => complain(&problems.iter().map(ConfigProblem::to_string).collect::<Vec<_>>()),
+    // One TLS provider for everything in the process; a second call means that it is set already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    service::telemetry::init();
+    let config = match Config::load() {
+        Ok(config) => config,
+        Err(problems) => return complain(&problems.iter().map(ConfigProblem::to_string).collect::<Vec<_>>()),
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return complain(&[format!("the runtime does not start: {error}")]),
+    };
+    match runtime.block_on(worker::process::run(config)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => complain(&[format!("{error:#}")]),
     }
 }
 

@@ -13,7 +13,7 @@ pub use organization::{MailDomainChange, OrganizationChange};
 pub use reason::Reason;
 
 use crate::id::{
-    ApiTokenId, ApplicationId, ConnectionId, ItemId, MailDomainId, MemberInvitationId, OrganizationId,
+    ApiTokenId, ApplicationId, ConnectionId, ItemId, JobId, MailDomainId, MemberInvitationId, OrganizationId,
     RequestId, RevocationId, SignInId, TeamId, UserId,
 };
 
@@ -104,6 +104,13 @@ pub enum Event {
         user: UserId,
         /// It is on now.
         on: bool,
+    },
+    /// A job that was given up was started again, or dropped (REL-2).
+    DeadJobDecided {
+        /// Which.
+        job: JobId,
+        /// It was dropped.
+        dropped: bool,
     },
     /// Somebody is to get the mail of an invitation to join an organization.
     MemberInvited {
@@ -274,6 +281,8 @@ impl Event {
             Self::FeatureAsked { .. } => "FEATURE_ASKED",
             Self::FeatureDecided { .. } => "FEATURE_DECIDED",
             Self::FeatureSet { .. } => "FEATURE_SET",
+            Self::DeadJobDecided { dropped: false, .. } => "DEAD_JOB_RETRIED",
+            Self::DeadJobDecided { dropped: true, .. } => "DEAD_JOB_DROPPED",
             Self::MemberInvited { .. } => Self::MEMBER_INVITED,
             Self::RequestCreated { .. } => Self::REQUEST_CREATED,
             Self::InvitationResent { .. } => Self::INVITATION_RESENT,
@@ -328,6 +337,7 @@ impl Event {
             | Self::FeatureAsked { .. }
             | Self::FeatureDecided { .. }
             | Self::FeatureSet { .. }
+            | Self::DeadJobDecided { .. }
             | Self::RequestCleared { .. } => None,
         }
     }
@@ -374,6 +384,7 @@ impl Event {
             | Self::FeatureAsked { .. }
             | Self::FeatureDecided { .. }
             | Self::FeatureSet { .. }
+            | Self::DeadJobDecided { .. }
             | Self::RequestCreated { .. }
             | Self::InvitationResent { .. }
             | Self::InvitationAccepted { .. }

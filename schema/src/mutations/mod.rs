@@ -5,6 +5,7 @@ mod clients;
 mod connections;
 mod feature;
 mod items;
+mod jobs;
 mod members;
 mod organizations;
 mod requests;
@@ -20,6 +21,7 @@ pub struct Mutation(
     connections::ConnectionMutation,
     feature::FeatureMutation,
     items::ItemMutation,
+    jobs::JobMutation,
     members::MemberMutation,
     organizations::OrganizationMutation,
     clients::ClientMutation,

@@ -1,6 +1,7 @@
 //! Queries, a file per topic.
 
 mod catalog;
+mod jobs;
 mod people;
 mod requests;
 mod sign_in;
@@ -9,4 +10,10 @@ use async_graphql::MergedObject;
 
 /// Everything that can be asked. What you may not see does not exist for you: `NOT_FOUND`.
 #[derive(MergedObject, Default)]
-pub struct Query(catalog::CatalogQuery, people::PeopleQuery, requests::RequestQuery, sign_in::SignInQuery);
+pub struct Query(
+    catalog::CatalogQuery,
+    jobs::JobQuery,
+    people::PeopleQuery,
+    requests::RequestQuery,
+    sign_in::SignInQuery,
+);

@@ -186,6 +186,7 @@ impl ChangeKind {
             | Event::FeatureAsked { .. }
             | Event::FeatureDecided { .. }
             | Event::FeatureSet { .. }
+            | Event::DeadJobDecided { .. }
             | Event::InstanceSetUp { .. } => Self::AccountChanged,
         }
     }

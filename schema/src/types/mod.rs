@@ -9,6 +9,7 @@ mod grant;
 mod history;
 mod instance;
 mod item;
+mod job;
 mod node;
 mod organization;
 mod person;
@@ -24,6 +25,7 @@ pub(crate) use grant::Grant;
 pub(crate) use history::{AuditRecord, HistoryEntry};
 pub(crate) use instance::{Instance, Invitation};
 pub(crate) use item::RequestItem;
+pub(crate) use job::DeadJob;
 pub use node::Node;
 pub(crate) use organization::{
     ApplicationState, FeatureApplication, Member, Organization, OrganizationOfInstance, Plan,

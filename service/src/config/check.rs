@@ -169,6 +169,7 @@ impl Raw {
                     single_sign_on,
                     sandbox_url: None,
                     follows_listener: self.public_url.is_none(),
+                    listens: self.listen_addr.is_some(),
                 })
             }
             _ => Err(problems),

@@ -90,6 +90,8 @@ pub struct Config {
     pub sandbox_url: Option<String>,
     /// `public_url` was not set, so it follows the address that is listened on.
     follows_listener: bool,
+    /// `listen_addr` was set.
+    listens: bool,
 }
 
 /// One thing that is wrong with the configuration, and what to do.
@@ -160,6 +162,11 @@ impl Config {
     /// Whether browsers reach this instance on this machine only.
     pub fn is_local(&self) -> bool {
         is_loopback(&self.public_url)
+    }
+
+    /// Whether somebody chose where to listen; a worker answers monitors only then.
+    pub fn is_listen_addr_set(&self) -> bool {
+        self.listens
     }
 
     /// Takes over the address that is really listened on: port 0 lets the system choose one.

@@ -158,6 +158,7 @@ impl Write {
             due_at: Set(self.now),
             attempts: Set(0),
             dispatches: Set(0),
+            runs: Set(0),
             last_error: Set(None),
             done_at: Set(None),
             dead_at: Set(None),

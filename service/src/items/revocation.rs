@@ -40,8 +40,9 @@ impl Service {
         let outcome = self.call_revocation(&row).await?;
         let mut write = self.write(Actor::System).await?;
         self.record_revocation(&mut write, id, outcome).await?;
-        self.mark_done(&mut write, run).await?;
-        write.commit().await?;
+        if self.mark_done(&write, run).await? {
+            write.commit().await?;
+        }
         Ok(JobDone::Recorded)
     }
 

@@ -6,17 +6,22 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use apalis_core::task::data::Data;
 use domain::id::JobId;
 use domain::job::{Job, Retry};
 use futures_util::FutureExt as _;
 use service::{JobDone, JobFailed, JobRun, Service};
+use tokio::time::MissedTickBehavior;
 
 use crate::mailer::Mailer;
-use crate::queue::local::Dispatched;
 
-/// Longest run of one job. Shorter than the lease of its row, so that a job never runs twice at a time.
+/// Longest run of one job.
 const TIME_OUT: Duration = Duration::from_mins(1);
+/// How often a run gives a sign of life to its row, whose lease lasts four times as long. Quick jobs end before the
+/// first.
+const RENEW_EVERY: Duration = Duration::from_secs(5);
+/// How often a job may end with its worker before it is given up: it may be what ends them. Restarts of workers and
+/// of the database count too, hence not fewer.
+const MOST_INTERRUPTIONS: u32 = 20;
 
 /// What every job works with.
 #[derive(Clone)]
@@ -27,10 +32,15 @@ struct Inner {
     mailer: Mailer,
 }
 
-/// The function that apalis calls for each id from the queue. It never fails: how a job ended stands in its
-/// row, and no failure may end the worker.
-pub async fn run((id, dispatch): Dispatched, handler: Data<Handler>) {
-    handler.handle(id, dispatch).await;
+/// What a queue may do with a dispatch. How the job itself ended stands in its row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Handled {
+    /// The dispatch is over.
+    Ended,
+    /// The database was away before the job began: the dispatch is still good.
+    NotBegun,
+    /// The handler itself broke off; nobody knows how far it came.
+    Broken,
 }
 
 impl Handler {
@@ -44,38 +54,41 @@ impl Handler {
         &self.0.service
     }
 
-    /// Runs a job and records its end.
-    pub async fn handle(&self, id: JobId, dispatch: i64) {
+    /// Runs a job and records its end. No failure leaves it, since none may end the worker.
+    pub async fn handle(&self, id: JobId, dispatch: i64) -> Handled {
+        let handled = AssertUnwindSafe(self.run(id, dispatch)).catch_unwind().await;
+        handled.unwrap_or_else(|_| {
+            tracing::error!(job_id = %id, "the handler of jobs panicked");
+            Handled::Broken
+        })
+    }
+
+    async fn run(&self, id: JobId, dispatch: i64) -> Handled {
         let service = &self.0.service;
-        match service.begin_job(id, dispatch).await {
-            Ok(true) => {}
-            Ok(false) => return,
-            Err(error) => {
-                tracing::error!(job_id = %id, %error, "a job could not begin; it runs again when its lease is over");
-                return;
-            }
-        }
-        let run = match service.job(id).await {
+        let run = match service.begin_job(id, dispatch).await {
             Ok(Some(run)) => run,
-            Ok(None) => return,
+            Ok(None) => return Handled::Ended,
             Err(error) => {
-                tracing::error!(job_id = %id, %error, "a job could not be loaded; it runs again when its lease is over");
-                return;
+                tracing::error!(job_id = %id, %error, "a job could not begin; it is tried again");
+                return Handled::NotBegun;
             }
         };
         let begun = std::time::Instant::now();
-        let ended =
-            match tokio::time::timeout(TIME_OUT, AssertUnwindSafe(self.act(&run)).catch_unwind()).await {
-                Ok(Ok(ended)) => ended,
-                Ok(Err(_)) => Err(JobFailed {
-                    error: "the handler panicked".to_owned(),
-                    for_good: false,
-                    retry_after: None,
-                }),
-                Err(_) => {
-                    Err(JobFailed { error: "took too long".to_owned(), for_good: false, retry_after: None })
+        let ended = if run.interrupted > MOST_INTERRUPTIONS {
+            Err(JobFailed {
+                error: "its worker died too often in the middle of it".to_owned(),
+                for_good: true,
+                retry_after: None,
+            })
+        } else {
+            tokio::select! {
+                ended = self.act_in_time(&run) => ended,
+                () = self.lost(&run) => {
+                    tracing::warn!(job_id = %id, "a run lost its row to another and stops");
+                    return Handled::Ended;
                 }
-            };
+            }
+        };
         let recorded = match &ended {
             Ok(JobDone::Recorded) => Ok(None),
             Ok(JobDone::Moot) => service.job_is_moot(&run).await.map(|()| None),
@@ -83,6 +96,32 @@ impl Handler {
         };
         log(&run, &ended, &recorded);
         count(&run, begun.elapsed(), &recorded);
+        Handled::Ended
+    }
+
+    async fn act_in_time(&self, run: &JobRun) -> Result<JobDone, JobFailed> {
+        let failed = |error: &str| JobFailed { error: error.to_owned(), for_good: false, retry_after: None };
+        match tokio::time::timeout(TIME_OUT, AssertUnwindSafe(self.act(run)).catch_unwind()).await {
+            Ok(Ok(ended)) => ended,
+            Ok(Err(_)) => Err(failed("the handler panicked")),
+            Err(_) => Err(failed("took too long")),
+        }
+    }
+
+    /// Gives signs of life, and ends when the row went on to another run. While the database is away nobody else
+    /// can begin, so the run goes on.
+    async fn lost(&self, run: &JobRun) {
+        let begun = tokio::time::Instant::now();
+        let mut ticks = tokio::time::interval_at(begun + RENEW_EVERY, RENEW_EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            match self.0.service.renew_run(run).await {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(error) => tracing::warn!(job_id = %run.id, %error, "a run could not renew its lease"),
+            }
+        }
     }
 
     async fn act(&self, run: &JobRun) -> Result<JobDone, JobFailed> {

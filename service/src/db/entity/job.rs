@@ -15,6 +15,7 @@ pub(crate) struct Model {
     pub(crate) due_at: DateTimeUtc,
     pub(crate) attempts: i32,
     pub(crate) dispatches: i64,
+    pub(crate) runs: i32,
     pub(crate) last_error: Option<String>,
     pub(crate) done_at: Option<DateTimeUtc>,
     pub(crate) dead_at: Option<DateTimeUtc>,

@@ -30,4 +30,5 @@ pub(crate) mod sign_in;
 pub(crate) mod single_sign_on;
 pub(crate) mod team;
 pub(crate) mod team_member;
+pub(crate) mod tick;
 pub(crate) mod user;

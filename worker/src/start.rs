@@ -19,17 +19,17 @@ const AGAIN: Duration = Duration::from_secs(1);
 
 /// The routes that are answered now: first those of a start, then all.
 #[derive(Clone, Default)]
-pub(crate) struct Door(Arc<OnceLock<Router>>);
+pub struct Door(Arc<OnceLock<Router>>);
 
 impl Door {
     /// Opens the door to the whole program.
-    pub(crate) fn open(&self, router: Router) {
+    pub fn open(&self, router: Router) {
         // Opened once, by whoever started the service.
         let _ = self.0.set(router);
     }
 
     /// What the listener serves, from its first moment on.
-    pub(crate) fn router(&self) -> Router {
+    pub fn router(&self) -> Router {
         Router::new().fallback(pass).with_state(self.clone())
     }
 }
@@ -65,7 +65,7 @@ fn starting(path: &str) -> Response {
 ///
 /// # Errors
 /// What no waiting helps against.
-pub(crate) async fn service(config: Config) -> Result<Service, StartError> {
+pub async fn service(config: Config) -> Result<Service, StartError> {
     let mut told = false;
     loop {
         match Service::start(config.clone(), Clock::System).await {

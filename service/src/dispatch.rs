@@ -1,0 +1,214 @@
+//! How a due job row comes to a run: claimed by a relay, carried by a queue that may lose it, begun by a worker
+//! (REL-1, REL-2).
+//!
+//! `dispatches` is the row's turn. Handing the row out takes the next turn, and beginning to run it takes another:
+//! so one delivery of the latest dispatch begins, whatever the queue repeats, and each run has a turn of its own by
+//! which its end is recorded. `due_at` is the lease: of the dispatch while it waits in the queue, then of the run,
+//! which its worker renews as long as it lives.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::actor::Actor;
+use domain::id::JobId;
+use sea_orm::sea_query::{Expr, LockBehavior, LockType};
+use sea_orm::{
+    ColumnTrait as _, Condition, EntityTrait as _, ExprTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
+};
+use uuid::Uuid;
+
+use crate::Service;
+use crate::db::entity::job;
+use crate::error::{Error, Result};
+use crate::jobs::JobRun;
+
+/// How long a dispatch may wait in the queue before the row is handed out again. Longer than the queue of a relay
+/// that holds back takes as a rule; as short as one wants to wait after the queue lost everything.
+const WAIT_LEASE: TimeDelta = TimeDelta::seconds(90);
+/// How long a run keeps its row without a sign of life. A job of a killed worker must run again within 30 seconds
+/// (REL-1); what is left is for the relay, the queue, and clocks that differ a little.
+const RUN_LEASE: TimeDelta = TimeDelta::seconds(20);
+/// Jobs of one claim.
+const CLAIM: u64 = 100;
+
+/// Job rows by what they wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JobCounts {
+    /// To be handed out now.
+    pub due: u64,
+    /// Handed out, running, or waiting for their next try.
+    pub waiting: u64,
+    /// Given up.
+    pub dead: u64,
+    /// For how long the oldest of the due ones is due.
+    pub oldest_due: Option<TimeDelta>,
+}
+
+fn open() -> Condition {
+    Condition::all().add(job::Column::DoneAt.is_null()).add(job::Column::DeadAt.is_null())
+}
+
+impl Service {
+    /// Claims due jobs: moves their lease on, so that no other relay takes them, and returns their ids with
+    /// the number of the dispatch.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn claim_due_jobs(&self) -> Result<Vec<(JobId, i64)>> {
+        let now = self.now();
+        let due = || open().add(job::Column::DueAt.lte(now));
+        // A read first: without due work the one writer of SQLite is not bothered.
+        let any: Option<Uuid> = job::Entity::find()
+            .select_only()
+            .column(job::Column::Id)
+            .filter(due())
+            .limit(1)
+            .into_tuple()
+            .one(self.db.read())
+            .await?;
+        if any.is_none() {
+            return Ok(Vec::new());
+        }
+        let write = self.write(Actor::System).await?;
+        let rows: Vec<(Uuid, i64)> = job::Entity::find()
+            .select_only()
+            .columns([job::Column::Id, job::Column::Dispatches])
+            .filter(due())
+            .order_by_asc(job::Column::DueAt)
+            .order_by_asc(job::Column::Id)
+            .limit(CLAIM)
+            // Ignored on SQLite, where the transaction is the only writer.
+            .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+            .into_tuple()
+            .all(write.tx())
+            .await?;
+        job::Entity::update_many()
+            .col_expr(job::Column::DueAt, Expr::value(now + WAIT_LEASE))
+            .col_expr(job::Column::Dispatches, Expr::col(job::Column::Dispatches).add(1))
+            .filter(job::Column::Id.is_in(rows.iter().map(|(id, _)| *id)))
+            .exec(write.tx())
+            .await?;
+        write.commit().await?;
+        Ok(rows.into_iter().map(|(id, dispatches)| (JobId(id), dispatches + 1)).collect())
+    }
+
+    /// Gives claimed jobs back that the queue did not take: they are due at once, unless they went on meanwhile.
+    ///
+    /// # Errors
+    /// When the database is away; their lease brings them back then.
+    pub async fn return_jobs(&self, dispatched: &[(JobId, i64)]) -> Result<()> {
+        let these = dispatched.iter().fold(Condition::any(), |any, (id, dispatch)| {
+            any.add(job::Column::Id.eq(id.0).and(job::Column::Dispatches.eq(*dispatch)))
+        });
+        if dispatched.is_empty() {
+            return Ok(());
+        }
+        let write = self.write(Actor::System).await?;
+        job::Entity::update_many()
+            .col_expr(job::Column::DueAt, Expr::value(write.now()))
+            .filter(open().add(these))
+            .exec(write.tx())
+            .await?;
+        write.commit().await
+    }
+
+    /// When the next job becomes due, so that the relay need not look before.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn next_job_due(&self) -> Result<Option<DateTime<Utc>>> {
+        let next: Option<DateTime<Utc>> = job::Entity::find()
+            .select_only()
+            .column(job::Column::DueAt)
+            .filter(open())
+            .order_by_asc(job::Column::DueAt)
+            .limit(1)
+            .into_tuple()
+            .one(self.db.read())
+            .await?;
+        Ok(next)
+    }
+
+    /// Makes every waiting job due now, for operators after a crash and for tests that do not want to wait.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn release_leases(&self) -> Result<()> {
+        let write = self.write(Actor::System).await?;
+        job::Entity::update_many()
+            .col_expr(job::Column::DueAt, Expr::value(write.now()))
+            .filter(open())
+            .filter(job::Column::DueAt.gt(write.now()))
+            .filter(job::Column::Dispatches.gt(0))
+            .exec(write.tx())
+            .await?;
+        write.commit().await
+    }
+
+    /// Begins a run of a dispatched job: the row goes on to the run's own turn, and its lease is the run's from now
+    /// on. `None` when the job has ended, was handed out once more meanwhile, or was begun by this dispatch
+    /// already: then nothing is to be done here.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn begin_job(&self, id: JobId, dispatch: i64) -> Result<Option<JobRun>> {
+        let write = self.write(Actor::System).await?;
+        let begun = job::Entity::update_many()
+            .col_expr(job::Column::DueAt, Expr::value(write.now() + RUN_LEASE))
+            .col_expr(job::Column::Dispatches, Expr::value(dispatch + 1))
+            .col_expr(job::Column::Runs, Expr::col(job::Column::Runs).add(1))
+            .filter(open())
+            .filter(job::Column::Id.eq(id.0))
+            .filter(job::Column::Dispatches.eq(dispatch))
+            .exec(write.tx())
+            .await?;
+        if begun.rows_affected == 0 {
+            return Ok(None);
+        }
+        let row =
+            job::Entity::find_by_id(id.0).one(write.tx()).await?.ok_or_else(|| Error::corrupt("job"))?;
+        let run = JobRun::of(row);
+        if run.is_err() {
+            // It would be tried for ever. An operator sees it among the dead jobs.
+            job::Entity::update_many()
+                .col_expr(job::Column::DeadAt, Expr::value(write.now()))
+                .col_expr(job::Column::LastError, Expr::value("this program does not know such a job"))
+                .filter(job::Column::Id.eq(id.0))
+                .exec(write.tx())
+                .await?;
+        }
+        write.commit().await?;
+        Ok(run.inspect_err(|_| tracing::error!(job_id = %id, "a job cannot be read and was given up")).ok())
+    }
+
+    /// A run's sign of life. False when the row has ended or went on to another run: this one then stops.
+    ///
+    /// # Errors
+    /// When the database is away; nobody else can have begun then either.
+    pub async fn renew_run(&self, run: &JobRun) -> Result<bool> {
+        let write = self.write(Actor::System).await?;
+        let renewed = job::Entity::update_many()
+            .col_expr(job::Column::DueAt, Expr::value(write.now() + RUN_LEASE))
+            .filter(open())
+            .filter(job::Column::Id.eq(run.id.0))
+            .filter(job::Column::Dispatches.eq(run.turn))
+            .exec(write.tx())
+            .await?;
+        write.commit().await?;
+        Ok(renewed.rows_affected == 1)
+    }
+
+    /// Job rows by what they wait for, for operators (OPS-5).
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn job_counts(&self) -> Result<JobCounts> {
+        let (db, now) = (self.db.read(), self.now());
+        let open = || job::Entity::find().filter(open());
+        Ok(JobCounts {
+            due: open().filter(job::Column::DueAt.lte(now)).count(db).await?,
+            waiting: open().filter(job::Column::DueAt.gt(now)).count(db).await?,
+            dead: job::Entity::find().filter(job::Column::DeadAt.is_not_null()).count(db).await?,
+            oldest_due: self.next_job_due().await?.map(|at| now - at).filter(|age| *age >= TimeDelta::zero()),
+        })
+    }
+}

@@ -1,0 +1,71 @@
+//! A worker as a process of its own, for the scaled profile. Any number of them may run.
+
+use anyhow::Context as _;
+use secrecy::ExposeSecret as _;
+use service::Config;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::queue::redis::RedisQueue;
+use crate::{Mailer, start, status};
+
+/// Runs until SIGTERM or Ctrl-C, then lets jobs in flight finish (REL-4). Waits for a database that is away. Answers
+/// monitors where `LISTEN_ADDR` is set.
+///
+/// # Errors
+/// When the profile is the embedded one, whose process brings its worker along, or something does not start.
+pub async fn run(config: Config) -> anyhow::Result<()> {
+    let redis = config.redis_url.clone().context(
+        "the embedded profile runs its worker inside `consentry serve`; a worker of its own is for PostgreSQL and Redis",
+    )?;
+    let queue =
+        RedisQueue::open(redis.expose_secret(), &config.redis_prefix).context("REDIS_URL cannot be used")?;
+    let mailer = Mailer::from_config(&config)?;
+    let shutdown = CancellationToken::new();
+    let door = start::Door::default();
+    let monitored = if config.is_listen_addr_set() {
+        let address = config.listen_addr;
+        let listener = TcpListener::bind(address)
+            .await
+            .with_context(|| format!("LISTEN_ADDR {address} cannot be used"))?;
+        let (router, stop) = (door.router(), shutdown.clone());
+        Some(tokio::spawn(async move {
+            axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await
+        }))
+    } else {
+        None
+    };
+    let service = tokio::select! {
+        started = start::service(config) => started.context("the worker does not start")?,
+        stopped = stop_signal() => return stopped,
+    };
+    door.open(status::routes(service.clone()));
+    let (bridged, stop) = (service.clone(), shutdown.clone());
+    let bridge = tokio::spawn(async move { bridged.bridge(stop).await });
+    let working = tokio::spawn(crate::run_scaled(service.clone(), mailer, queue, shutdown.clone()));
+    tracing::info!("the worker is ready");
+    stop_signal().await?;
+    tracing::info!("stopping: jobs in flight finish");
+    shutdown.cancel();
+    let ended = working.await;
+    bridge.await.context("the bus ended with an error")?;
+    if let Some(monitored) = monitored {
+        monitored.await.context("the listener ended with an error")??;
+    }
+    service.db().close().await;
+    ended.context("the worker ended with an error")
+}
+
+/// Waits for SIGTERM or Ctrl-C.
+///
+/// # Errors
+/// When the system lets nobody hear them.
+pub async fn stop_signal() -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be heard")?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        pressed = tokio::signal::ctrl_c() => pressed.context("Ctrl-C cannot be heard")?,
+    }
+    Ok(())
+}
