@@ -66,10 +66,7 @@ fn greet(service: &Service) {
     for (name, _, words) in PEOPLE {
         say(&format!("  {:<42} {words}", link(&format!("/demo/{name}"))));
     }
-    say(&format!(
-        "\n  {:<42} the API with its documentation; a link above signs you in there",
-        link("/graphiql")
-    ));
+    say(&format!("\n  {:<42} the API with its documentation", link("/graphiql")));
     say(&format!("  {:<42} every mail that was sent\n", link("/mailbox")));
     say(&format!(
         "Sandbox app: sign in at its page, or use key {}, or user {} with password {}.",
@@ -80,7 +77,7 @@ fn greet(service: &Service) {
     say("Ctrl-C ends it.");
 }
 
-/// Signs a person of the demo in, and opens `GraphiQL`. Only for who opens the address themself: a page of
+/// Signs a person of the demo in, and opens the page. Only for who opens the address themself: a page of
 /// another site signs nobody in (SEC-5).
 async fn sign_in_as(
     State(service): State<Service>,
@@ -104,10 +101,7 @@ async fn sign_in_as(
     match service.open_session(email).await {
         Ok(session) => {
             let cookie = schema::context::Cookies::of(&service).session(&session, service.now());
-            (
-                StatusCode::SEE_OTHER,
-                [(header::SET_COOKIE, cookie), (header::LOCATION, "/graphiql".to_owned())],
-            )
+            (StatusCode::SEE_OTHER, [(header::SET_COOKIE, cookie), (header::LOCATION, "/".to_owned())])
                 .into_response()
         }
         Err(error) => pages::failed(&error),

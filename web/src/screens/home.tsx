@@ -1,0 +1,9 @@
+import { Redirect } from 'wouter';
+import { useTeam } from '../api/viewer.tsx';
+import { paths } from '../paths.ts';
+
+/** Where one begins: what the team sent, or what was sent to one who works in no team. */
+export default function Home() {
+  const { team } = useTeam();
+  return <Redirect to={team ? paths.sent : paths.received} replace />;
+}
