@@ -100,12 +100,23 @@ async fn sign_in_as(
     };
     match service.open_session(email).await {
         Ok(session) => {
+            let start = match start(&service, email).await {
+                Ok(start) => start,
+                Err(error) => return pages::failed(&error),
+            };
             let cookie = schema::context::Cookies::of(&service).session(&session, service.now());
-            (StatusCode::SEE_OTHER, [(header::SET_COOKIE, cookie), (header::LOCATION, "/".to_owned())])
-                .into_response()
+            (StatusCode::SEE_OTHER, [(header::SET_COOKIE, cookie), (header::LOCATION, start)]).into_response()
         }
         Err(error) => pages::failed(&error),
     }
+}
+
+/// Where somebody begins: whom an invitation waits for, at the newest one.
+async fn start(service: &Service, email: &str) -> Result<String, service::Error> {
+    let mails = service.built_in_mails().await?;
+    let links = mails.iter().filter(|mail| mail.to == email).filter_map(|mail| mail.text.split("/i/").nth(1));
+    let newest = links.filter_map(|rest| rest.split_whitespace().next()).next();
+    Ok(newest.map_or_else(|| "/".to_owned(), |link| format!("/invitations/{link}")))
 }
 
 /// A person of the demo, acting for themself.

@@ -74,6 +74,8 @@ export type ChangeKind =
   | 'ITEM_RENEWED'
   /** The access of an item was taken back. */
   | 'ITEM_REVOKED'
+  /** An access waits for the recipient to confirm the account. */
+  | 'ITEM_WAITS'
   /** The request was sent. */
   | 'REQUEST_CREATED'
   /** The request was deleted. */

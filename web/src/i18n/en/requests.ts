@@ -90,6 +90,7 @@ export const requests = area('requests', {
     ITEM_ATTEMPTED: 'tried, and it ended without access',
     ITEM_AUTHORIZED: 'authorized',
     ITEM_DECLINED: 'declined',
+    ITEM_WAITS: 'is to confirm the account',
     ITEM_INVALID: 'found that it does not work',
     ITEM_RENEWED: 'replaced the access',
     ITEM_REVOKED: 'took the access back',
