@@ -22,6 +22,23 @@ export const SCREENS: readonly Screen[] = [
   screen('/requests/new', () => import('./screens/new-request.tsx')),
   screen('/requests/:id/sent', () => import('./screens/was-sent.tsx')),
   screen('/requests/:id', () => import('./screens/request.tsx')),
+  screen('/grants', () => import('./screens/grants.tsx')),
+  screen('/leave/:id', () => import('./screens/leave.tsx')),
+  screen('/connections', () => import('./screens/connections.tsx')),
+  screen('/team', () => import('./screens/team.tsx')),
+  screen('/apply', () => import('./screens/apply.tsx')),
+  screen('/apps', () => import('./screens/apps.tsx')),
+  screen('/apps/:id', () => import('./screens/app.tsx')),
+  screen('/organization', () => import('./screens/organization.tsx')),
+  screen('/organization/people', () => import('./screens/people.tsx')),
+  screen('/organization/clients', () => import('./screens/clients.tsx')),
+  screen('/organization/log', () => import('./screens/log.tsx')),
+  screen('/instance/applications', () => import('./screens/applications.tsx')),
+  screen('/instance/organizations', () => import('./screens/organizations.tsx')),
+  screen('/profile', () => import('./screens/profile.tsx')),
+  screen('/profile/sessions', () => import('./screens/sessions.tsx')),
+  screen('/profile/tokens', () => import('./screens/tokens.tsx')),
+  screen('/set-up', () => import('./screens/set-up.tsx')),
 ];
 
 /** Reads `:name` parts of a pattern; `undefined` where it does not fit. */

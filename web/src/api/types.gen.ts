@@ -3,6 +3,30 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** What a token may do, within what you may do yourself. Consent and accounts are not for programs. */
+export type ApiTokenScope =
+  /** `connections:read`: list connections and follow their health. */
+  | 'CONNECTIONS_READ'
+  /** `connections:write`: make, rotate and withdraw connections. */
+  | 'CONNECTIONS_WRITE'
+  /** `members:read`: read organizations and their members. */
+  | 'MEMBERS_READ'
+  /** `members:write`: manage organizations, teams and members. */
+  | 'MEMBERS_WRITE'
+  /** `requests:read`: list and read requests, and follow their changes. */
+  | 'REQUESTS_READ'
+  /** `requests:write`: send, resend and delete requests. */
+  | 'REQUESTS_WRITE';
+
+/** Where an application stands. */
+export type ApplicationState =
+  /** The feature was switched on. */
+  | 'APPROVED'
+  /** Waits for an administrator of the instance. */
+  | 'OPEN'
+  /** It was refused. */
+  | 'REFUSED';
+
 /** Why a try ended without access, or why an item does not work. */
 export type AttemptReason =
   /** The recipient did not agree at the app. */
@@ -86,6 +110,30 @@ export type ChangeKind =
   | 'REVOCATION_FINISHED'
   /** The app is being told that an access ended. */
   | 'REVOCATION_QUEUED';
+
+/** A token for a program. */
+export type CreateApiTokenInput = {
+  /** After how many days it ends, 1 to 366. */
+  readonly expiresInDays?: number;
+  /** Its name, 1 to 128 characters. */
+  readonly name: string;
+  /** What it may do, within what you may do yourself. */
+  readonly scopes: ReadonlyArray<ApiTokenScope>;
+};
+
+/** A new use of a credential. */
+export type CreateConnectionInput = {
+  /** The automation that will use it, 1 to 128 characters. */
+  readonly consumer: string;
+  /** Address of the automation. */
+  readonly consumerUrl?: string | null | undefined;
+  /** When its token shall stop to work. */
+  readonly expiresAt?: string | null | undefined;
+  /** The authorized item. */
+  readonly itemId: string;
+  /** Name, unique in the team, at most 128 characters; the item's connection name when absent. */
+  readonly name?: string | null | undefined;
+};
 
 /** A request to send. Every problem is told at once, each at its field. */
 export type CreateCredentialRequestInput = {
@@ -177,6 +225,22 @@ export type InvitationState =
   /** Waits for its owner to accept. */
   | 'OPEN';
 
+/** Invites somebody to join an organization. */
+export type InviteMemberInput = {
+  /** Mail address. */
+  readonly email: string;
+  /** Name, 1 to 128 characters. */
+  readonly name: string;
+  /** The organization. */
+  readonly organizationId: string;
+  /** Role in the organization. Only owners can invite owners. */
+  readonly role: OrganizationRole;
+  /** A team to join. */
+  readonly teamId?: string | null | undefined;
+  /** Role in the team; `MEMBER` when absent. */
+  readonly teamRole?: TeamRole | null | undefined;
+};
+
 /** Where an item stands. */
 export type ItemState =
   /** Access is granted. */
@@ -239,6 +303,18 @@ export type OwnClientRule =
   | 'OPTIONAL'
   /** There is no other than the recipient's. */
   | 'REQUIRED';
+
+/**
+ * What an organization has agreed on with the instance. `PARTNER` and `ENTERPRISE` make its people eligible for
+ * sending requests.
+ */
+export type Plan =
+  /** A large customer. */
+  | 'ENTERPRISE'
+  /** No agreement. */
+  | 'FREE'
+  /** A partner. */
+  | 'PARTNER';
 
 /** Whom to ask: somebody of the organization, or somebody from outside. */
 export type RecipientInput =
@@ -324,6 +400,28 @@ export type RevocationOutcome =
   /** The app cannot be told; remove the access there by hand. */
   | 'UNSUPPORTED';
 
+/** The OAuth client that an organization has registered at an app. */
+export type SetOAuthClientInput = {
+  /** Id of the app. */
+  readonly app: string;
+  /** Client id. */
+  readonly clientId: string;
+  /** Client secret; sealed like any secret, and never shown again. */
+  readonly clientSecret?: string | null | undefined;
+  /** The organization. */
+  readonly organizationId: string;
+};
+
+/** Takes a new instance into service. */
+export type SetUpInstanceInput = {
+  /** Name of the first organization. */
+  readonly organizationName: string;
+  /** The code that the process printed at its start. */
+  readonly setUpCode: string;
+  /** Name of its first team. */
+  readonly teamName: string;
+};
+
 /** Begins a sign-in at the app. */
 export type StartAuthorizationInput = {
   /** An OAuth client of your own, where the app asks for it. */
@@ -365,6 +463,70 @@ export type TeamRole =
   /** Works in the team. */
   | 'MEMBER';
 
+/** Name and settings; what is absent stays. */
+export type UpdateOrganizationInput = {
+  /** Recipients may decline without a reason. */
+  readonly declineReasonOptional?: boolean | null | undefined;
+  /** How long links in mails are valid, 1 to 8,760 hours; null for ever. */
+  readonly linkLifetimeHours?: number | null | undefined;
+  /** Its name, 1 to 128 characters. */
+  readonly name?: string | null | undefined;
+  /** The organization. */
+  readonly organizationId: string;
+  /** Recipients are reminded of requests that wait for them. */
+  readonly reminders?: boolean | null | undefined;
+  /** Tools that cannot use the broker may fetch access tokens. Only owners and admins may change it. */
+  readonly tokenHandOut?: boolean | null | undefined;
+};
+
+/** Your name and language; what is absent stays. */
+export type UpdateProfileInput = {
+  /** Language of the mails that you get. */
+  readonly language?: Language | null | undefined;
+  /** Your name, 1 to 128 characters. */
+  readonly name?: string | null | undefined;
+  /** Your time zone, such as `Europe/Berlin`; reminders come by day. */
+  readonly timeZone?: string | null | undefined;
+};
+
+export type UpdateProfileMutationVariables = Exact<{
+  input: UpdateProfileInput;
+}>;
+
+
+export type UpdateProfileMutation = { readonly updateProfile: { readonly viewer: { readonly id: string, readonly name: string, readonly language: Language, readonly timeZone: string } } };
+
+export type SessionsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SessionsQuery = { readonly viewer: { readonly id: string, readonly sessions: ReadonlyArray<{ readonly id: string, readonly createdAt: string, readonly lastSeenAt: string, readonly userAgent: string | null, readonly isCurrent: boolean }> } | null };
+
+export type EndSessionMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type EndSessionMutation = { readonly endSession: { readonly sessionId: string } };
+
+export type TokensQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type TokensQuery = { readonly viewer: { readonly id: string, readonly apiTokens: ReadonlyArray<{ readonly id: string, readonly name: string, readonly scopes: ReadonlyArray<ApiTokenScope>, readonly createdAt: string, readonly expiresAt: string, readonly lastUsedAt: string | null }> } | null };
+
+export type CreateTokenMutationVariables = Exact<{
+  input: CreateApiTokenInput;
+}>;
+
+
+export type CreateTokenMutation = { readonly createApiToken: { readonly token: string, readonly apiToken: { readonly id: string } } };
+
+export type RevokeTokenMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RevokeTokenMutation = { readonly revokeApiToken: { readonly apiTokenId: string } };
+
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -389,6 +551,133 @@ export type ViewerChangedSubscriptionVariables = Exact<{ [key: string]: never; }
 
 
 export type ViewerChangedSubscription = { readonly viewerChanged: { readonly id: string, readonly viewer: { readonly id: string, readonly canCreateRequests: boolean } } };
+
+export type ConnectionRowFragment = { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState };
+
+export type CredentialRowFragment = { readonly id: string, readonly requestId: string, readonly appId: string, readonly state: ItemState, readonly invalidReason: AttemptReason | null, readonly connectionName: string, readonly app: { readonly id: string, readonly name: string } | null, readonly credential: { readonly id: string, readonly expiresAt: string | null, readonly authorizedAt: string, readonly account: { readonly label: string, readonly workspace: string | null } | null } | null };
+
+export type ConnectionsQueryVariables = Exact<{
+  teamId: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type ConnectionsQuery = { readonly connections: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState } }> } };
+
+export type CredentialsQueryVariables = Exact<{
+  teamId: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type CredentialsQuery = { readonly credentials: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly requestId: string, readonly appId: string, readonly state: ItemState, readonly invalidReason: AttemptReason | null, readonly connectionName: string, readonly app: { readonly id: string, readonly name: string } | null, readonly credential: { readonly id: string, readonly expiresAt: string | null, readonly authorizedAt: string, readonly account: { readonly label: string, readonly workspace: string | null } | null } | null } }> } };
+
+export type UsableQueryVariables = Exact<{
+  teamId: string;
+}>;
+
+
+export type UsableQuery = { readonly credentials: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly requestId: string, readonly appId: string, readonly state: ItemState, readonly invalidReason: AttemptReason | null, readonly connectionName: string, readonly app: { readonly id: string, readonly name: string } | null, readonly credential: { readonly id: string, readonly expiresAt: string | null, readonly authorizedAt: string, readonly account: { readonly label: string, readonly workspace: string | null } | null } | null } }> } };
+
+export type HealthChangedSubscriptionVariables = Exact<{
+  teamId: string;
+}>;
+
+
+export type HealthChangedSubscription = { readonly connectionHealthChanged: { readonly id: string, readonly at: string, readonly item: { readonly id: string, readonly requestId: string, readonly appId: string, readonly state: ItemState, readonly invalidReason: AttemptReason | null, readonly connectionName: string, readonly app: { readonly id: string, readonly name: string } | null, readonly credential: { readonly id: string, readonly expiresAt: string | null, readonly authorizedAt: string, readonly account: { readonly label: string, readonly workspace: string | null } | null } | null } } };
+
+export type CreateConnectionMutationVariables = Exact<{
+  input: CreateConnectionInput;
+}>;
+
+
+export type CreateConnectionMutation = { readonly createConnection: { readonly token: string, readonly connection: { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState } } };
+
+export type RotateConnectionMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RotateConnectionMutation = { readonly rotateConnection: { readonly token: string, readonly connection: { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState } } };
+
+export type WithdrawConnectionMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type WithdrawConnectionMutation = { readonly withdrawConnection: { readonly connectionId: string } };
+
+export type GrantsQueryVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type GrantsQuery = { readonly grants: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly authorizedAt: string, readonly endedAt: string | null, readonly item: { readonly id: string, readonly appId: string, readonly state: ItemState, readonly connectionName: string, readonly requestId: string, readonly app: { readonly id: string, readonly name: string } | null, readonly credential: { readonly id: string, readonly account: { readonly label: string, readonly workspace: string | null } | null } | null }, readonly request: { readonly id: string, readonly name: string, readonly requester: { readonly id: string, readonly name: string }, readonly organization: { readonly id: string, readonly name: string } } } }> } };
+
+export type GrantsChangedSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type GrantsChangedSubscription = { readonly requestsChanged: { readonly id: string, readonly kind: ChangeKind, readonly requestId: string | null, readonly request: { readonly id: string, readonly items: ReadonlyArray<{ readonly id: string, readonly state: ItemState }> } | null } };
+
+export type LeavingOrganizationQueryVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type LeavingOrganizationQuery = { readonly grants: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly endedAt: string | null, readonly item: { readonly id: string, readonly appId: string, readonly app: { readonly id: string, readonly name: string } | null, readonly credential: { readonly id: string, readonly account: { readonly label: string } | null } | null }, readonly request: { readonly id: string, readonly organization: { readonly id: string, readonly name: string } } } }> } };
+
+export type LeaveOrganizationMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type LeaveOrganizationMutation = { readonly leaveOrganization: { readonly userId: string } };
+
+export type ApplicationsQueryVariables = Exact<{
+  state?: ApplicationState | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ApplicationsQuery = { readonly featureApplications: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly company: string, readonly reason: string, readonly state: ApplicationState, readonly refusal: string | null, readonly createdAt: string, readonly hasPlan: boolean, readonly hasCorporateAddress: boolean, readonly isEligible: boolean, readonly person: { readonly id: string, readonly name: string, readonly email: string } } }> } };
+
+export type ReviewMutationVariables = Exact<{
+  id: string;
+  approve: boolean;
+  refusal?: string | null | undefined;
+}>;
+
+
+export type ReviewMutation = { readonly reviewFeatureApplication: { readonly applicationId: string } };
+
+export type OrganizationsOfInstanceQueryVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type OrganizationsOfInstanceQuery = { readonly organizations: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly name: string, readonly plan: Plan } }> } };
+
+export type SetPlanMutationVariables = Exact<{
+  organizationId: string;
+  plan: Plan;
+}>;
+
+
+export type SetPlanMutation = { readonly setOrganizationPlan: { readonly organizationId: string, readonly plan: Plan } };
+
+export type CreateOrganizationMutationVariables = Exact<{
+  name: string;
+}>;
+
+
+export type CreateOrganizationMutation = { readonly createOrganization: { readonly organization: { readonly id: string, readonly name: string } } };
+
+export type SetUpMutationVariables = Exact<{
+  input: SetUpInstanceInput;
+}>;
+
+
+export type SetUpMutation = { readonly setUpInstance: { readonly organizationId: string, readonly teamId: string } };
 
 export type RowFragment = { readonly id: string, readonly name: string, readonly createdAt: string, readonly changedAt: string, readonly status: RequestStatus, readonly viewerCanDelete: boolean, readonly viewerIsRecipient: boolean, readonly requester: { readonly id: string, readonly name: string }, readonly recipient: { readonly name: string, readonly email: string, readonly userId: string | null }, readonly organization: { readonly id: string, readonly name: string }, readonly team: { readonly id: string, readonly name: string }, readonly items: ReadonlyArray<{ readonly id: string, readonly appId: string, readonly state: ItemState, readonly app: { readonly id: string, readonly name: string } | null }> };
 
@@ -478,6 +767,144 @@ export type CreateRequestMutationVariables = Exact<{
 
 
 export type CreateRequestMutation = { readonly createCredentialRequest: { readonly request: { readonly id: string, readonly viewerIsRecipient: boolean } } };
+
+export type OrganizationSettingsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type OrganizationSettingsQuery = { readonly organization: { readonly id: string, readonly name: string, readonly role: OrganizationRole, readonly plan: Plan | null, readonly declineReasonOptional: boolean | null, readonly linkLifetimeHours: number | null, readonly reminders: boolean | null } };
+
+export type UpdateOrganizationMutationVariables = Exact<{
+  input: UpdateOrganizationInput;
+}>;
+
+
+export type UpdateOrganizationMutation = { readonly updateOrganization: { readonly organization: { readonly id: string, readonly name: string, readonly declineReasonOptional: boolean | null, readonly linkLifetimeHours: number | null, readonly reminders: boolean | null } } };
+
+export type CreateTeamMutationVariables = Exact<{
+  organizationId: string;
+  name: string;
+}>;
+
+
+export type CreateTeamMutation = { readonly createTeam: { readonly teamId: string, readonly name: string } };
+
+export type DeleteTeamMutationVariables = Exact<{
+  teamId: string;
+  confirmName: string;
+}>;
+
+
+export type DeleteTeamMutation = { readonly deleteTeam: { readonly teamId: string } };
+
+export type DeleteOrganizationMutationVariables = Exact<{
+  organizationId: string;
+  confirmName: string;
+}>;
+
+
+export type DeleteOrganizationMutation = { readonly deleteOrganization: { readonly organizationId: string } };
+
+export type PeopleQueryVariables = Exact<{
+  id: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type PeopleQuery = { readonly organization: { readonly id: string, readonly members: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly hasFeature: boolean, readonly role: OrganizationRole, readonly person: { readonly id: string, readonly name: string, readonly email: string } } }> } } };
+
+export type InvitationsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type InvitationsQuery = { readonly organization: { readonly id: string, readonly invitations: ReadonlyArray<{ readonly id: string, readonly name: string, readonly email: string, readonly role: OrganizationRole, readonly createdAt: string, readonly expiresAt: string | null }> } };
+
+export type InviteMemberMutationVariables = Exact<{
+  input: InviteMemberInput;
+}>;
+
+
+export type InviteMemberMutation = { readonly inviteMember: { readonly invitationId: string } };
+
+export type WithdrawInvitationMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type WithdrawInvitationMutation = { readonly withdrawMemberInvitation: { readonly invitationId: string } };
+
+export type SetMemberRoleMutationVariables = Exact<{
+  organizationId: string;
+  userId: string;
+  role: OrganizationRole;
+}>;
+
+
+export type SetMemberRoleMutation = { readonly setMemberRole: { readonly userId: string } };
+
+export type RemoveMemberMutationVariables = Exact<{
+  organizationId: string;
+  userId: string;
+}>;
+
+
+export type RemoveMemberMutation = { readonly removeMember: { readonly userId: string } };
+
+export type SetFeatureMutationVariables = Exact<{
+  userId: string;
+  on: boolean;
+}>;
+
+
+export type SetFeatureMutation = { readonly setFeature: { readonly userId: string } };
+
+export type ClientsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ClientsQuery = { readonly organization: { readonly id: string, readonly oauthClients: ReadonlyArray<{ readonly app: string, readonly clientId: string, readonly hasSecret: boolean, readonly changedAt: string }>, readonly appDefinitions: ReadonlyArray<{ readonly app: string, readonly definition: string }> }, readonly apps: ReadonlyArray<{ readonly id: string, readonly name: string, readonly isDefinedByOrganization: boolean }> };
+
+export type SetClientMutationVariables = Exact<{
+  input: SetOAuthClientInput;
+}>;
+
+
+export type SetClientMutation = { readonly setOAuthClient: { readonly app: string } };
+
+export type RemoveClientMutationVariables = Exact<{
+  organizationId: string;
+  app: string;
+}>;
+
+
+export type RemoveClientMutation = { readonly removeOAuthClient: { readonly app: string } };
+
+export type DefineAppMutationVariables = Exact<{
+  organizationId: string;
+  definition: string;
+}>;
+
+
+export type DefineAppMutation = { readonly defineApp: { readonly app: string } };
+
+export type RemoveAppMutationVariables = Exact<{
+  organizationId: string;
+  app: string;
+}>;
+
+
+export type RemoveAppMutation = { readonly removeApp: { readonly app: string } };
+
+export type AuditLogQueryVariables = Exact<{
+  id: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type AuditLogQuery = { readonly organization: { readonly id: string, readonly auditLog: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly seq: number, readonly at: string, readonly kind: string, readonly actorKind: string, readonly payload: string, readonly person: { readonly id: string, readonly name: string } | null } }> } } };
 
 export type PermissionWordsFragment = { readonly scope: string, readonly words: string, readonly effect: Effect, readonly modules: ReadonlyArray<string> };
 
@@ -569,6 +996,18 @@ export type HistoryQueryVariables = Exact<{
 
 export type HistoryQuery = { readonly request: { readonly id: string, readonly history: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly at: string, readonly actor: HistoryActor, readonly kind: ChangeKind, readonly itemId: string | null, readonly person: { readonly id: string, readonly name: string } | null } }> } } };
 
+export type AppsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AppsQuery = { readonly apps: ReadonlyArray<{ readonly id: string, readonly name: string, readonly help: string, readonly isDefinedByOrganization: boolean, readonly versions: ReadonlyArray<{ readonly id: string, readonly name: string, readonly methods: ReadonlyArray<{ readonly id: string, readonly available: boolean }>, readonly modules: ReadonlyArray<{ readonly id: string }> }> }> };
+
+export type AppQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type AppQuery = { readonly app: { readonly id: string, readonly name: string, readonly help: string, readonly website: string, readonly isDefinedByOrganization: boolean, readonly versions: ReadonlyArray<{ readonly id: string, readonly name: string, readonly methods: ReadonlyArray<{ readonly id: string, readonly label: string, readonly help: string, readonly kind: CredentialKind, readonly available: boolean, readonly ownClient: OwnClientRule, readonly signInHost: string | null }>, readonly modules: ReadonlyArray<{ readonly id: string, readonly name: string, readonly description: string, readonly effect: Effect }>, readonly permissions: ReadonlyArray<{ readonly scope: string, readonly words: string, readonly effect: Effect, readonly modules: ReadonlyArray<string> }> }> } | null };
+
 export type InvitationQueryVariables = Exact<{
   link: string;
 }>;
@@ -597,3 +1036,61 @@ export type SignInMutationVariables = Exact<{
 
 
 export type SignInMutation = { readonly signIn: { readonly viewer: { readonly id: string, readonly email: string } } };
+
+export type TeamMembersQueryVariables = Exact<{
+  teamId: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type TeamMembersQuery = { readonly teamMembers: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly hasFeature: boolean, readonly role: OrganizationRole, readonly teamRole: TeamRole | null, readonly person: { readonly id: string, readonly name: string, readonly email: string } } }> } };
+
+export type SetTeamRoleMutationVariables = Exact<{
+  teamId: string;
+  userId: string;
+  role: TeamRole;
+}>;
+
+
+export type SetTeamRoleMutation = { readonly setTeamRole: { readonly userId: string } };
+
+export type RemoveTeamMemberMutationVariables = Exact<{
+  teamId: string;
+  userId: string;
+}>;
+
+
+export type RemoveTeamMemberMutation = { readonly removeTeamMember: { readonly userId: string } };
+
+export type LeaveTeamMutationVariables = Exact<{
+  teamId: string;
+}>;
+
+
+export type LeaveTeamMutation = { readonly leaveTeam: { readonly userId: string } };
+
+export type RenameTeamMutationVariables = Exact<{
+  teamId: string;
+  name: string;
+}>;
+
+
+export type RenameTeamMutation = { readonly renameTeam: { readonly teamId: string, readonly name: string } };
+
+export type ApplicationQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ApplicationQuery = { readonly viewer: { readonly id: string, readonly canCreateRequests: boolean, readonly featureApplication: { readonly id: string, readonly state: ApplicationState, readonly company: string, readonly reason: string, readonly refusal: string | null, readonly createdAt: string } | null } | null };
+
+export type ApplyMutationVariables = Exact<{
+  company: string;
+  reason: string;
+}>;
+
+
+export type ApplyMutation = { readonly applyForFeature: { readonly application: { readonly id: string, readonly state: ApplicationState } } };
+
+export type ApplicationChangedSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ApplicationChangedSubscription = { readonly viewerChanged: { readonly id: string, readonly viewer: { readonly id: string, readonly canCreateRequests: boolean, readonly featureApplication: { readonly id: string, readonly state: ApplicationState, readonly company: string, readonly reason: string, readonly refusal: string | null, readonly createdAt: string } | null } } };

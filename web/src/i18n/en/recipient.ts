@@ -15,7 +15,7 @@ export const recipient = area('recipient', {
   means: 'What this means',
   meansPassword: 'Your passwords stay with you. Nobody at the other end can see them.',
   meansOnly: 'Only the actions listed for each account are possible. Anything else is blocked.',
-  meansBack: 'You can remove access at any time, here, in one click.',
+  meansBack: 'You can remove access at any time, right here.',
   accounts: 'Accounts',
   progress: (answered: number, all: number) => `${answered} of ${all} answered`,
   waiting: (count: number) => (count === 1 ? '1 account waiting for you' : `${count} accounts waiting for you`),
