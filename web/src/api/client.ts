@@ -68,10 +68,10 @@ function forgetNarrowed(cache: Cache, ...names: string[]) {
 /** Kinds after which an entry may have come into a list or gone from it. */
 const MOVES = new Set(['REQUEST_CREATED', 'REQUEST_DELETED', 'INVITATION_ACCEPTED']);
 
-function changed(change: unknown, cache: Cache) {
+function changed(change: unknown, cache: Cache, lists: readonly string[]) {
   const { kind } = change as { kind: string };
   const forget = MOVES.has(kind) ? forgetLists : forgetNarrowed;
-  forget(cache, 'sentRequests', 'receivedRequests');
+  forget(cache, ...lists);
 }
 
 const forget =
@@ -85,13 +85,14 @@ const cache = () =>
     resolvers: {
       Query: {
         request: (_parent, { id }) => ({ __typename: 'CredentialRequest', id: String(id) }),
-        app: (_parent, { id }) => ({ __typename: 'App', id: String(id) }),
       },
     },
     updates: {
       Subscription: {
-        requestChanged: ({ requestChanged }, _args, cache) => changed(requestChanged, cache),
-        requestsChanged: ({ requestsChanged }, _args, cache) => changed(requestsChanged, cache),
+        requestChanged: ({ requestChanged }, _args, cache) =>
+          changed(requestChanged, cache, ['sentRequests', 'receivedRequests']),
+        requestsChanged: ({ requestsChanged }, { list }, cache) =>
+          changed(requestsChanged, cache, [list === 'SENT' ? 'sentRequests' : 'receivedRequests']),
         connectionHealthChanged: forget('credentials', 'connections'),
       },
       Mutation: {

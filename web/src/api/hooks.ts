@@ -4,9 +4,12 @@ import { socket } from './client.ts';
 import { type Problem, problemsOf } from './problem.ts';
 import { useStore } from './store.ts';
 
-/** A query that is fetched anew when the socket was lost and is back, since changes may have passed unseen. */
+/**
+ * A query for what changes by itself. It shows what is known and asks anyway, since nothing was followed while no
+ * screen showed it; and it asks anew when the socket was lost and is back.
+ */
 export function useLiveQuery<Data, Variables extends AnyVariables>(args: UseQueryArgs<Variables, Data>) {
-  const [result, again] = useQuery<Data, Variables>(args);
+  const [result, again] = useQuery<Data, Variables>({ requestPolicy: 'cache-and-network', ...args });
   const epoch = useStore(socket.epoch);
   const seen = useRef(epoch);
   const { pause } = args;

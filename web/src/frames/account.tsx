@@ -37,8 +37,11 @@ export function AccountMenu() {
   };
   return (
     <details className="account" ref={box} onKeyDown={({ key }) => key === 'Escape' && close(true)}>
-      <summary aria-label={`${t.account}: ${viewer.name}`}>
+      <summary>
         <Avatar name={viewer.name} />
+        <span className="unseen">
+          {t.account}: {viewer.name}
+        </span>
       </summary>
       <div className="account-menu">
         <div className="account-who">

@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react';
+import { common } from '../i18n/en/common.ts';
+import { useTexts } from '../i18n/language.ts';
 
 /** A table that becomes cards on phones; the first column names the row. */
 export function Table({
@@ -10,6 +12,7 @@ export function Table({
   children: ReactNode;
   caption: string;
 }) {
+  const t = useTexts(common);
   return (
     <table className="list plain" role="table" aria-label={caption}>
       <thead role="rowgroup">
@@ -17,7 +20,7 @@ export function Table({
           {columns.map((column, place) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: columns stay where they are
             <th key={place} role="columnheader" scope="col">
-              {column}
+              {column || <span className="unseen">{t.actions}</span>}
             </th>
           ))}
         </tr>

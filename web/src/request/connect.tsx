@@ -12,7 +12,7 @@ import { paths } from '../paths.ts';
 import { appName } from './abilities.ts';
 import type { Item } from './card.tsx';
 import { ConfirmAccount } from './confirm.tsx';
-import { ClientFields, fieldsOf, MethodFields } from './fields.tsx';
+import { ClientFields, fieldsOf, isAtSecret, MethodFields } from './fields.tsx';
 import { StartAuthorizationDocument, SubmitCredentialDocument } from './request.gen.ts';
 import { insideApp, opensHere, RETURN } from './surroundings.ts';
 
@@ -137,7 +137,7 @@ export default function Connect({ item, onClose }: { item: Item; onClose: () => 
             <ClientFields required={method.ownClient === 'REQUIRED'} problems={problems} />
           )}
           <Problems
-            of={problems}
+            of={problems.filter((problem) => !method || !isAtSecret(method, problem))}
             except={method ? [...method.fields.map((_, place) => `fields.${place}`), 'client'] : []}
           />
           {submit.pending && <Slow app={app} />}

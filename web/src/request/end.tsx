@@ -28,7 +28,6 @@ export default function End({ request, onClose, onEnded }: Own) {
   const { data, problems, refetch } = useLiveQuery({
     query: DeletionPreviewDocument,
     variables: { id: request.id },
-    requestPolicy: 'cache-and-network',
   });
   const [seen, setSeen] = useState<readonly string[]>();
   const end = useSend(DeleteRequestDocument);

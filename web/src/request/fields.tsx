@@ -66,16 +66,18 @@ function Lines({ field, problem }: { field: Field; problem: Problem | undefined 
   );
 }
 
+/** A refusal by the app names no field; with one secret it can only be that. */
+export const isAtSecret = (method: Method, { code, field }: Problem) =>
+  code === 'CREDENTIAL_REFUSED' && !field && method.fields.filter(({ secret }) => secret).length === 1;
+
 /** A form of what the catalog names. What was typed stays when it is refused. */
 export function MethodFields({ method, problems }: { method: Method; problems: readonly Problem[] }) {
-  // A refusal by the app names no field; with one secret it can only be that.
-  const refused = problems.find(({ code, field }) => code === 'CREDENTIAL_REFUSED' && !field);
-  const secrets = method.fields.filter(({ secret }) => secret);
+  const refused = problems.find((problem) => isAtSecret(method, problem));
   return method.fields.map((field, place) => {
     const problem =
       at(problems, `fields.${place}.value`) ??
       at(problems, `fields.${place}.name`) ??
-      (refused && secrets.length === 1 && field.secret ? refused : undefined);
+      (field.secret ? refused : undefined);
     if (field.kind === 'MULTILINE') return <Lines key={field.name} field={field} problem={problem} />;
     const slots = {
       label: field.label,

@@ -40,7 +40,6 @@ function HistoryPage({
     // The count of changes is part of the request; a new one fetches the first page anew.
     query: HistoryDocument,
     variables: { id: request.id, after },
-    requestPolicy: 'cache-and-network',
     context: useContextOf(request.changedAt),
   });
   if (!data)

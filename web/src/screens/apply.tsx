@@ -23,7 +23,6 @@ export default function Apply() {
   const { data, problems, refetch } = useLiveQuery({
     query: ApplicationDocument,
     variables: {},
-    requestPolicy: 'cache-and-network',
   });
   const apply = useSend(ApplyDocument);
   useSubscription({ query: ApplicationChangedDocument, variables: {} });

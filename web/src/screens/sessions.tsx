@@ -14,7 +14,6 @@ export default function Sessions() {
   const { data, problems, refetch } = useLiveQuery({
     query: SessionsDocument,
     variables: {},
-    requestPolicy: 'cache-and-network',
   });
   const end = useSend(EndSessionDocument);
   const sessions = data?.viewer?.sessions ?? [];

@@ -16,6 +16,7 @@ export const common = area('common', {
   hide: 'Hide',
   copy: 'Copy',
   copied: 'Copied',
+  actions: 'Actions',
   moreFor: (name: string) => `More for ${name}`,
   you: 'you',
   live: 'Live',
