@@ -14,6 +14,7 @@ import { Icon } from '../parts/icon.tsx';
 import { Marks } from '../parts/mark.tsx';
 import { Empty, Failed, Skeleton } from '../parts/notice.tsx';
 import { paths } from '../paths.ts';
+import { readFilters } from './filter.ts';
 import { Filters } from './filters.tsx';
 import { ListChangedDocument, ReceivedDocument, SentDocument } from './list.gen.ts';
 import { RowMenu } from './row-menu.tsx';
@@ -23,25 +24,6 @@ interface Own {
   teamId?: string | undefined;
   /** What stands there when nothing was ever sent or received. */
   empty: ReactNode;
-}
-
-const STATUSES: readonly RequestStatus[] = ['INCOMPLETE', 'AUTHORIZED', 'PARTIALLY_AUTHORIZED', 'INVALID', 'DECLINED'];
-const SORTS: readonly RequestSort[] = ['NEWEST', 'OLDEST', 'NAME'];
-
-/** The filters as the address has them, so that they can be linked and Back works. */
-export function readFilters(search: URLSearchParams): { filter: RequestFilter | null; sort: RequestSort } {
-  const status = STATUSES.find((each) => each === search.get('status'));
-  const [text, app, requester] = ['text', 'app', 'by'].map((name) => search.get(name)?.trim() || undefined);
-  const filter: RequestFilter = {
-    ...(status ? { statuses: [status] } : {}),
-    ...(text ? { text } : {}),
-    ...(app ? { app } : {}),
-    ...(requester ? { requesterId: requester } : {}),
-  };
-  return {
-    filter: Object.keys(filter).length > 0 ? filter : null,
-    sort: SORTS.find((each) => each === search.get('sort')) ?? 'NEWEST',
-  };
 }
 
 /** B1: a list that follows the world; a table, or cards on phones. */
