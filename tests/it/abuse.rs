@@ -185,7 +185,8 @@ async fn addresses(world: &Northwind) -> Vec<(&'static str, String)> {
     let asset = world.app.browser().get("/graphiql").await.text().await.expect("a page");
     let asset = asset.split('"').find(|part| part.contains("assets/")).expect("a script").to_owned();
     let page = world.app.browser().get("/").await.text().await.expect("a page");
-    let script = page.split('"').find(|part| part.starts_with("/assets/")).unwrap_or("/assets/none.js").to_owned();
+    let script =
+        page.split('"').find(|part| part.starts_with("/assets/")).unwrap_or("/assets/none.js").to_owned();
     let path = |text: &str| text.to_owned();
     vec![
         ("/", path("/")),

@@ -213,10 +213,7 @@ async fn ops_3_the_demo_tells_the_whole_story() {
     process.line_with("Ctrl-C").await;
     let dana = Browser::new(&process.base);
     let door = dana.get("/demo/dana").await;
-    assert_eq!(
-        (door.status().as_u16(), door.headers()["location"].to_str().expect("a text")),
-        (303, "/")
-    );
+    assert_eq!((door.status().as_u16(), door.headers()["location"].to_str().expect("a text")), (303, "/"));
     let viewer = dana.gql("{ viewer { memberships { teams { teamId } } } }", &[]).await.ok();
     let team = viewer["viewer"]["memberships"][0]["teams"][0]["teamId"].as_str().expect("a team");
     let list =

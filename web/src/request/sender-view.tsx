@@ -83,70 +83,68 @@ export default function SenderView({ request }: { request: RequestDetailsFragmen
         )}
       </div>
       <div className="request-columns sender">
-        <div className="stack">
-          <section className="card" aria-labelledby="recipient">
-            <h2 id="recipient">{t.recipient}</h2>
-            <div className="person">
-              <Avatar name={recipient.name} />
-              <div>
-                <strong>{recipient.name}</strong>
-                <div className="muted">{recipient.email}</div>
-                {recipient.fromOutside && (
-                  <div className="small muted">
-                    {t.outside}. {recipient.userId ? t.accepted : t.notAccepted}
-                  </div>
-                )}
-              </div>
-            </div>
-            <dl className="facts">
-              {delivery && (
-                <div>
-                  <dt>{t.deliveryTitle}</dt>
-                  <dd>
-                    <Badge state={delivery.state}>{t.delivery[delivery.state]}</Badge>{' '}
-                    <span className="small muted">
-                      <Ago at={delivery.at} />
-                    </span>
-                  </dd>
+        <section className="card" aria-labelledby="recipient">
+          <h2 id="recipient">{t.recipient}</h2>
+          <div className="person">
+            <Avatar name={recipient.name} />
+            <div>
+              <strong>{recipient.name}</strong>
+              <div className="muted">{recipient.email}</div>
+              {recipient.fromOutside && (
+                <div className="small muted">
+                  {t.outside}. {recipient.userId ? t.accepted : t.notAccepted}
                 </div>
               )}
+            </div>
+          </div>
+          <dl className="facts">
+            {delivery && (
               <div>
-                <dt>{t.by}</dt>
+                <dt>{t.deliveryTitle}</dt>
                 <dd>
-                  {request.requester.name}, <Ago at={request.createdAt} />
+                  <Badge state={delivery.state}>{t.delivery[delivery.state]}</Badge>{' '}
+                  <span className="small muted">
+                    <Ago at={delivery.at} />
+                  </span>
                 </dd>
               </div>
-              <div>
-                <dt>{t.team}</dt>
-                <dd>{request.team.name}</dd>
-              </div>
-            </dl>
-            {request.description && <blockquote className="message">{request.description}</blockquote>}
-            <div className="actions">
-              {waits && delivery && (
-                <Button
-                  icon="mail"
-                  pending={resend.pending}
-                  onClick={async () => {
-                    if (await resend.run({ id: request.id })) announce(t.resent(recipient.name));
-                  }}
-                >
-                  {t.resend}
-                </Button>
-              )}
-              <CopyButton text={new URL(paths.request(request.id), window.location.href).href}>{t.copyLink}</CopyButton>
+            )}
+            <div>
+              <dt>{t.by}</dt>
+              <dd>
+                {request.requester.name}, <Ago at={request.createdAt} />
+              </dd>
             </div>
-          </section>
-          <section className="card" aria-labelledby="history">
-            <h2 id="history">{t.history}</h2>
-            <History request={request} />
-          </section>
-        </div>
+            <div>
+              <dt>{t.team}</dt>
+              <dd>{request.team.name}</dd>
+            </div>
+          </dl>
+          {request.description && <blockquote className="message">{request.description}</blockquote>}
+          <div className="actions">
+            {waits && delivery && (
+              <Button
+                icon="mail"
+                pending={resend.pending}
+                onClick={async () => {
+                  if (await resend.run({ id: request.id })) announce(t.resent(recipient.name));
+                }}
+              >
+                {t.resend}
+              </Button>
+            )}
+            <CopyButton text={new URL(paths.request(request.id), window.location.href).href}>{t.copyLink}</CopyButton>
+          </div>
+        </section>
         <section className="stack" aria-labelledby="accounts">
           <h2 id="accounts">{t.termsAccepted}</h2>
           {request.items.map((item) => (
             <SentItem key={item.id} item={item} onAskAgain={() => keepDraft(request, item) && go(paths.newRequest)} />
           ))}
+        </section>
+        <section className="card" aria-labelledby="history">
+          <h2 id="history">{t.history}</h2>
+          <History request={request} />
         </section>
       </div>
       <Suspense>
