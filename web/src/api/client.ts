@@ -2,6 +2,7 @@ import { type Cache, cacheExchange } from '@urql/exchange-graphcache';
 import { Client, fetchExchange, mapExchange, subscriptionExchange } from 'urql';
 import { live } from './live.ts';
 import { signedOut } from './session.ts';
+import { settling } from './settle.ts';
 
 /** Types without an id of their own: they live inside what holds them. */
 const EMBEDDED = [
@@ -65,11 +66,19 @@ function forgetNarrowed(cache: Cache, ...names: string[]) {
   }
 }
 
+const scheme = window.location.protocol === 'https:' ? 'wss' : 'ws';
+
+/** The page's socket. */
+export const socket = live(`${scheme}://${window.location.host}/graphql`);
+
+const settle = settling(socket.epoch);
+
 /** Kinds after which an entry may have come into a list or gone from it. */
 const MOVES = new Set(['REQUEST_CREATED', 'REQUEST_DELETED', 'INVITATION_ACCEPTED']);
 
 function changed(change: unknown, cache: Cache, lists: readonly string[]) {
   const { kind } = change as { kind: string };
+  settle.event();
   const forget = MOVES.has(kind) ? forgetLists : forgetNarrowed;
   forget(cache, ...lists);
 }
@@ -135,11 +144,6 @@ const cache = () =>
     },
   });
 
-const scheme = window.location.protocol === 'https:' ? 'wss' : 'ws';
-
-/** The page's socket. */
-export const socket = live(`${scheme}://${window.location.host}/graphql`);
-
 /** The page's client. What it fetched stays in its cache and follows the subscriptions. */
 export const client = new Client({
   url: '/graphql',
@@ -151,6 +155,7 @@ export const client = new Client({
       },
     }),
     cache(),
+    settle.exchange,
     fetchExchange,
     subscriptionExchange({
       forwardSubscription: ({ query = '', variables }) => ({
