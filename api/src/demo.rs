@@ -114,8 +114,9 @@ async fn sign_in_as(
 /// Where somebody begins: whom an invitation waits for, at the newest one.
 async fn start(service: &Service, email: &str) -> Result<String, service::Error> {
     let mails = service.built_in_mails().await?;
-    let links = mails.iter().filter(|mail| mail.to == email).filter_map(|mail| mail.text.split("/i/").nth(1));
-    let newest = links.filter_map(|rest| rest.split_whitespace().next()).next();
+    let mut links =
+        mails.iter().filter(|mail| mail.to == email).filter_map(|mail| mail.text.split("/i/").nth(1));
+    let newest = links.find_map(|rest| rest.split_whitespace().next());
     Ok(newest.map_or_else(|| "/".to_owned(), |link| format!("/invitations/{link}")))
 }
 
