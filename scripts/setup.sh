@@ -23,7 +23,7 @@ if ! command -v cargo >/dev/null; then
   exit 1
 fi
 
-# Node builds GraphiQL into the binary, and brings the OAuth and mail servers of the tests.
+# Node builds the page and GraphiQL into the binary, and brings the OAuth and mail servers of the tests.
 version=$(node --version 2>/dev/null | sed -E 's/^v([0-9]+).*/\1/' || true)
 if [ -z "$version" ] || [ "$version" -lt 20 ]; then
   if [ -z "$version" ] && command -v brew >/dev/null; then
@@ -47,9 +47,11 @@ if [ -z "$browser" ] && ! { [ -d "$mac" ] || [ -d /Applications/Chromium.app ]; 
   fi
 fi
 
-# The test servers; again only when their lock file has changed.
-stamp=tests/node/node_modules/.stamp
-if ! cmp -s tests/node/package-lock.json "$stamp"; then
-  (cd tests/node && npm ci --prefer-offline --silent)
-  cp tests/node/package-lock.json "$stamp"
-fi
+# The test servers, and what checks and tests the page; again only when a lock file has changed.
+for folder in tests/node web; do
+  stamp=$folder/node_modules/.stamp
+  if ! cmp -s $folder/package-lock.json "$stamp"; then
+    (cd $folder && npm ci --prefer-offline --silent)
+    cp $folder/package-lock.json "$stamp"
+  fi
+done

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every test: Rust through nextest where it is installed, else through cargo; then the test servers' own, and
-# those in a real browser.
+# those of the page and in a real browser.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,6 +10,7 @@ else
   cargo test --workspace
 fi
 cargo test --workspace --doc --quiet
+(cd web && npm test --silent)
 # The browser meets the program that the Rust tests have built.
 target=$(cargo metadata --format-version=1 --no-deps | node -p 'JSON.parse(fs.readFileSync(0, "utf8")).target_directory')
 (cd tests/node && CONSENTRY="$target/debug/consentry-under-test" npm test --silent)

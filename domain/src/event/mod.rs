@@ -162,6 +162,14 @@ pub enum Event {
         /// Why.
         reason: Reason,
     },
+    /// An access is there and counts once the recipient has confirmed the account (REC-3); the item stays as it
+    /// was.
+    ItemWaits {
+        /// Which.
+        of: OfRequest,
+        /// The item.
+        item: ItemId,
+    },
     /// The item does not work.
     ItemInvalid {
         /// Which.
@@ -291,6 +299,7 @@ impl Event {
             Self::ItemAuthorized { .. } => "ITEM_AUTHORIZED",
             Self::ItemRenewed { .. } => "ITEM_RENEWED",
             Self::ItemAttempted { .. } => "ITEM_ATTEMPTED",
+            Self::ItemWaits { .. } => "ITEM_WAITS",
             Self::ItemInvalid { .. } => "ITEM_INVALID",
             Self::ItemDeclined { .. } => "ITEM_DECLINED",
             Self::ItemRevoked { .. } => "ITEM_REVOKED",
@@ -315,6 +324,7 @@ impl Event {
             | Self::ItemAuthorized { of, .. }
             | Self::ItemRenewed { of, .. }
             | Self::ItemAttempted { of, .. }
+            | Self::ItemWaits { of, .. }
             | Self::ItemInvalid { of, .. }
             | Self::ItemDeclined { of, .. }
             | Self::ItemRevoked { of, .. }
@@ -364,6 +374,7 @@ impl Event {
             Self::ItemAuthorized { item, .. }
             | Self::ItemRenewed { item, .. }
             | Self::ItemAttempted { item, .. }
+            | Self::ItemWaits { item, .. }
             | Self::ItemInvalid { item, .. }
             | Self::ItemDeclined { item, .. }
             | Self::ItemRevoked { item, .. }
