@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-.PHONY: help setup run web-dev test check gen bench screenshots
+.PHONY: help setup run cluster web-dev test check gen bench screenshots
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -13,6 +13,9 @@ setup: ## Install what builds and tests need
 
 run: setup ## Run the demo: one process, nothing else needed
 	cargo run -- demo
+
+cluster: setup ## Run the scaled profile here: PostgreSQL, Redis, two API processes, two workers
+	@scripts/cluster.sh
 
 web-dev: setup ## Serve the page with live reload, in front of a program at BACKEND
 	cd web && npm run dev

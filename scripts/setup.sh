@@ -6,12 +6,17 @@ cd "$(dirname "$0")/.."
 need=()
 command -v cc >/dev/null || need+=(build-essential)
 command -v curl >/dev/null || need+=(curl)
-# The queue of the tests.
+# The servers of the scaled profile, which the tests start for themselves (scripts/with-services.sh).
 command -v redis-server >/dev/null || need+=(redis-server)
+if [ -z "$(find /usr/lib/postgresql /opt/homebrew/opt /usr/local/opt -path '*/bin/initdb' 2>/dev/null)" ] && ! command -v initdb >/dev/null; then
+  need+=(postgresql)
+fi
 [ -e /etc/ssl/certs/ca-certificates.crt ] || [ "$(uname)" = Darwin ] || need+=(ca-certificates)
 if [ ${#need[@]} -gt 0 ]; then
   if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
     apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${need[@]}"
+  elif command -v brew >/dev/null; then
+    brew install --quiet "${need[@]/redis-server/redis}"
   else
     echo "Install these packages first: ${need[*]}" >&2
     exit 1

@@ -66,6 +66,14 @@ impl Profile {
         }
     }
 
+    /// Address of the database of a server.
+    pub fn database_url(&self) -> Option<String> {
+        match self {
+            Self::Embedded => None,
+            Self::Scaled(scaled) => Some(format!("{}/{}", scaled.server, scaled.name)),
+        }
+    }
+
     /// Settings that lead there.
     pub fn settings(&self) -> Vec<(String, String)> {
         match self {

@@ -31,22 +31,16 @@ pub(crate) fn outcome(title: &str, text: &str, request: RequestId) -> Response {
 /// The same for a sign-in that gave no access. What the request itself shows as its last try leads back; what
 /// belongs to no request of this browser is told here.
 pub(crate) fn outcome_failed(error: &Error) -> Response {
-    let told_there = matches!(
-        error,
+    let (status, title) = match error {
+        Error::Refused(ErrorCode::Conflict, _) => (StatusCode::CONFLICT, "This changed meanwhile"),
         Error::Refused(
-            ErrorCode::CredentialRefused
-                | ErrorCode::ProviderUnavailable
-                | ErrorCode::ProviderMisconfigured
-                | ErrorCode::Conflict,
-            _
-        )
-    );
-    if told_there {
-        let back = "<p>You can close this window and go back to the request.</p>";
-        returning(StatusCode::BAD_REQUEST, "Nothing was shared", &sentence(error), back)
-    } else {
-        failed(error)
-    }
+            ErrorCode::CredentialRefused | ErrorCode::ProviderUnavailable | ErrorCode::ProviderMisconfigured,
+            _,
+        ) => (StatusCode::BAD_REQUEST, "Nothing was shared"),
+        _ => return failed(error),
+    };
+    let back = "<p>You can close this window and go back to the request.</p>";
+    returning(status, title, &sentence(error), back)
 }
 
 fn returning(status: StatusCode, title: &str, text: &str, back: &str) -> Response {
