@@ -149,7 +149,8 @@ async fn rel_3_a_back_up_of_the_server_is_restored() {
     let mut config = world.app.service.config().clone();
     config.database_url = to.into();
     config.data_dir = folder.path().join("empty");
-    let refused = service::Service::start(config.clone(), world.app.clock.clone()).await.err().expect("refused");
+    let refused =
+        service::Service::start(config.clone(), world.app.clock.clone()).await.err().expect("refused");
     assert!(matches!(refused, service::StartError::Keys(service::KeyError::Missing { .. })), "{refused}");
     config.data_dir = folder.path().to_owned();
     let restored = service::Service::start(config, world.app.clock.clone()).await.expect("it starts");
@@ -164,6 +165,7 @@ async fn rel_3_a_back_up_of_the_server_is_restored() {
 }
 
 async fn run(program: &str, arguments: &[&str]) {
-    let out = tokio::process::Command::new(program).args(arguments).output().await.expect("it is in the path");
+    let out =
+        tokio::process::Command::new(program).args(arguments).output().await.expect("it is in the path");
     assert!(out.status.success(), "{program}: {}", String::from_utf8_lossy(&out.stderr));
 }

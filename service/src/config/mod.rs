@@ -243,7 +243,9 @@ fn with_files(
         match setting.map(|setting| (std::fs::read_to_string(&value), setting)) {
             None => all.push((name, value)),
             Some((Ok(text), setting)) => all.push((setting, text.trim_end_matches(['\r', '\n']).to_owned())),
-            Some((Err(error), _)) => problems.push(problem(&name, format!("{value} cannot be read: {error}"))),
+            Some((Err(error), _)) => {
+                problems.push(problem(&name, format!("{value} cannot be read: {error}")));
+            }
         }
     }
     if problems.is_empty() { Ok(all) } else { Err(problems) }
@@ -308,7 +310,8 @@ mod tests {
         std::fs::write(&path, "planted secret of a file\n").expect("written");
         let variable = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let path = path.display().to_string();
-        let read = with_files([variable("BOUNCE_SECRET_FILE", &path), variable("OTHER_FILE", "/x")]).expect("read");
+        let read =
+            with_files([variable("BOUNCE_SECRET_FILE", &path), variable("OTHER_FILE", "/x")]).expect("read");
         let config = Config::from_parts("", read).expect("valid");
         let secret = config.bounce_secret.expect("set");
         assert_eq!(secrecy::ExposeSecret::expose_secret(&secret), "planted secret of a file");
