@@ -5,7 +5,7 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 /** What a token may do, within what you may do yourself. Consent and accounts are not for programs. */
 export type ApiTokenScope =
-  /** `connections:read`: list connections and follow their health. */
+  /** `connections:read`: list connections and follow their health; not what people wrote in their requests. */
   | 'CONNECTIONS_READ'
   /** `connections:write`: make, rotate and withdraw connections. */
   | 'CONNECTIONS_WRITE'
