@@ -9,16 +9,16 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::Actor;
 use domain::id::JobId;
-use sea_orm::sea_query::{Expr, LockBehavior, LockType};
+use sea_orm::sea_query::{Expr, LockBehavior, LockType, Query};
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, ExprTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _, ExprTrait as _,
+    FromQueryResult as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
 use crate::Service;
 use crate::db::entity::job;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::jobs::JobRun;
 
 /// How long a dispatch may wait in the queue before the row is handed out again. Longer than the queue of a relay
@@ -151,33 +151,32 @@ impl Service {
     /// # Errors
     /// When the database is away.
     pub async fn begin_job(&self, id: JobId, dispatch: i64) -> Result<Option<JobRun>> {
-        let write = self.write(Actor::System).await?;
-        let begun = job::Entity::update_many()
-            .col_expr(job::Column::DueAt, Expr::value(write.now() + RUN_LEASE))
-            .col_expr(job::Column::Dispatches, Expr::value(dispatch + 1))
-            .col_expr(job::Column::Runs, Expr::col(job::Column::Runs).add(1))
-            .filter(open())
-            .filter(job::Column::Id.eq(id.0))
-            .filter(job::Column::Dispatches.eq(dispatch))
-            .exec(write.tx())
-            .await?;
-        if begun.rows_affected == 0 {
-            return Ok(None);
-        }
-        let row =
-            job::Entity::find_by_id(id.0).one(write.tx()).await?.ok_or_else(|| Error::corrupt("job"))?;
-        let run = JobRun::of(row);
-        if run.is_err() {
+        let (db, now) = (self.db.at_once(), self.now());
+        let begin = Query::update()
+            .table(job::Entity)
+            .value(job::Column::DueAt, now + RUN_LEASE)
+            .value(job::Column::Dispatches, dispatch + 1)
+            .value(job::Column::Runs, Expr::col(job::Column::Runs).add(1))
+            .cond_where(open())
+            .and_where(job::Column::Id.eq(id.0))
+            .and_where(job::Column::Dispatches.eq(dispatch))
+            .returning_all()
+            .to_owned();
+        let Some(row) = db.query_one(&begin).await? else { return Ok(None) };
+        let Ok(run) = JobRun::of(job::Model::from_query_result(&row, "")?) else {
             // It would be tried for ever. An operator sees it among the dead jobs.
+            tracing::error!(job_id = %id, "a job cannot be read and is given up");
             job::Entity::update_many()
-                .col_expr(job::Column::DeadAt, Expr::value(write.now()))
+                .col_expr(job::Column::DeadAt, Expr::value(now))
                 .col_expr(job::Column::LastError, Expr::value("this program does not know such a job"))
+                .filter(open())
                 .filter(job::Column::Id.eq(id.0))
-                .exec(write.tx())
+                .filter(job::Column::Dispatches.eq(dispatch + 1))
+                .exec(db)
                 .await?;
-        }
-        write.commit().await?;
-        Ok(run.inspect_err(|_| tracing::error!(job_id = %id, "a job cannot be read and was given up")).ok())
+            return Ok(None);
+        };
+        Ok(Some(run))
     }
 
     /// A run's sign of life. False when the row has ended or went on to another run: this one then stops.
@@ -185,15 +184,13 @@ impl Service {
     /// # Errors
     /// When the database is away; nobody else can have begun then either.
     pub async fn renew_run(&self, run: &JobRun) -> Result<bool> {
-        let write = self.write(Actor::System).await?;
         let renewed = job::Entity::update_many()
-            .col_expr(job::Column::DueAt, Expr::value(write.now() + RUN_LEASE))
+            .col_expr(job::Column::DueAt, Expr::value(self.now() + RUN_LEASE))
             .filter(open())
             .filter(job::Column::Id.eq(run.id.0))
             .filter(job::Column::Dispatches.eq(run.turn))
-            .exec(write.tx())
+            .exec(self.db.at_once())
             .await?;
-        write.commit().await?;
         Ok(renewed.rows_affected == 1)
     }
 

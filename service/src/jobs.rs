@@ -10,8 +10,8 @@ use domain::id::JobId;
 use domain::job::{Job, Mail, Retry};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
@@ -80,12 +80,7 @@ impl Service {
     /// another run: the caller then drops the transaction, so that of two runs one is recorded.
     #[must_use = "a run that lost its row must not record its result"]
     pub(crate) async fn mark_done(&self, write: &Write, run: &JobRun) -> Result<bool> {
-        let updated = job::Entity::update_many()
-            .col_expr(job::Column::DoneAt, Expr::value(write.now()))
-            .filter(mine(run))
-            .exec(write.tx())
-            .await?;
-        Ok(updated.rows_affected == 1)
+        done(write.tx(), run, write.now()).await
     }
 
     /// Marks a job done that had nothing to do.
@@ -93,8 +88,7 @@ impl Service {
     /// # Errors
     /// When the database is away.
     pub async fn job_is_moot(&self, run: &JobRun) -> Result<()> {
-        let write = self.write(Actor::System).await?;
-        if self.mark_done(&write, run).await? { write.commit().await } else { Ok(()) }
+        done(self.db.at_once(), run, self.now()).await.map(|_| ())
     }
 
     /// Records a failure: the job runs again later, or is kept as given up (REL-2).
@@ -209,6 +203,15 @@ impl Service {
             .await?;
         rows.into_iter().map(JobRun::of).collect()
     }
+}
+
+async fn done(db: &impl ConnectionTrait, run: &JobRun, now: DateTime<Utc>) -> Result<bool> {
+    let done = job::Entity::update_many()
+        .col_expr(job::Column::DoneAt, Expr::value(now))
+        .filter(mine(run))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
 }
 
 /// The row of a run, as long as nobody else has it.
