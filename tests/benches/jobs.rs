@@ -63,7 +63,7 @@ async fn through_everything() {
     let app = TestApp::with(Options { settings, ..Options::default() }).await;
     app.service.found_organization("Northwind").await.expect("an organization");
     app.sign_in("ana@northwind.example").await;
-    let url = database.unwrap_or_else(|| format!("sqlite:{}/data/consentry.db", app.folder().display()));
+    let url = database.unwrap_or_else(|| format!("sqlite:{}/data/consentry.sqlite", app.folder().display()));
     copy_jobs(&url).await;
     let queue = RedisQueue::open(&redis.url(), "bench").expect("a queue");
     let stop = CancellationToken::new();
