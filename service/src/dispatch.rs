@@ -1,9 +1,9 @@
 //! How a due job row comes to a run: claimed by a relay, carried by a queue that may lose it, begun by a worker
 //! (REL-1, REL-2).
 //!
-//! `dispatches` is the row's turn. Handing the row out takes the next turn, and beginning to run it takes another:
-//! so one delivery of the latest dispatch begins, whatever the queue repeats, and each run has a turn of its own by
-//! which its end is recorded. `due_at` is the lease: of the dispatch while it waits in the queue, then of the run,
+//! `dispatches` is the row's turn. Handing the row out takes the next turn, beginning to run it takes another, and so
+//! does the run's end: so one delivery of the latest dispatch begins, whatever the queue repeats, each run has a turn
+//! of its own by which its end is recorded, and after it nothing of the run has any effect. `due_at` is the lease: of the dispatch while it waits in the queue, then of the run,
 //! which its worker renews as long as it lives.
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -47,6 +47,13 @@ fn open() -> Condition {
     Condition::all().add(job::Column::DoneAt.is_null()).add(job::Column::DeadAt.is_null())
 }
 
+/// The row of a job at one turn. Nothing is asked about its end, since that takes a turn too. The condition of the
+/// index of open jobs must not stand here: PostgreSQL then takes that index where it believes that few are open, and
+/// reads a whole backlog to find one row.
+pub(crate) fn at_turn(id: JobId, turn: i64) -> Condition {
+    Condition::all().add(job::Column::Id.eq(id.0)).add(job::Column::Dispatches.eq(turn))
+}
+
 impl Service {
     /// Claims due jobs: moves their lease on, so that no other relay takes them, and returns their ids with
     /// the number of the dispatch.
@@ -73,8 +80,8 @@ impl Service {
             .select_only()
             .columns([job::Column::Id, job::Column::Dispatches])
             .filter(due())
+            // Not by id as well: thousands may be due at the same time, and all would be sorted for each claim.
             .order_by_asc(job::Column::DueAt)
-            .order_by_asc(job::Column::Id)
             .limit(CLAIM)
             // Ignored on SQLite, where the transaction is the only writer.
             .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
@@ -96,16 +103,15 @@ impl Service {
     /// # Errors
     /// When the database is away; their lease brings them back then.
     pub async fn return_jobs(&self, dispatched: &[(JobId, i64)]) -> Result<()> {
-        let these = dispatched.iter().fold(Condition::any(), |any, (id, dispatch)| {
-            any.add(job::Column::Id.eq(id.0).and(job::Column::Dispatches.eq(*dispatch)))
-        });
+        let these =
+            dispatched.iter().fold(Condition::any(), |any, (id, dispatch)| any.add(at_turn(*id, *dispatch)));
         if dispatched.is_empty() {
             return Ok(());
         }
         let write = self.write(Actor::System).await?;
         job::Entity::update_many()
             .col_expr(job::Column::DueAt, Expr::value(write.now()))
-            .filter(open().add(these))
+            .filter(these)
             .exec(write.tx())
             .await?;
         write.commit().await
@@ -157,9 +163,7 @@ impl Service {
             .value(job::Column::DueAt, now + RUN_LEASE)
             .value(job::Column::Dispatches, dispatch + 1)
             .value(job::Column::Runs, Expr::col(job::Column::Runs).add(1))
-            .cond_where(open())
-            .and_where(job::Column::Id.eq(id.0))
-            .and_where(job::Column::Dispatches.eq(dispatch))
+            .cond_where(at_turn(id, dispatch))
             .returning_all()
             .to_owned();
         let Some(row) = db.query_one(&begin).await? else { return Ok(None) };
@@ -169,9 +173,7 @@ impl Service {
             job::Entity::update_many()
                 .col_expr(job::Column::DeadAt, Expr::value(now))
                 .col_expr(job::Column::LastError, Expr::value("this program does not know such a job"))
-                .filter(open())
-                .filter(job::Column::Id.eq(id.0))
-                .filter(job::Column::Dispatches.eq(dispatch + 1))
+                .filter(at_turn(id, dispatch + 1))
                 .exec(db)
                 .await?;
             return Ok(None);

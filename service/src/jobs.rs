@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::db::Write;
 use crate::db::entity::{credential_request, job, revocation};
+use crate::dispatch::at_turn;
 use crate::error::{Error, Result};
 use crate::{Service, ids};
 
@@ -107,7 +108,8 @@ impl Service {
         let mut update = job::Entity::update_many()
             .col_expr(job::Column::Attempts, Expr::value(i32::try_from(attempts).unwrap_or(i32::MAX)))
             .col_expr(job::Column::LastError, Expr::value(failed.error.chars().take(500).collect::<String>()))
-            .filter(mine(run));
+            .col_expr(job::Column::Dispatches, Expr::value(run.turn + 1))
+            .filter(at_turn(run.id, run.turn));
         update = match retry {
             Retry::After(wait) => update.col_expr(
                 job::Column::DueAt,
@@ -208,17 +210,9 @@ impl Service {
 async fn done(db: &impl ConnectionTrait, run: &JobRun, now: DateTime<Utc>) -> Result<bool> {
     let done = job::Entity::update_many()
         .col_expr(job::Column::DoneAt, Expr::value(now))
-        .filter(mine(run))
+        .col_expr(job::Column::Dispatches, Expr::value(run.turn + 1))
+        .filter(at_turn(run.id, run.turn))
         .exec(db)
         .await?;
     Ok(done.rows_affected == 1)
-}
-
-/// The row of a run, as long as nobody else has it.
-fn mine(run: &JobRun) -> Condition {
-    Condition::all()
-        .add(job::Column::Id.eq(run.id.0))
-        .add(job::Column::Dispatches.eq(run.turn))
-        .add(job::Column::DoneAt.is_null())
-        .add(job::Column::DeadAt.is_null())
 }
