@@ -1,24 +1,24 @@
 //! How a due job row comes to a run: claimed by a relay, carried by a queue that may lose it, begun by a worker
 //! (REL-1, REL-2).
 //!
-//! `dispatches` is the row's turn. Handing the row out takes the next turn, and beginning to run it takes another:
-//! so one delivery of the latest dispatch begins, whatever the queue repeats, and each run has a turn of its own by
-//! which its end is recorded. `due_at` is the lease: of the dispatch while it waits in the queue, then of the run,
+//! `dispatches` is the row's turn. Handing the row out takes the next turn, beginning to run it takes another, and so
+//! does the run's end: so one delivery of the latest dispatch begins, whatever the queue repeats, each run has a turn
+//! of its own by which its end is recorded, and after it nothing of the run has any effect. `due_at` is the lease: of the dispatch while it waits in the queue, then of the run,
 //! which its worker renews as long as it lives.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::Actor;
 use domain::id::JobId;
-use sea_orm::sea_query::{Expr, LockBehavior, LockType};
+use sea_orm::sea_query::{Expr, LockBehavior, LockType, Query};
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, ExprTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _, ExprTrait as _,
+    FromQueryResult as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
 use crate::Service;
 use crate::db::entity::job;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::jobs::JobRun;
 
 /// How long a dispatch may wait in the queue before the row is handed out again. Longer than the queue of a relay
@@ -47,6 +47,13 @@ fn open() -> Condition {
     Condition::all().add(job::Column::DoneAt.is_null()).add(job::Column::DeadAt.is_null())
 }
 
+/// The row of a job at one turn. Nothing is asked about its end, since that takes a turn too. The condition of the
+/// index of open jobs must not stand here: PostgreSQL then takes that index where it believes that few are open, and
+/// reads a whole backlog to find one row.
+pub(crate) fn at_turn(id: JobId, turn: i64) -> Condition {
+    Condition::all().add(job::Column::Id.eq(id.0)).add(job::Column::Dispatches.eq(turn))
+}
+
 impl Service {
     /// Claims due jobs: moves their lease on, so that no other relay takes them, and returns their ids with
     /// the number of the dispatch.
@@ -73,8 +80,8 @@ impl Service {
             .select_only()
             .columns([job::Column::Id, job::Column::Dispatches])
             .filter(due())
+            // Not by id as well: thousands may be due at the same time, and all would be sorted for each claim.
             .order_by_asc(job::Column::DueAt)
-            .order_by_asc(job::Column::Id)
             .limit(CLAIM)
             // Ignored on SQLite, where the transaction is the only writer.
             .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
@@ -96,16 +103,15 @@ impl Service {
     /// # Errors
     /// When the database is away; their lease brings them back then.
     pub async fn return_jobs(&self, dispatched: &[(JobId, i64)]) -> Result<()> {
-        let these = dispatched.iter().fold(Condition::any(), |any, (id, dispatch)| {
-            any.add(job::Column::Id.eq(id.0).and(job::Column::Dispatches.eq(*dispatch)))
-        });
+        let these =
+            dispatched.iter().fold(Condition::any(), |any, (id, dispatch)| any.add(at_turn(*id, *dispatch)));
         if dispatched.is_empty() {
             return Ok(());
         }
         let write = self.write(Actor::System).await?;
         job::Entity::update_many()
             .col_expr(job::Column::DueAt, Expr::value(write.now()))
-            .filter(open().add(these))
+            .filter(these)
             .exec(write.tx())
             .await?;
         write.commit().await
@@ -151,33 +157,28 @@ impl Service {
     /// # Errors
     /// When the database is away.
     pub async fn begin_job(&self, id: JobId, dispatch: i64) -> Result<Option<JobRun>> {
-        let write = self.write(Actor::System).await?;
-        let begun = job::Entity::update_many()
-            .col_expr(job::Column::DueAt, Expr::value(write.now() + RUN_LEASE))
-            .col_expr(job::Column::Dispatches, Expr::value(dispatch + 1))
-            .col_expr(job::Column::Runs, Expr::col(job::Column::Runs).add(1))
-            .filter(open())
-            .filter(job::Column::Id.eq(id.0))
-            .filter(job::Column::Dispatches.eq(dispatch))
-            .exec(write.tx())
-            .await?;
-        if begun.rows_affected == 0 {
-            return Ok(None);
-        }
-        let row =
-            job::Entity::find_by_id(id.0).one(write.tx()).await?.ok_or_else(|| Error::corrupt("job"))?;
-        let run = JobRun::of(row);
-        if run.is_err() {
+        let (db, now) = (self.db.at_once(), self.now());
+        let begin = Query::update()
+            .table(job::Entity)
+            .value(job::Column::DueAt, now + RUN_LEASE)
+            .value(job::Column::Dispatches, dispatch + 1)
+            .value(job::Column::Runs, Expr::col(job::Column::Runs).add(1))
+            .cond_where(at_turn(id, dispatch))
+            .returning_all()
+            .to_owned();
+        let Some(row) = db.query_one(&begin).await? else { return Ok(None) };
+        let Ok(run) = JobRun::of(job::Model::from_query_result(&row, "")?) else {
             // It would be tried for ever. An operator sees it among the dead jobs.
+            tracing::error!(job_id = %id, "a job cannot be read and is given up");
             job::Entity::update_many()
-                .col_expr(job::Column::DeadAt, Expr::value(write.now()))
+                .col_expr(job::Column::DeadAt, Expr::value(now))
                 .col_expr(job::Column::LastError, Expr::value("this program does not know such a job"))
-                .filter(job::Column::Id.eq(id.0))
-                .exec(write.tx())
+                .filter(at_turn(id, dispatch + 1))
+                .exec(db)
                 .await?;
-        }
-        write.commit().await?;
-        Ok(run.inspect_err(|_| tracing::error!(job_id = %id, "a job cannot be read and was given up")).ok())
+            return Ok(None);
+        };
+        Ok(Some(run))
     }
 
     /// A run's sign of life. False when the row has ended or went on to another run: this one then stops.
@@ -185,15 +186,13 @@ impl Service {
     /// # Errors
     /// When the database is away; nobody else can have begun then either.
     pub async fn renew_run(&self, run: &JobRun) -> Result<bool> {
-        let write = self.write(Actor::System).await?;
         let renewed = job::Entity::update_many()
-            .col_expr(job::Column::DueAt, Expr::value(write.now() + RUN_LEASE))
+            .col_expr(job::Column::DueAt, Expr::value(self.now() + RUN_LEASE))
             .filter(open())
             .filter(job::Column::Id.eq(run.id.0))
             .filter(job::Column::Dispatches.eq(run.turn))
-            .exec(write.tx())
+            .exec(self.db.at_once())
             .await?;
-        write.commit().await?;
         Ok(renewed.rows_affected == 1)
     }
 

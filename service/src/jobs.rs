@@ -10,13 +10,14 @@ use domain::id::JobId;
 use domain::job::{Job, Mail, Retry};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
 use crate::db::Write;
 use crate::db::entity::{credential_request, job, revocation};
+use crate::dispatch::at_turn;
 use crate::error::{Error, Result};
 use crate::{Service, ids};
 
@@ -80,12 +81,7 @@ impl Service {
     /// another run: the caller then drops the transaction, so that of two runs one is recorded.
     #[must_use = "a run that lost its row must not record its result"]
     pub(crate) async fn mark_done(&self, write: &Write, run: &JobRun) -> Result<bool> {
-        let updated = job::Entity::update_many()
-            .col_expr(job::Column::DoneAt, Expr::value(write.now()))
-            .filter(mine(run))
-            .exec(write.tx())
-            .await?;
-        Ok(updated.rows_affected == 1)
+        done(write.tx(), run, write.now()).await
     }
 
     /// Marks a job done that had nothing to do.
@@ -93,8 +89,7 @@ impl Service {
     /// # Errors
     /// When the database is away.
     pub async fn job_is_moot(&self, run: &JobRun) -> Result<()> {
-        let write = self.write(Actor::System).await?;
-        if self.mark_done(&write, run).await? { write.commit().await } else { Ok(()) }
+        done(self.db.at_once(), run, self.now()).await.map(|_| ())
     }
 
     /// Records a failure: the job runs again later, or is kept as given up (REL-2).
@@ -113,7 +108,8 @@ impl Service {
         let mut update = job::Entity::update_many()
             .col_expr(job::Column::Attempts, Expr::value(i32::try_from(attempts).unwrap_or(i32::MAX)))
             .col_expr(job::Column::LastError, Expr::value(failed.error.chars().take(500).collect::<String>()))
-            .filter(mine(run));
+            .col_expr(job::Column::Dispatches, Expr::value(run.turn + 1))
+            .filter(at_turn(run.id, run.turn));
         update = match retry {
             Retry::After(wait) => update.col_expr(
                 job::Column::DueAt,
@@ -211,11 +207,12 @@ impl Service {
     }
 }
 
-/// The row of a run, as long as nobody else has it.
-fn mine(run: &JobRun) -> Condition {
-    Condition::all()
-        .add(job::Column::Id.eq(run.id.0))
-        .add(job::Column::Dispatches.eq(run.turn))
-        .add(job::Column::DoneAt.is_null())
-        .add(job::Column::DeadAt.is_null())
+async fn done(db: &impl ConnectionTrait, run: &JobRun, now: DateTime<Utc>) -> Result<bool> {
+    let done = job::Entity::update_many()
+        .col_expr(job::Column::DoneAt, Expr::value(now))
+        .col_expr(job::Column::Dispatches, Expr::value(run.turn + 1))
+        .filter(at_turn(run.id, run.turn))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
 }

@@ -1,13 +1,8 @@
 //! Numbers that are looked up when a monitor asks (OPS-5).
 
-use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
-};
 use secrecy::ExposeSecret as _;
 use subtle::ConstantTimeEq as _;
 
-use crate::db::entity::job;
 use crate::error::Result;
 use crate::{Link, Service, telemetry};
 
@@ -43,26 +38,11 @@ impl Service {
     }
 
     async fn look_up(&self) -> Result<()> {
-        let (now, db) = (self.now(), self.db.read());
-        let open = || {
-            job::Entity::find().filter(job::Column::DoneAt.is_null()).filter(job::Column::DeadAt.is_null())
-        };
-        let due = open().filter(job::Column::DueAt.lte(now)).count(db).await?;
-        let waiting = open().filter(job::Column::DueAt.gt(now)).count(db).await?;
-        let dead = job::Entity::find().filter(job::Column::DeadAt.is_not_null()).count(db).await?;
-        let oldest: Option<chrono::DateTime<chrono::Utc>> = open()
-            .select_only()
-            .column(job::Column::DueAt)
-            .filter(job::Column::DueAt.lte(now))
-            .order_by_asc(job::Column::DueAt)
-            .limit(1)
-            .into_tuple()
-            .one(db)
-            .await?;
-        for (state, rows) in [("due", due), ("waiting", waiting), ("dead", dead)] {
+        let counts = self.job_counts().await?;
+        for (state, rows) in [("due", counts.due), ("waiting", counts.waiting), ("dead", counts.dead)] {
             metrics::gauge!("consentry_jobs", "state" => state).set(float(rows));
         }
-        let age = oldest.map_or(0, |at| (now - at).num_milliseconds().max(0).unsigned_abs());
+        let age = counts.oldest_due.map_or(0, |age| age.num_milliseconds().unsigned_abs());
         metrics::gauge!("consentry_jobs_oldest_due_seconds").set(float(age) / 1000.0);
         Ok(())
     }

@@ -41,8 +41,8 @@ pub(crate) fn backend(
     tick: Duration,
     wake: mpsc::Receiver<()>,
 ) -> PollWith<RedisBackend, Pulse> {
-    let inner = Persisted::new(store.clone());
-    RedisBackend { inner, store, heartbeat: lease / 3 }.poll_with_strategy(Pulse::new(wake, tick))
+    let (inner, looks) = (Persisted::new(store.clone()), store.looks());
+    RedisBackend { inner, store, heartbeat: lease / 3 }.poll_with_strategy(Pulse::new(wake, tick, looks))
 }
 
 impl Backend for RedisBackend {

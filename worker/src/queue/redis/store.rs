@@ -12,6 +12,7 @@ use apalis_core::task::task_id::TaskId;
 use apalis_core::worker::context::WorkerContext;
 
 use super::client::Verdict;
+use super::pulse::Looks;
 use super::{RedisQueue, decode, encode};
 use crate::queue::local::Dispatched;
 
@@ -26,12 +27,13 @@ pub struct Store {
     worker: Arc<str>,
     slots: usize,
     held: Arc<Mutex<BTreeSet<String>>>,
+    looks: Looks,
 }
 
 impl Store {
     /// The part of a worker that runs so many jobs side by side.
     pub fn new(queue: RedisQueue, worker: &str, slots: usize) -> Self {
-        Self { queue, worker: worker.into(), slots, held: Arc::default() }
+        Self { queue, worker: worker.into(), slots, held: Arc::default(), looks: Looks::default() }
     }
 
     /// Takes as many dispatches as there are free slots; none when Redis is away.
@@ -40,6 +42,7 @@ impl Store {
         if free == 0 {
             return Vec::new();
         }
+        self.looks.begin();
         let names = match self.queue.claim(&self.worker, free).await {
             Ok(names) => names,
             Err(error) => {
@@ -99,6 +102,11 @@ impl Store {
             }
             Err(error) => tracing::warn!(%error, "leases in Redis run out by themselves"),
         }
+    }
+
+    /// How often it has begun to look for dispatches.
+    pub(super) fn looks(&self) -> Looks {
+        self.looks.clone()
     }
 
     fn held(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
