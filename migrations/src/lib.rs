@@ -1,6 +1,7 @@
 //! The database schema, forward and back, for SQLite and PostgreSQL alike.
 //!
-//! Only the builder is used, so that one program serves both. Enums are text, ids and times come from the
+//! Only the builder is used, so that one program serves both, but for the index of texts, which each has in words
+//! of its own. Enums are text, ids and times come from the
 //! program. Nothing of our other crates is imported: a migration must not change when they do.
 
 use sea_orm_migration::prelude::*;
@@ -17,6 +18,7 @@ mod m20261124_000009_many_workers;
 mod m20261124_000010_organization_sign_in;
 mod m20261124_000011_client_of_grant;
 mod m20261124_000012_event_order;
+mod m20261124_000013_search;
 mod table;
 
 /// All migrations in their order.
@@ -39,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000010_organization_sign_in::Migration),
             Box::new(m20261124_000011_client_of_grant::Migration),
             Box::new(m20261124_000012_event_order::Migration),
+            Box::new(m20261124_000013_search::Migration),
         ]
     }
 }
