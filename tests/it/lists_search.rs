@@ -180,11 +180,10 @@ async fn multiply(world: &Northwind, count: u32) {
             "{numbers} INSERT INTO credential_request ({columns}) SELECT {values} FROM n \
              JOIN (SELECT * FROM credential_request LIMIT 1) t"
         ),
-        format!(
-            "INSERT INTO request_app SELECT c.id, a.app, c.team_id, c.created_at FROM credential_request c \
+        "INSERT INTO request_app SELECT c.id, a.app, c.team_id, c.created_at FROM credential_request c \
              JOIN (SELECT 'sandbox' AS app UNION ALL SELECT 'github') a \
              ON a.app = 'sandbox' OR substr(c.name, -1) IN ('0', '2', '4', '6', '8') WHERE c.name LIKE 'Copy%'"
-        ),
+        .to_owned(),
     ] {
         sqlx::query(AssertSqlSafe(statement)).execute(&mut db).await.expect("copies");
     }
