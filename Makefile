@@ -3,10 +3,10 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-.PHONY: help setup run test check gen bench
+.PHONY: help setup run cluster web-dev test test-scaled check gen bench screenshots
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
 
 setup: ## Install what builds and tests need
 	@scripts/setup.sh
@@ -14,15 +14,28 @@ setup: ## Install what builds and tests need
 run: setup ## Run the demo: one process, nothing else needed
 	cargo run -- demo
 
+cluster: setup ## Run the scaled profile here: PostgreSQL, Redis, two API processes, two workers
+	@scripts/cluster.sh
+
+web-dev: setup ## Serve the page with live reload, in front of a program at BACKEND
+	cd web && npm run dev
+
 test: setup ## Run every test
 	@scripts/test.sh
+
+test-scaled: setup ## Run the tests that need a database on PostgreSQL and Redis
+	@scripts/test.sh scaled
 
 check: setup ## Check format, lints, docs and file sizes
 	@scripts/check.sh
 
-gen: ## Write generated files anew: the schema and the snapshots
+gen: ## Write generated files anew: the schema, the page's types and the snapshots
 	cargo run --quiet -- schema > target/schema.graphql && mv target/schema.graphql schema/schema.graphql
+	cd web && npm run codegen --silent
 	INSTA_UPDATE=always cargo nextest run --workspace --status-level fail
 
 bench: setup ## Measure (docs/performance.md)
 	@scripts/bench.sh
+
+screenshots: setup ## Write a picture of every screen, at both sizes, into screenshots/
+	@scripts/screenshots.sh

@@ -6,12 +6,17 @@ cd "$(dirname "$0")/.."
 need=()
 command -v cc >/dev/null || need+=(build-essential)
 command -v curl >/dev/null || need+=(curl)
-# The queue of the tests.
+# The servers of the scaled profile, which the tests start for themselves (scripts/with-services.sh).
 command -v redis-server >/dev/null || need+=(redis-server)
+if [ -z "$(find /usr/lib/postgresql /opt/homebrew/opt /usr/local/opt -path '*/bin/initdb' 2>/dev/null)" ] && ! command -v initdb >/dev/null; then
+  need+=(postgresql)
+fi
 [ -e /etc/ssl/certs/ca-certificates.crt ] || [ "$(uname)" = Darwin ] || need+=(ca-certificates)
 if [ ${#need[@]} -gt 0 ]; then
   if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
     apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${need[@]}"
+  elif command -v brew >/dev/null; then
+    brew install --quiet "${need[@]/redis-server/redis}"
   else
     echo "Install these packages first: ${need[*]}" >&2
     exit 1
@@ -23,7 +28,7 @@ if ! command -v cargo >/dev/null; then
   exit 1
 fi
 
-# Node builds GraphiQL into the binary, and brings the OAuth and mail servers of the tests.
+# Node builds the page and GraphiQL into the binary, and brings the OAuth and mail servers of the tests.
 version=$(node --version 2>/dev/null | sed -E 's/^v([0-9]+).*/\1/' || true)
 if [ -z "$version" ] || [ "$version" -lt 20 ]; then
   if [ -z "$version" ] && command -v brew >/dev/null; then
@@ -47,9 +52,11 @@ if [ -z "$browser" ] && ! { [ -d "$mac" ] || [ -d /Applications/Chromium.app ]; 
   fi
 fi
 
-# The test servers; again only when their lock file has changed.
-stamp=tests/node/node_modules/.stamp
-if ! cmp -s tests/node/package-lock.json "$stamp"; then
-  (cd tests/node && npm ci --prefer-offline --silent)
-  cp tests/node/package-lock.json "$stamp"
-fi
+# The test servers, and what checks and tests the page; again only when a lock file has changed.
+for folder in tests/node web; do
+  stamp=$folder/node_modules/.stamp
+  if ! cmp -s $folder/package-lock.json "$stamp"; then
+    (cd $folder && npm ci --prefer-offline --silent)
+    cp $folder/package-lock.json "$stamp"
+  fi
+done

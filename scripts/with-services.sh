@@ -39,6 +39,7 @@ port=$(free_port)
 (cd / && as_postgres "$postgres/initdb" --pgdata="$folder/postgres" --username=consentry --auth=trust --encoding=UTF8 --locale=C --no-sync >/dev/null)
 # Nobody misses these data after a power cut, so nothing waits for the disk.
 (cd / && as_postgres "$postgres/pg_ctl" -D "$folder/postgres" -w -l "$folder/postgres/log" -o "-p $port -k '' -h 127.0.0.1 -c fsync=off -c full_page_writes=off -c max_connections=400 -c shared_buffers=256MB" start >/dev/null)
+export PATH="$postgres:$PATH"
 export TEST_DATABASE_URL="postgres://consentry@127.0.0.1:$port"
 
 port=$(free_port)

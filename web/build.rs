@@ -13,30 +13,75 @@ use std::{
     process::{Command, exit},
 };
 
-const INPUTS: [&str; 7] =
-    ["package.json", "package-lock.json", ".npmrc", "index.html", "main.js", "page.css", "vite.config.js"];
+/// A page: its name below `OUT_DIR` and `WEB_DIST`, its folder here, and what it is built from.
+struct Page {
+    name: &'static str,
+    folder: &'static str,
+    inputs: &'static [&'static str],
+    /// The feature that asks for it.
+    feature: &'static str,
+}
+
+const PAGES: [Page; 2] = [
+    Page {
+        name: "page",
+        folder: ".",
+        inputs: &[
+            "package.json",
+            "package-lock.json",
+            ".npmrc",
+            "index.html",
+            "vite.config.ts",
+            "tsconfig.json",
+            "src",
+        ],
+        feature: "page",
+    },
+    Page {
+        name: "graphiql",
+        folder: "graphiql",
+        inputs: &[
+            "package.json",
+            "package-lock.json",
+            ".npmrc",
+            "index.html",
+            "main.js",
+            "page.css",
+            "vite.config.js",
+        ],
+        feature: "graphiql",
+    },
+];
 const NO_NODE: &str =
     "Node.js was not found. Install Node 20.19 or newer, then run the same cargo command again.";
 
 fn main() {
-    let out = variable("OUT_DIR").join("graphiql");
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=missing.html");
     println!("cargo:rerun-if-env-changed=WEB_DIST");
     println!("cargo:rerun-if-env-changed=WEB_OPTIONAL");
-    for input in INPUTS {
-        println!("cargo:rerun-if-changed=graphiql/{input}");
+    for page in &PAGES {
+        for input in page.inputs {
+            println!("cargo:rerun-if-changed={}/{input}", page.folder);
+        }
+        let out = variable("OUT_DIR").join(page.name);
+        let built = if !page.is_wanted() {
+            Err(format!("This build was made without the feature `{}`.", page.feature))
+        } else if let Some(dist) = env::var_os("WEB_DIST") {
+            let dist = Path::new(&dist).join(page.name);
+            clean(&out).and_then(|()| copy(&dist, &out)).map_err(|error| format!("WEB_DIST: {error}"))
+        } else {
+            build(page, &out)
+        };
+        if let Err(reason) = built {
+            go_without(page, &out, &reason);
+        }
     }
-    let built = if env::var_os("CARGO_FEATURE_GRAPHIQL").is_none() {
-        Err("This build was made without the feature `graphiql`.".to_owned())
-    } else if let Some(dist) = env::var_os("WEB_DIST") {
-        let dist = Path::new(&dist).join("graphiql");
-        clean(&out).and_then(|()| copy_tree(&dist, &out)).map_err(|error| format!("WEB_DIST: {error}"))
-    } else {
-        build(&out)
-    };
-    if let Err(reason) = built {
-        go_without(&out, &reason);
+}
+
+impl Page {
+    fn is_wanted(&self) -> bool {
+        env::var_os(format!("CARGO_FEATURE_{}", self.feature.to_uppercase())).is_some()
     }
 }
 
@@ -44,19 +89,24 @@ fn variable(name: &str) -> PathBuf {
     env::var_os(name).map(PathBuf::from).expect("cargo sets it for build scripts")
 }
 
-fn build(out: &Path) -> Result<(), String> {
+fn build(page: &Page, out: &Path) -> Result<(), String> {
     let node = run(Command::new("node").arg("--version"), NO_NODE)?;
     // <target>/<profile>/build/<crate>-<hash>/out
     let outer = variable("OUT_DIR");
     let target = outer.ancestors().nth(4).ok_or("OUT_DIR is not where cargo puts it")?;
-    let folder = target.join("web-build").join("graphiql");
+    let folder = target.join("web-build").join(page.name);
     let text = |error: std::io::Error| format!("{}: {error}", folder.display());
     fs::create_dir_all(&folder).map_err(text)?;
     // Two cargos may build at once; the lock goes with the file.
     let guard = fs::File::create(folder.join(".lock")).map_err(text)?;
     guard.lock().map_err(text)?;
-    for input in INPUTS {
-        fs::copy(Path::new("graphiql").join(input), folder.join(input)).map_err(text)?;
+    for input in page.inputs {
+        let to = folder.join(input);
+        if to.is_dir() {
+            // What was deleted here must not be built there.
+            fs::remove_dir_all(&to).map_err(text)?;
+        }
+        copy(&Path::new(page.folder).join(input), &to).map_err(text)?;
     }
     install(&folder, &node).map_err(|error| format!("npm could not install the page's packages: {error}"))?;
     clean(out).map_err(text)?;
@@ -102,23 +152,22 @@ fn clean(folder: &Path) -> std::io::Result<()> {
     fs::create_dir_all(folder)
 }
 
-fn copy_tree(from: &Path, to: &Path) -> std::io::Result<()> {
+/// Copies a file, or a folder with all that is in it.
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    if !from.is_dir() {
+        return fs::copy(from, to).map(drop);
+    }
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy_tree(&entry.path(), &target)?;
-        } else {
-            fs::copy(entry.path(), target)?;
-        }
+        copy(&entry.path(), &to.join(entry.file_name()))?;
     }
     Ok(())
 }
 
 /// Puts a page in place that says why the real one is missing, or ends a release build.
-fn go_without(out: &Path, reason: &str) {
-    let wanted = env::var_os("CARGO_FEATURE_GRAPHIQL").is_some();
+fn go_without(page: &Page, out: &Path, reason: &str) {
+    let wanted = page.is_wanted();
     let release = env::var_os("PROFILE").is_some_and(|profile| profile == "release");
     if wanted && release && env::var_os("WEB_OPTIONAL").is_none() {
         eprintln!(
@@ -132,8 +181,8 @@ fn go_without(out: &Path, reason: &str) {
         println!("cargo:rerun-if-changed=try-again");
     }
     let escaped = reason.replace('&', "&amp;").replace('<', "&lt;");
-    let page = fs::read_to_string("missing.html").map(|page| page.replace("REASON", &escaped));
-    let written = page.and_then(|page| clean(out).and_then(|()| fs::write(out.join("index.html"), page)));
+    let text = fs::read_to_string("missing.html").map(|text| text.replace("REASON", &escaped));
+    let written = text.and_then(|text| clean(out).and_then(|()| fs::write(out.join("index.html"), text)));
     if let Err(error) = written {
         eprintln!("the page for a missing page could not be written: {error}");
         exit(1);

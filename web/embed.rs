@@ -1,7 +1,8 @@
 //! Pages inside the binary, served with the headers that keep them safe and quick (API-7).
 //!
-//! Only `GraphiQL` so far. The build script makes it from `graphiql/`; nothing is read from disk and no other
-//! host is asked at run time. Not here: the API that the page talks to, at `/graphql` of the same origin.
+//! The page of builders, clients and administrators, and `GraphiQL`. The build script makes them; nothing is
+//! read from disk and no other host is asked at run time. Not here: the API that they talk to, at `/graphql`
+//! of the same origin.
 
 use std::borrow::Cow;
 
@@ -19,37 +20,66 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 #[folder = "$OUT_DIR/graphiql"]
 struct Graphiql;
 
+#[derive(RustEmbed)]
+#[folder = "$OUT_DIR/page"]
+struct Page;
+
+/// Where the built page wants the nonce of the answer.
+const NONCE: &str = "__CSP_NONCE__";
+
 /// Monaco writes style elements, hence `unsafe-inline` for styles, here and nowhere else; its workers and
 /// the fonts inside its style sheet come from the page's own origin.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+const GRAPHIQL_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
     worker-src 'self'; connect-src 'self'; font-src 'self' data:; img-src 'self' data:; base-uri 'none'; \
     form-action 'none'; frame-ancestors 'none'";
 
-/// `GraphiQL` at `/graphiql`, its parts below `/graphiql/assets/`. Merge it into the application's router.
+/// Assets of the page below `/assets/`; `GraphiQL` at `/graphiql`, its parts below `/graphiql/assets/`. Merge
+/// it into the application's router, and answer with [`page`] wherever the page shows a screen.
 pub fn routes() -> Router {
     Router::new()
-        .route("/graphiql", get(page))
-        .route("/graphiql/", get(page))
-        .route("/graphiql/assets/{*name}", get(asset))
+        .route("/assets/{*name}", get(asset::<Page>))
+        .route("/graphiql", get(graphiql))
+        .route("/graphiql/", get(graphiql))
+        .route("/graphiql/assets/{*name}", get(asset::<Graphiql>))
 }
 
-async fn page(headers: HeaderMap) -> Response {
+/// The page, whatever screen its address names. The nonce must be new for each answer and cannot be guessed:
+/// script and style without it do not run.
+pub fn page(nonce: u128) -> Response {
+    let Some(file) = Page::get("index.html") else { return StatusCode::NOT_FOUND.into_response() };
+    let nonce = format!("{nonce:032x}");
+    let policy = format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; \
+         img-src 'self'; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; \
+         frame-ancestors 'none'"
+    );
+    let mut response = Response::new(Body::from(String::from_utf8_lossy(&file.data).replace(NONCE, &nonce)));
+    let set = response.headers_mut();
+    set.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    set.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        set.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+async fn graphiql(headers: HeaderMap) -> Response {
     let Some(file) = Graphiql::get("index.html") else { return StatusCode::NOT_FOUND.into_response() };
     let mut response = answer(&headers, file, "text/html; charset=utf-8", "no-cache");
     let set = response.headers_mut();
-    set.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY));
+    set.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(GRAPHIQL_POLICY));
     set.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     set.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
 }
 
 /// Names carry a hash of the content, so an asset never changes.
-async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
+async fn asset<Of: RustEmbed>(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let path = format!("assets/{name}");
     let Some(kind) = content_type(&name) else { return StatusCode::NOT_FOUND.into_response() };
-    let compressed = accepts_brotli(&headers).then(|| Graphiql::get(&format!("{path}.br"))).flatten();
+    let compressed = accepts_brotli(&headers).then(|| Of::get(&format!("{path}.br"))).flatten();
     let encoded = compressed.is_some();
-    let Some(file) = compressed.or_else(|| Graphiql::get(&path)) else {
+    let Some(file) = compressed.or_else(|| Of::get(&path)) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let mut response = answer(&headers, file, kind, "public, max-age=31536000, immutable");
@@ -132,9 +162,20 @@ mod tests {
         let response = ask("/graphiql", header::ACCEPT, "text/html").await;
         assert_eq!(response.status(), StatusCode::OK);
         let policy = response.headers().get(header::CONTENT_SECURITY_POLICY).expect("a policy").clone();
-        assert_eq!(policy, CONTENT_SECURITY_POLICY);
+        assert_eq!(policy, GRAPHIQL_POLICY);
         let page = text(response).await;
         assert!(!page.contains("http://") && !page.contains("https://"), "{page}");
+    }
+
+    #[tokio::test]
+    async fn script_and_style_of_the_page_need_the_nonce_of_the_answer() {
+        let (one, other) = (page(1), page(2));
+        let policy = one.headers().get(header::CONTENT_SECURITY_POLICY).expect("a policy").clone();
+        let policy = policy.to_str().expect("ASCII");
+        assert!(!policy.contains("unsafe") && policy.contains("'nonce-00000000000000000000000000000001'"));
+        assert_ne!(policy, other.headers().get(header::CONTENT_SECURITY_POLICY).expect("a policy"));
+        let text = text(one).await;
+        assert!(!text.contains(NONCE) && !text.contains("http://") && !text.contains("https://"), "{text}");
     }
 
     #[tokio::test]
@@ -166,8 +207,13 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_not_embedded_is_not_found() {
-        for path in ["/graphiql/assets/none.js", "/graphiql/assets/../index.html", "/graphiql/assets/x.js.br"]
-        {
+        for path in [
+            "/assets/none.js",
+            "/assets/../index.html",
+            "/graphiql/assets/none.js",
+            "/graphiql/assets/../index.html",
+            "/graphiql/assets/x.js.br",
+        ] {
             assert_eq!(ask(path, header::ACCEPT, "*/*").await.status(), StatusCode::NOT_FOUND, "{path}");
         }
     }

@@ -67,10 +67,7 @@ fn greet(service: &Service) {
     for (name, _, words) in PEOPLE {
         say(&format!("  {:<42} {words}", link(&format!("/demo/{name}"))));
     }
-    say(&format!(
-        "\n  {:<42} the API with its documentation; a link above signs you in there",
-        link("/graphiql")
-    ));
+    say(&format!("\n  {:<42} the API with its documentation", link("/graphiql")));
     say(&format!("  {:<42} every mail that was sent\n", link("/mailbox")));
     say(&format!(
         "Sandbox app: sign in at its page, or use key {}, or user {} with password {}.",
@@ -81,7 +78,7 @@ fn greet(service: &Service) {
     say("Ctrl-C ends it.");
 }
 
-/// Signs a person of the demo in, and opens `GraphiQL`. Only for who opens the address themself: a page of
+/// Signs a person of the demo in, and opens the page. Only for who opens the address themself: a page of
 /// another site signs nobody in (SEC-5).
 async fn sign_in_as(
     State(service): State<Service>,
@@ -104,15 +101,24 @@ async fn sign_in_as(
     };
     match service.open_session(email).await {
         Ok(session) => {
+            let start = match start(&service, email).await {
+                Ok(start) => start,
+                Err(error) => return pages::failed(&error),
+            };
             let cookie = schema::context::Cookies::of(&service).session(&session, service.now());
-            (
-                StatusCode::SEE_OTHER,
-                [(header::SET_COOKIE, cookie), (header::LOCATION, "/graphiql".to_owned())],
-            )
-                .into_response()
+            (StatusCode::SEE_OTHER, [(header::SET_COOKIE, cookie), (header::LOCATION, start)]).into_response()
         }
         Err(error) => pages::failed(&error),
     }
+}
+
+/// Where somebody begins: whom an invitation waits for, at the newest one.
+async fn start(service: &Service, email: &str) -> Result<String, service::Error> {
+    let mails = service.built_in_mails().await?;
+    let mut links =
+        mails.iter().filter(|mail| mail.to == email).filter_map(|mail| mail.text.split("/i/").nth(1));
+    let newest = links.find_map(|rest| rest.split_whitespace().next());
+    Ok(newest.map_or_else(|| "/".to_owned(), |link| format!("/invitations/{link}")))
 }
 
 /// A person of the demo, acting for themself.

@@ -32,16 +32,13 @@ async fn ready(State(state): State<AppState>) -> (StatusCode, Json<Value>) {
     let stopping = state.readiness.shutdown.is_cancelled();
     let database = state.service.db().ping().await;
     let status = if stopping || database.is_err() { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
-    let mut checks = json!({
-        "database": if database.is_ok() { "ok" } else { "not reachable" },
-        "stopping": stopping,
-    });
+    let word = |ok: bool| if ok { "ok" } else { "not reachable" };
+    let database = word(database.is_ok());
     // Told, and no reason to send nobody here: without Redis changes of other processes come later, not never.
-    match state.service.bus().link() {
-        Link::None => {}
-        Link::Up => checks["redis"] = "ok".into(),
-        Link::Down => checks["redis"] = "not reachable".into(),
-    }
+    let checks = match state.service.bus().link() {
+        Link::None => json!({ "database": database, "stopping": stopping }),
+        link => json!({ "database": database, "redis": word(link == Link::Up), "stopping": stopping }),
+    };
     let word = if status == StatusCode::OK { "ready" } else { "not ready" };
     (status, Json(json!({ "status": word, "checks": checks })))
 }

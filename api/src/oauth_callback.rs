@@ -50,17 +50,17 @@ async fn callback(
     let finishing =
         state.tasks.spawn(async move { service.finish_authorization(caller.actor, &callback).await });
     match finishing.await {
-        Ok(Ok(done)) if done.waits => pages::message(
-            StatusCode::OK,
+        Ok(Ok(done)) if done.waits => pages::outcome(
             "Almost done",
             "Go back to the request and confirm that this is the right account. Nothing counts before.",
+            done.request,
         ),
-        Ok(Ok(_)) => pages::message(
-            StatusCode::OK,
+        Ok(Ok(done)) => pages::outcome(
             "Done",
             "Access is granted. You can close this window; the request shows it already.",
+            done.request,
         ),
-        Ok(Err(error)) => pages::failed(&error),
+        Ok(Err(error)) => pages::outcome_failed(&error),
         Err(_) => pages::message(
             StatusCode::INTERNAL_SERVER_ERROR,
             "This did not work",

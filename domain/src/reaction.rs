@@ -58,6 +58,7 @@ pub fn jobs(event: &Event) -> Vec<Job> {
         | Event::ItemRevoked { .. }
         | Event::ItemRenewed { .. }
         | Event::ItemAttempted { .. }
+        | Event::ItemWaits { .. }
         | Event::ItemInvalid { .. }
         | Event::SignedIn { .. }
         | Event::SignedOut { .. }

@@ -75,6 +75,8 @@ pub struct Letter {
     pub to_requester: bool,
     /// Address of this instance.
     pub instance: String,
+    /// Language of whoever gets it, `en` or `de`; `en` for somebody who has no account yet.
+    pub language: String,
 }
 
 /// Mails that the built-in mailbox keeps.
@@ -192,6 +194,9 @@ impl Service {
         };
         if let Some(letter) = &mut letter {
             letter.instance = self.config().link("");
+            let reader = user::Entity::find().filter(user::Column::Email.eq(&letter.to));
+            let reader = reader.one(self.db.read()).await?;
+            letter.language = reader.map_or_else(|| "en".to_owned(), |reader| reader.language);
         }
         Ok(letter)
     }

@@ -183,6 +183,9 @@ async fn addresses(world: &Northwind) -> Vec<(&'static str, String)> {
     let sign_in = text.split_whitespace().find(|word| word.contains("/sign-in/")).expect("a link").to_owned();
     let asset = world.app.browser().get("/graphiql").await.text().await.expect("a page");
     let asset = asset.split('"').find(|part| part.contains("assets/")).expect("a script").to_owned();
+    let page = world.app.browser().get("/").await.text().await.expect("a page");
+    let script =
+        page.split('"').find(|part| part.starts_with("/assets/")).unwrap_or("/assets/none.js").to_owned();
     let path = |text: &str| text.to_owned();
     vec![
         ("/", path("/")),
@@ -191,7 +194,9 @@ async fn addresses(world: &Northwind) -> Vec<(&'static str, String)> {
         ("/healthz", path("/healthz")),
         ("/readyz", path("/readyz")),
         ("/i/{link}", link),
-        ("/requests/{id}", format!("/requests/{}", request["id"].as_str().expect("an id"))),
+        ("a screen", format!("/requests/{}", request["id"].as_str().expect("an id"))),
+        ("/assets/{*name}", script),
+        ("/outcome.js", path("/outcome.js")),
         ("/sign-in/{link}", sign_in),
         // Where single sign-on is configured, the first of them notes a beginning; see single_sign_on.rs.
         ("/sign-in/oidc", path("/sign-in/oidc?return=/graphiql")),
@@ -266,6 +271,10 @@ fn assert_guarded(route: &str, response: &Response) {
     }
     for directive in ["script-src", "worker-src", "connect-src", "object-src", "frame-src"] {
         let sources = policy.get(directive).copied().unwrap_or("'none'");
+        // The nonce of this answer, which no other page can know.
+        let (sources, nonce) = sources.split_once(" 'nonce-").unwrap_or((sources, "'"));
+        let nonce = nonce.trim_end_matches('\'');
+        assert!(nonce.is_empty() || nonce.len() == 32 && directive == "script-src", "{route}: {nonce}");
         assert!(matches!(sources, "'none'" | "'self'"), "{route}: {directive} {sources}");
     }
     // The sandbox's form leads back to the app that asked, which here is this instance.

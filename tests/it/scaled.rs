@@ -3,7 +3,7 @@
 
 use futures_util::future::join_all;
 use kit::profile::is_scaled;
-use kit::{Browser, DECLINE, Northwind, Options, SUBMIT_KEY};
+use kit::{Browser, DECLINE, Northwind, Options, Profile, SUBMIT_KEY};
 use serde_json::{Value, json};
 
 use crate::subscriptions::{CHANGED, change, connect_to, settled_at, subscribe};
@@ -124,4 +124,48 @@ async fn ops_5_the_numbers_want_their_token() {
     assert_eq!(ask(Some("a-token-of-sixteen")).await.status(), 200);
     let open = Northwind::start().await;
     assert_eq!(open.app.browser().get("/metrics").await.status(), 200, "an instance of this machine alone");
+}
+
+/// The back-up of docs/operations.md: dumped, restored elsewhere, and started with its keys, and not without.
+#[tokio::test]
+async fn rel_3_a_back_up_of_the_server_is_restored() {
+    if !is_scaled() {
+        return;
+    }
+    let world = Northwind::start().await;
+    let request = world.ana_asks_ben(1).await;
+    let item = text(&request["items"][0]["id"]).to_owned();
+    let ben = world.as_user("ben").await;
+    ben.gql(SUBMIT_KEY, &[("item", &item), ("key", sandbox::API_KEY)]).await.ok();
+    let from = secrecy::ExposeSecret::expose_secret(&world.app.service.config().database_url).to_owned();
+    let folder = tempfile::tempdir().expect("a folder");
+    let dump = folder.path().join("dump").display().to_string();
+    run("pg_dump", &["--format=custom", "--file", &dump, &from]).await;
+    std::fs::copy(world.app.service.config().key_file(), folder.path().join("keys.json")).expect("copied");
+
+    let elsewhere = Profile::new().await;
+    let to = elsewhere.database_url().expect("a server");
+    run("pg_restore", &["--clean", "--if-exists", "--no-owner", "--dbname", &to, &dump]).await;
+    let mut config = world.app.service.config().clone();
+    config.database_url = to.into();
+    config.data_dir = folder.path().join("empty");
+    let refused =
+        service::Service::start(config.clone(), world.app.clock.clone()).await.err().expect("refused");
+    assert!(matches!(refused, service::StartError::Keys(service::KeyError::Missing { .. })), "{refused}");
+    config.data_dir = folder.path().to_owned();
+    let restored = service::Service::start(config, world.app.clock.clone()).await.expect("it starts");
+    // Sealing again opens the data key of every secret that is alive.
+    assert!(restored.rotate_keys().await.expect("rotated") > 0);
+    let again = restored.open_session("ben@northwind.example").await.expect("the people are there");
+    let actor = restored.authenticate(&again.token).await.expect("asked");
+    let view = restored.item(actor, item.parse().expect("an id")).await.expect("the item is there");
+    assert_eq!(view.state, domain::item::State::Authorized);
+    assert!(restored.verify_audit(None).await.expect("read").faults.is_empty());
+    restored.db().close().await;
+}
+
+async fn run(program: &str, arguments: &[&str]) {
+    let out =
+        tokio::process::Command::new(program).args(arguments).output().await.expect("it is in the path");
+    assert!(out.status.success(), "{program}: {}", String::from_utf8_lossy(&out.stderr));
 }

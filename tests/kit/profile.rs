@@ -25,7 +25,7 @@ pub struct Scaled {
 
 /// Whether the tests run on PostgreSQL and Redis.
 pub fn is_scaled() -> bool {
-    std::env::var("TEST_PROFILE").is_ok_and(|profile| profile == "scaled")
+    given("TEST_PROFILE").is_some_and(|profile| profile == "scaled")
 }
 
 /// Names the lock under which one test makes the template of all databases.
@@ -38,7 +38,7 @@ impl Profile {
             return Self::Embedded;
         }
         let server = variable("TEST_DATABASE_URL");
-        let name = format!("test_{}", uuid::Uuid::now_v7().simple());
+        let name = format!("test_{}", uuid::Uuid::from_u128(rand::random()).simple());
         let template = template(&server).await;
         let mut admin = connect(&server, "postgres").await;
         // The files of the template are copied, which is quicker than writing them to the log page by page.
@@ -63,6 +63,14 @@ impl Profile {
         match self {
             Self::Embedded => self.stored(service, folder).await,
             Self::Scaled(scaled) => scaled.fingerprint().await,
+        }
+    }
+
+    /// Address of the database of a server.
+    pub fn database_url(&self) -> Option<String> {
+        match self {
+            Self::Embedded => None,
+            Self::Scaled(scaled) => Some(format!("{}/{}", scaled.server, scaled.name)),
         }
     }
 
@@ -172,5 +180,10 @@ async fn connect(server: &str, database: &str) -> PgConnection {
 }
 
 fn variable(name: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| panic!("{name} is set by scripts/with-services.sh"))
+    given(name).unwrap_or_else(|| panic!("{name} is set by scripts/with-services.sh"))
+}
+
+#[expect(clippy::disallowed_methods, reason = "not a setting of the program")]
+fn given(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }

@@ -13,10 +13,7 @@ use crate::app::AppState;
 use crate::auth;
 
 pub(super) fn routes() -> Router<AppState> {
-    Router::new()
-        .route("/i/{link}", get(invitation))
-        .route("/requests/{id}", get(request))
-        .route("/sign-in/{link}", get(sign_in))
+    Router::new().route("/i/{link}", get(invitation)).route("/sign-in/{link}", get(sign_in))
 }
 
 /// Shows who asks and a hint of the address, to anybody; changes nothing, however often it is opened.
@@ -34,21 +31,15 @@ async fn invitation(State(state): State<AppState>, Path(link): Path<String>) -> 
         InvitationState::Open | InvitationState::Accepted => format!(
             "<p>{waits} for <strong>{}</strong>.</p>\
              <p>To answer it, sign in with that address. Nothing is shared by opening this page.</p>\
-             <p><a class=\"button\" href=\"/graphiql\">Continue</a></p>",
-            escape(&view.address_hint)
+             <p><a class=\"button\" href=\"/invitations/{}\">Continue</a></p>",
+            escape(&view.address_hint),
+            escape(&link)
         ),
         InvitationState::Expired => {
             format!("<p>This link is too old. Ask {organization} for a new one.</p>")
         }
     };
     page(&view.organization, &body).into_response()
-}
-
-/// Where mails about a request lead. Tells nothing of it: whether it exists is for those who may see it.
-async fn request() -> Response {
-    let body = "<p>Sign in, then open the request by its id, which is the last part of this address.</p>\
-                <p><a class=\"button\" href=\"/graphiql\">Continue</a></p>";
-    page("Your request", body).into_response()
 }
 
 /// Signs in the browser that asked for the code. Whoever else opens the link, a mail scanner too, has not
@@ -65,11 +56,9 @@ async fn sign_in(State(state): State<AppState>, Path(link): Path<String>, header
     let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     match state.service.sign_in(SignInTry::Link { link: &link, browser }, None, user_agent, old).await {
         Ok(session) => {
-            let mut response = message(
-                StatusCode::OK,
-                "You are signed in",
-                "Go on in the window where you began, or open the start page.",
-            );
+            let body = "<p>Go on in the window where you began, or here.</p>\
+                        <p><a class=\"button\" href=\"/\">Continue</a></p>";
+            let mut response = page("You are signed in", body).into_response();
             if let Ok(cookie) = state.cookies.session(&session, state.service.now()).parse() {
                 response.headers_mut().append(header::SET_COOKIE, cookie);
             }

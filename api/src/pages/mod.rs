@@ -1,24 +1,68 @@
-//! The few pages that need no script: start, links in mails, outcomes.
+//! The few pages that need no script: links in mails, outcomes; and the way to the page that does.
 
 mod links;
+mod outcome;
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::Request;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use domain::ErrorCode;
-use http::{StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, header};
 use service::Error;
 
 use crate::app::AppState;
 
+pub(crate) use outcome::{outcome, outcome_failed};
+
+/// First parts of addresses that are never a screen's: programs and providers call there.
+const NOT_SCREENS: [&str; 15] = [
+    "api",
+    "assets",
+    "broker",
+    "demo",
+    "graphiql",
+    "graphql",
+    "healthz",
+    "hooks",
+    "i",
+    "mailbox",
+    "mailbox.json",
+    "metrics",
+    "oauth",
+    "readyz",
+    "sandbox",
+];
+
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()
-        .route("/", get(start))
+        .route("/", get(|| async { screen() }))
         .route("/style.css", get(style))
         .route("/favicon.ico", get(mark))
         .merge(links::routes())
-        .fallback(|| async { not_found() })
+        .merge(outcome::routes())
+        .fallback(other)
+}
+
+/// The page, with script; it shows the screen that the address names.
+fn screen() -> Response {
+    web::page(u128::from_be_bytes(service::incident_id()))
+}
+
+/// What no route has: a screen of the page where a browser asks for one, else nothing.
+async fn other(request: Request) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let first = request.uri().path().split('/').nth(1).unwrap_or_default();
+    if reads && wants_html(request.headers()) && !NOT_SCREENS.contains(&first) {
+        screen()
+    } else {
+        not_found()
+    }
+}
+
+fn wants_html(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    accepted.flat_map(|value| value.split(',')).any(|kind| kind.trim_start().starts_with("text/html"))
 }
 
 /// Text for HTML.
@@ -107,27 +151,4 @@ async fn mark() -> impl IntoResponse {
     let drawing = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\"><rect width=\"32\" height=\"32\" rx=\"8\" fill=\"#1f5f5b\"/>\
                    <path d=\"M9 17l5 5 9-12\" fill=\"none\" stroke=\"#fff\" stroke-width=\"3.5\" stroke-linecap=\"round\" stroke-linejoin=\"round\"/></svg>";
     ([(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "public, max-age=86400")], drawing)
-}
-
-async fn start(State(state): State<AppState>) -> Html<String> {
-    let mailbox = if crate::mailbox::is_served(state.service.config()) {
-        "<li><a href=\"/mailbox\">Built-in mailbox</a>: every mail that this instance sends, sign-in codes too</li>"
-    } else {
-        ""
-    };
-    let single_sign_on = match state.service.single_sign_on() {
-        Some(way) => {
-            format!("<p><a class=\"button\" href=\"/sign-in/oidc\">Sign in by {}</a></p>", escape(&way.name))
-        }
-        None => String::new(),
-    };
-    page(
-        "Ask for access, not for passwords",
-        &format!(
-            "<p>Send a credential request: which apps, which modules, and why. The recipient authorizes, declines or takes back each app. \
-             Your team uses the access and never sees a secret.</p>{single_sign_on}\
-             <ul><li><a href=\"/graphiql\">GraphiQL</a>: the whole API, with its documentation</li>{mailbox}\
-             <li><a href=\"/readyz\">Readiness</a> of this process</li></ul>"
-        ),
-    )
 }

@@ -2,6 +2,7 @@
 //! subscription feed in one. An event carries ids, never a secret, never a text that a person wrote.
 
 mod audience;
+mod item;
 mod of_request;
 mod organization;
 mod reason;
@@ -162,6 +163,14 @@ pub enum Event {
         /// Why.
         reason: Reason,
     },
+    /// An access is there and counts once the recipient has confirmed the account (REC-3); the item stays as it
+    /// was.
+    ItemWaits {
+        /// Which.
+        of: OfRequest,
+        /// The item.
+        item: ItemId,
+    },
     /// The item does not work.
     ItemInvalid {
         /// Which.
@@ -291,6 +300,7 @@ impl Event {
             Self::ItemAuthorized { .. } => "ITEM_AUTHORIZED",
             Self::ItemRenewed { .. } => "ITEM_RENEWED",
             Self::ItemAttempted { .. } => "ITEM_ATTEMPTED",
+            Self::ItemWaits { .. } => "ITEM_WAITS",
             Self::ItemInvalid { .. } => "ITEM_INVALID",
             Self::ItemDeclined { .. } => "ITEM_DECLINED",
             Self::ItemRevoked { .. } => "ITEM_REVOKED",
@@ -315,6 +325,7 @@ impl Event {
             | Self::ItemAuthorized { of, .. }
             | Self::ItemRenewed { of, .. }
             | Self::ItemAttempted { of, .. }
+            | Self::ItemWaits { of, .. }
             | Self::ItemInvalid { of, .. }
             | Self::ItemDeclined { of, .. }
             | Self::ItemRevoked { of, .. }
@@ -355,43 +366,6 @@ impl Event {
                 Some(of) => Some(of.organization),
                 None => None,
             },
-        }
-    }
-
-    /// The item that changed, where there is one.
-    pub const fn item(&self) -> Option<ItemId> {
-        match self {
-            Self::ItemAuthorized { item, .. }
-            | Self::ItemRenewed { item, .. }
-            | Self::ItemAttempted { item, .. }
-            | Self::ItemInvalid { item, .. }
-            | Self::ItemDeclined { item, .. }
-            | Self::ItemRevoked { item, .. }
-            | Self::RevocationQueued { item, .. }
-            | Self::RevocationFinished { item, .. }
-            | Self::ConnectionCreated { item, .. }
-            | Self::ConnectionRotated { item, .. }
-            | Self::ConnectionWithdrawn { item, .. } => Some(*item),
-            Self::SignInRequested { .. }
-            | Self::SignedIn { .. }
-            | Self::SignedOut { .. }
-            | Self::InstanceSetUp { .. }
-            | Self::OrganizationChanged { .. }
-            | Self::MailDomainChanged { .. }
-            | Self::MemberInvited { .. }
-            | Self::ApiTokenCreated { .. }
-            | Self::ApiTokenRevoked { .. }
-            | Self::FeatureAsked { .. }
-            | Self::FeatureDecided { .. }
-            | Self::FeatureSet { .. }
-            | Self::DeadJobDecided { .. }
-            | Self::RequestCreated { .. }
-            | Self::InvitationResent { .. }
-            | Self::InvitationAccepted { .. }
-            | Self::DeliveryChanged { .. }
-            | Self::RequestReminded { .. }
-            | Self::RequestDeleted { .. }
-            | Self::RequestCleared { .. } => None,
         }
     }
 }

@@ -145,6 +145,14 @@ impl AuthMethod {
         self.method.own_client().into()
     }
 
+    /// Host of the page where the recipient signs in and agrees, to compare with the browser's address line.
+    /// Absent where there is no such page, and where its address depends on what the recipient fills in.
+    async fn sign_in_host(&self) -> Option<String> {
+        let address = self.method.oauth.as_ref()?.authorize_url.as_ref()?.as_str();
+        let host = address.split_once("://")?.1.split(['/', '?', '#']).next()?;
+        (!host.contains('{')).then(|| host.to_owned())
+    }
+
     /// Whether it can be used on this instance now: an OAuth sign-in needs a client, the instance's or the
     /// recipient's own.
     async fn available(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {

@@ -131,6 +131,8 @@ pub(crate) enum ChangeKind {
     ItemRenewed,
     /// A try to authorize an item ended without access.
     ItemAttempted,
+    /// An access waits for the recipient to confirm the account.
+    ItemWaits,
     /// An item does not work.
     ItemInvalid,
     /// An item was declined.
@@ -165,6 +167,7 @@ impl ChangeKind {
             Event::ItemAuthorized { .. } => Self::ItemAuthorized,
             Event::ItemRenewed { .. } => Self::ItemRenewed,
             Event::ItemAttempted { .. } => Self::ItemAttempted,
+            Event::ItemWaits { .. } => Self::ItemWaits,
             Event::ItemInvalid { .. } => Self::ItemInvalid,
             Event::ItemDeclined { .. } => Self::ItemDeclined,
             Event::ItemRevoked { .. } => Self::ItemRevoked,

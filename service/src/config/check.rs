@@ -69,10 +69,7 @@ impl Raw {
         let data_dir = PathBuf::from(self.data_dir.as_deref().unwrap_or("data"));
         let database_url =
             check_database(self.database_url, self.redis_url.as_deref(), &data_dir, &mut problems);
-        let redis_prefix = self.redis_prefix.unwrap_or_else(|| DEFAULT_PREFIX.to_owned());
-        if !redis_prefix.chars().all(|char| char.is_ascii_alphanumeric() || "-_.:".contains(char)) {
-            problems.push(problem("redis_prefix", "may have letters, digits and - _ . :"));
-        }
+        let redis_prefix = check_prefix(self.redis_prefix, &mut problems);
         // Two: a transaction holds one while what it decides by is read on another.
         let database_connections =
             count(&mut problems, "database_connections", self.database_connections, 2, 1000, 16);
@@ -85,17 +82,7 @@ impl Raw {
             "write it like 127.0.0.1:8080",
         );
         let public_url = check_public_url(self.public_url.as_deref(), listen_addr, &mut problems);
-        if let Some(smtp) = &self.smtp_url
-            && !(smtp.starts_with("smtp://") || smtp.starts_with("smtps://"))
-        {
-            problems.push(problem("smtp_url", "write it like smtps://user:password@mail.example.com, or smtp://… for a server on this machine"));
-        }
-        if self.smtp_url.is_some() && self.mail_from.is_none() {
-            problems.push(problem(
-                "mail_from",
-                "set the sender of mails, such as Consentry <access@example.com>",
-            ));
-        }
+        let mail_from = check_mail(self.smtp_url.as_deref(), self.mail_from, &mut problems);
         let feature_mode = match self.feature_mode.as_deref().unwrap_or("everyone") {
             "manual" => Some(FeatureMode::Manual),
             "auto" => Some(FeatureMode::Auto),
@@ -121,11 +108,12 @@ impl Raw {
             most("mails_per_sender_hour", self.mails_per_sender_hour.as_deref(), "60", &mut problems);
         let mails_per_recipient =
             most("mails_per_recipient_hour", self.mails_per_recipient_hour.as_deref(), "30", &mut problems);
-        if self.bounce_secret.as_ref().is_some_and(|secret| secret.len() < 16) {
-            problems.push(problem("bounce_secret", "must have 16 characters at least"));
-        }
-        if self.metrics_token.as_ref().is_some_and(|token| token.len() < 16) {
-            problems.push(problem("metrics_token", "must have 16 characters at least"));
+        for (setting, text) in
+            [("bounce_secret", &self.bounce_secret), ("metrics_token", &self.metrics_token)]
+        {
+            if text.as_ref().is_some_and(|text| text.len() < 16) {
+                problems.push(problem(setting, "must have 16 characters at least"));
+            }
         }
         let epoch = days(&mut problems, "key_epoch_days", self.key_epoch_days, 0, DEFAULT_EPOCH);
         // At least a day: as long as another process may need to notice that a key was retired, and more.
@@ -154,7 +142,7 @@ impl Raw {
                     public_url,
                     listen_addr,
                     smtp_url: self.smtp_url.map(SecretString::from),
-                    mail_from: self.mail_from.unwrap_or_else(|| "Consentry <consentry@localhost>".to_owned()),
+                    mail_from,
                     catalog_dir: self.catalog_dir.map(PathBuf::from),
                     feature_mode,
                     mails_per_sender: mails_per_sender.map_or(1, Into::into),
@@ -236,6 +224,29 @@ fn parse_or<T: std::str::FromStr>(
         problems.push(problem(setting, hint));
     }
     parsed
+}
+
+fn check_prefix(prefix: Option<String>, problems: &mut Vec<ConfigProblem>) -> String {
+    let prefix = prefix.unwrap_or_else(|| DEFAULT_PREFIX.to_owned());
+    if !prefix.chars().all(|char| char.is_ascii_alphanumeric() || "-_.:".contains(char)) {
+        problems.push(problem("redis_prefix", "may have letters, digits and - _ . :"));
+    }
+    prefix
+}
+
+/// The sender of mails, and what is wrong with the way to the mail server.
+fn check_mail(smtp: Option<&str>, from: Option<String>, problems: &mut Vec<ConfigProblem>) -> String {
+    if smtp.is_some_and(|smtp| !(smtp.starts_with("smtp://") || smtp.starts_with("smtps://"))) {
+        problems.push(problem(
+            "smtp_url",
+            "write it like smtps://user:password@mail.example.com, or smtp://… for a server on this machine",
+        ));
+    }
+    if smtp.is_some() && from.is_none() {
+        problems
+            .push(problem("mail_from", "set the sender of mails, such as Consentry <access@example.com>"));
+    }
+    from.unwrap_or_else(|| "Consentry <consentry@localhost>".to_owned())
 }
 
 fn check_database(

@@ -20,7 +20,7 @@ const LOCK_TIMEOUT: &str = "8s";
 /// A process that is frozen in the middle of a transaction must not hold the locks of others.
 const IDLE_TIMEOUT: &str = "10s";
 /// Connections are made anew after this time, so that they spread again over servers behind a proxy.
-const LIFETIME: Duration = Duration::from_secs(30 * 60);
+const LIFETIME: Duration = Duration::from_mins(30);
 /// Names the lock under which one process at a time starts: "consentr" as a number.
 const START_LOCK: i64 = 0x636f_6e73_656e_7472;
 
@@ -66,6 +66,7 @@ pub(super) async fn migrate(url: &str) -> Result<(), DbErr> {
 }
 
 /// Waits until no other process starts on this database.
+#[expect(clippy::disallowed_methods, reason = "nothing is written by it")]
 pub(super) async fn alone(url: &str) -> Result<DatabaseTransaction, DbErr> {
     let db = Database::connect(options(url, 1)).await?;
     let tx = db.begin().await?;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::code::ErrorCode;
 use domain::credential::{Account, Secret};
-use domain::event::Reason;
+use domain::event::{Event, Reason};
 use domain::id::{AttemptId, ItemId};
 use domain::policy::Action;
 use providers::Grant;
@@ -25,6 +25,7 @@ use crate::accounts::hash;
 use crate::db::entity::{authorization, credential_request, request_item};
 use crate::db::{Hold, Write};
 use crate::error::{Error, Result};
+use crate::requests::of_request;
 use crate::vault::{Belongs, Sealed};
 use crate::{Service, ids};
 
@@ -111,6 +112,7 @@ impl Service {
         }
         .insert(write.tx())
         .await?;
+        write.emit(&Event::ItemWaits { of: of_request(request), item: ItemId(item.id) }).await?;
         write.commit().await
     }
 

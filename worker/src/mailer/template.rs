@@ -34,7 +34,12 @@ macro_rules! templates {
         &[
             ("layout.html", include_str!("../../templates/layout.html")),
             ("layout.txt", include_str!("../../templates/layout.txt")),
+            ("de/layout.html", include_str!("../../templates/de/layout.html")),
+            ("de/layout.txt", include_str!("../../templates/de/layout.txt")),
             $(
+                (concat!("de/", $name, "/subject.txt"), include_str!(concat!("../../templates/de/", $name, "/subject.txt"))),
+                (concat!("de/", $name, "/body.txt"), include_str!(concat!("../../templates/de/", $name, "/body.txt"))),
+                (concat!("de/", $name, "/body.html"), include_str!(concat!("../../templates/de/", $name, "/body.html"))),
                 (concat!($name, "/subject.txt"), include_str!(concat!("../../templates/", $name, "/subject.txt"))),
                 (concat!($name, "/body.txt"), include_str!(concat!("../../templates/", $name, "/body.txt"))),
                 (concat!($name, "/body.html"), include_str!(concat!("../../templates/", $name, "/body.html"))),
@@ -71,13 +76,14 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment
 });
 
-/// Writes a mail.
+/// Writes a mail, in the language of whoever gets it.
 ///
 /// # Errors
 /// When a template asks for something that the letter does not have.
 pub fn render(mail: &Mail, letter: &Letter) -> Result<Rendered, TemplateError> {
     let part = |file: &str| {
-        let name = format!("{}/{file}", mail.name());
+        let language = if letter.language == "de" { "de/" } else { "" };
+        let name = format!("{language}{}/{file}", mail.name());
         ENVIRONMENT
             .get_template(&name)
             .and_then(|template| template.render(Value::from(Serde(letter))))
@@ -125,7 +131,12 @@ mod tests {
             recipient_left: false,
             to_requester: true,
             instance: "https://consentry.example".to_owned(),
+            language: "en".to_owned(),
         }
+    }
+
+    fn german() -> Letter {
+        Letter { language: "de".to_owned(), ..letter() }
     }
 
     fn mails() -> [Mail; 11] {
@@ -145,15 +156,54 @@ mod tests {
         ]
     }
 
-    #[test]
-    fn mail_1_every_kind_reads_as_shown() {
+    fn written(letter: &Letter) -> String {
         let mut all = String::new();
         for mail in mails() {
-            let rendered = render(&mail, &letter()).expect("renders");
+            let rendered = render(&mail, letter).expect("renders");
             writeln!(all, "=== {}\nSubject: {}\n\n{}", mail.name(), rendered.subject, rendered.text)
                 .expect("a string takes every line");
         }
-        insta::assert_snapshot!(all);
+        all
+    }
+
+    #[test]
+    fn mail_1_every_kind_reads_as_shown() {
+        insta::assert_snapshot!(written(&letter()));
+    }
+
+    #[test]
+    fn mail_1_every_kind_reads_as_shown_in_german() {
+        insta::assert_snapshot!(written(&german()));
+    }
+
+    /// Words in the plain text are those of the HTML, in both languages.
+    #[test]
+    fn mail_1_text_and_html_say_the_same() {
+        let bare = |html: &str| {
+            let mut text = String::new();
+            for part in html.split_once("<body").expect("a body").1.split('>').skip(1) {
+                text.push_str(part.split('<').next().unwrap_or_default());
+                text.push(' ');
+            }
+            text
+        };
+        let words = |text: &str| -> std::collections::BTreeSet<String> {
+            let mut words = std::collections::BTreeSet::new();
+            for word in text.split(|letter: char| !letter.is_alphanumeric()) {
+                if word.chars().count() > 3 && !word.starts_with("http") {
+                    words.insert(word.to_lowercase());
+                }
+            }
+            words
+        };
+        for letter in [letter(), german()] {
+            for mail in mails() {
+                let rendered = render(&mail, &letter).expect("renders");
+                let (text, html) = (words(&rendered.text), words(&bare(&rendered.html)));
+                let missing: Vec<_> = html.difference(&text).collect();
+                assert!(missing.is_empty(), "{} {}: {missing:?}", letter.language, mail.name());
+            }
+        }
     }
 
     #[test]
@@ -172,7 +222,8 @@ mod tests {
         }
         evil.description = Some(markup.to_owned());
         evil.reason = Some(markup.to_owned());
-        for mail in mails() {
+        for (mail, language) in mails().into_iter().flat_map(|mail| [(mail, "en"), (mail, "de")]) {
+            language.clone_into(&mut evil.language);
             let rendered = render(&mail, &evil).expect("renders");
             assert!(
                 !rendered.html.contains("<script>")

@@ -1,0 +1,39 @@
+// The second language: the browser's, and the one chosen in the profile.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setStage } from '../stage.mjs';
+import { assertAccessible, assertNoSideways, PHONE, requestPath, visit } from './visit.mjs';
+
+let stage;
+before(async () => {
+  stage = await setStage();
+});
+after(async () => stage?.stop());
+
+test('a browser that speaks German reads German, on a phone too', async () => {
+  const ben = await visit(stage, 'ben', { viewport: PHONE, locale: 'de-DE' });
+  await ben.go(await requestPath(ben, 'New-customer follow-up'));
+  await ben.page.getByRole('heading', { name: 'Dana Kim bittet um Zugriff auf 2 Ihrer Konten' }).waitFor();
+  assert.equal(await ben.page.getAttribute('html', 'lang'), 'de');
+  await ben.page.getByRole('button', { name: 'Ablehnen: Sandbox' }).first().click();
+  await ben.page.getByRole('dialog').getByRole('button', { name: 'Ablehnen' }).click();
+  await ben.page.getByText('Wählen Sie einen Grund, damit die andere Seite versteht.').waitFor();
+  await assertAccessible(ben.page, 'decline in German');
+  await assertNoSideways(ben.page, 'decline in German');
+  await ben.leave();
+});
+
+test('the language of the profile is the one of the page, from then on', async () => {
+  const dana = await visit(stage, 'dana');
+  await dana.go('/profile');
+  await dana.page.getByLabel('Language of the page and of mails').selectOption('DE');
+  await dana.page.getByRole('button', { name: 'Save' }).click();
+  await dana.page.getByRole('heading', { name: 'Ihr Konto' }).waitFor();
+  await dana.page.getByRole('link', { name: 'Anfragen', exact: true }).click();
+  await dana.page.getByRole('heading', { name: 'Zugriffsanfragen' }).waitFor();
+  await dana.page.reload();
+  await dana.page.getByRole('heading', { name: 'Zugriffsanfragen' }).waitFor();
+  assert.equal((await dana.ask('{ viewer { language } }')).data.viewer.language, 'DE');
+  await dana.leave();
+});

@@ -1,0 +1,69 @@
+// The recipient's story without a mouse.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setStage } from '../stage.mjs';
+import { requestPath, visit } from './visit.mjs';
+
+let stage;
+before(async () => {
+  stage = await setStage();
+});
+after(async () => stage?.stop());
+
+/// Presses Tab until the focus is where it shall be; it must be seen there.
+async function tabTo(page, name) {
+  for (let presses = 0; presses < 60; presses += 1) {
+    await page.keyboard.press('Tab');
+    const found = await page.evaluate((wanted) => {
+      const here = document.activeElement;
+      const said = here?.getAttribute('aria-label') ?? here?.labels?.[0]?.innerText ?? here?.innerText ?? '';
+      return said.trim() === wanted && getComputedStyle(here).outlineStyle !== 'none';
+    }, name);
+    if (found) return;
+  }
+  throw new Error(`Tab never reached “${name}”`);
+}
+
+test('a recipient skips to the content, authorizes by key, declines and takes back by keyboard alone', async () => {
+  const ben = await visit(stage, 'ben');
+  const { page } = ben;
+  await ben.go(await requestPath(ben, 'New-customer follow-up'));
+  await page.getByRole('heading', { name: /Dana Kim is asking/ }).waitFor();
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Skip to the content');
+  await page.keyboard.press('Enter');
+
+  await tabTo(page, 'Authorize Sandbox');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  await tabTo(page, 'Sign in to the sandbox');
+  await page.keyboard.press('ArrowDown');
+  // The field stands right behind the ways.
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('sandbox-key-1');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Is this the right account?' }).waitFor();
+  await tabTo(page, 'Yes, this is right');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.getByText('You share hello@harborbakery.example').waitFor();
+
+  await tabTo(page, 'Decline Sandbox');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Space');
+  await tabTo(page, 'Decline');
+  await page.keyboard.press('Enter');
+  await page.getByText(/You said no/).waitFor();
+
+  await page.getByRole('heading', { level: 1 }).focus();
+  await tabTo(page, 'Remove access to Sandbox');
+  await page.keyboard.press('Enter');
+  await page.getByRole('alertdialog').waitFor();
+  await tabTo(page, 'Remove access');
+  await page.keyboard.press('Enter');
+  await page.getByText('You removed access.').waitFor();
+  await ben.leave();
+});

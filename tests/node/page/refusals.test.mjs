@@ -1,0 +1,194 @@
+// What a person can be refused, and how the page says it: at the field, in words, with nothing typed lost.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setStage } from '../stage.mjs';
+import { mailTo, requestPath, signInByCode, visit } from './visit.mjs';
+
+let stage;
+before(async () => {
+  stage = await setStage();
+});
+after(async () => stage?.stop());
+
+test('INV-4: a wrong code is refused at its field, and the right one still works; the way back is kept', async () => {
+  const nina = await visit(stage);
+  await nina.go('/profile/sessions');
+  await nina.page.getByLabel('Your mail address').fill('nina@new.example');
+  await nina.page.getByRole('button', { name: 'Mail me a code' }).click();
+  const { text } = await mailTo(stage, 'nina@new.example', /./);
+  const code = text.match(/\b\d{6}\b/)[0];
+  await nina.page.getByLabel('Code').fill(code === '000000' ? '000001' : '000000');
+  await nina.page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await nina.page.getByText('This code is wrong, used, or too old.').waitFor();
+  assert.equal(await nina.page.getByLabel('Code').getAttribute('aria-invalid'), 'true');
+  await nina.page.getByLabel('Code').fill(`${code.slice(0, 3)} ${code.slice(3)}`);
+  await nina.page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await nina.page.getByText('This one').waitFor();
+  assert.equal(new URL(nina.page.url()).pathname, '/profile/sessions');
+  await nina.leave();
+});
+
+test('INV-3: a link for somebody else binds nobody; switching is offered', async () => {
+  const { text } = await mailTo(stage, 'mia@harbor.example', /./);
+  const path = new URL(text.match(/http\S+\/i\/\S+/)[0]).pathname.replace('/i/', '/invitations/');
+  const olga = await visit(stage, 'olga');
+  await olga.go(path);
+  await olga.page.getByRole('button', { name: 'Accept and see the request' }).click();
+  await olga.page.getByRole('heading', { name: 'This is for another address' }).waitFor();
+  await olga.page.getByText('You are signed in as olga@northwind.example; this is for m***@harbor.example.').waitFor();
+  await olga.page.getByRole('button', { name: 'Sign in with the other address' }).click();
+  await signInByCode(stage, olga.page, 'mia@harbor.example');
+  await olga.page.getByRole('button', { name: 'Accept and see the request' }).click();
+  await olga.page.getByRole('heading', { name: /Dana Kim is asking for access to 2/ }).waitFor();
+  // Used once: it leads to the request from now on.
+  await olga.go(path);
+  await olga.page.getByRole('link', { name: 'Open the request' }).click();
+  await olga.page.getByRole('heading', { name: /Dana Kim is asking for access to 2/ }).waitFor();
+  await olga.leave();
+});
+
+test('ROLE-6: what is missing and what is hidden are the same page', async () => {
+  const [ben, olga] = [await visit(stage, 'ben'), await visit(stage, 'olga')];
+  const hidden = await requestPath(ben, 'New-customer follow-up');
+  for (const path of [hidden, '/requests/req_nothing', '/no/such/place', '/apps/none']) {
+    await olga.go(path);
+    await olga.page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+  }
+  await olga.go('/invitations/none');
+  await olga.page.getByRole('heading', { name: 'This link leads nowhere' }).waitFor();
+  for (const path of ['/organization', '/organization/people', '/instance/applications']) {
+    await olga.go(path);
+    await olga.page.getByRole('heading', { name: 'Not for your role' }).waitFor();
+  }
+  await ben.leave();
+  await olga.leave();
+});
+
+test('REC-2: a key that the app refuses stays in its field and is named there; consent that is cancelled shares nothing', async () => {
+  const ben = await visit(stage, 'ben');
+  await ben.go(await requestPath(ben, 'New-customer follow-up'));
+  await ben.page.getByRole('button', { name: 'Authorize Sandbox' }).first().click();
+  await ben.page.getByRole('radio', { name: 'API key' }).check();
+  const key = ben.page.getByRole('textbox', { name: 'API key' });
+  await key.fill('sandbox-key-of-somebody-else');
+  await ben.page.getByRole('button', { name: 'Test and connect' }).click();
+  await ben.page.getByText('This was not accepted. Check that you copied all of it.').waitFor();
+  assert.equal(await key.inputValue(), 'sandbox-key-of-somebody-else');
+  await ben.page.getByText('Where do I find this?').click();
+  await ben.page.getByText('The page of the sandbox shows it.').waitFor();
+  await ben.page.getByRole('radio', { name: 'Sign in to the sandbox' }).check();
+  ben.expect(/status of 400/);
+  const [window] = await Promise.all([
+    ben.context.waitForEvent('page'),
+    ben.page.getByRole('button', { name: 'Continue to Sandbox' }).click(),
+  ]);
+  await window.getByRole('button', { name: 'Cancel' }).click();
+  await ben.page.getByRole('alert').getByText('You did not agree at Sandbox. Nothing was shared.').waitFor();
+  await ben.page.keyboard.press('Escape');
+  // The attempt is kept and shown (REC-2).
+  await ben.page.getByText('The last try ended without access:').waitFor();
+  await ben.leave();
+});
+
+test('REC-4: what was left out at the app is named with what it breaks, and can be added', async () => {
+  const ben = await visit(stage, 'ben');
+  await ben.go(await requestPath(ben, 'New-customer follow-up'));
+  await ben.page.getByRole('button', { name: 'Authorize Sandbox' }).first().click();
+  const [window] = await Promise.all([
+    ben.context.waitForEvent('page'),
+    ben.page.getByRole('button', { name: 'Continue to Sandbox' }).click(),
+  ]);
+  await window.getByRole('checkbox').last().uncheck();
+  await window.getByRole('button', { name: 'Allow' }).click();
+  await ben.page.getByRole('button', { name: 'Yes, this is right' }).click();
+  await ben.page.getByText('You left out: Delete contacts. These will not work: Delete a contact.').waitFor();
+  await ben.leave();
+});
+
+test('REC-5: declining needs a reason; Escape closes and the focus returns', async () => {
+  const ben = await visit(stage, 'ben');
+  await ben.go(await requestPath(ben, 'New-customer follow-up'));
+  const decline = ben.page.getByRole('button', { name: 'Decline Sandbox' });
+  await decline.click();
+  await ben.page.getByRole('dialog').getByRole('button', { name: 'Decline' }).click();
+  await ben.page.getByText('Choose a reason, so that the other side understands.').waitFor();
+  await ben.page.keyboard.press('Escape');
+  await ben.page.getByRole('dialog').waitFor({ state: 'detached' });
+  assert.ok(await decline.evaluate((button) => button === document.activeElement));
+  await ben.leave();
+});
+
+test('REQ-6, REQ-10: all problems at once, each with the way to its field; a draft outlives a reload', async () => {
+  const dana = await visit(stage, 'dana');
+  await dana.go('/requests/new?step=3');
+  await dana.page.getByRole('button', { name: 'Send request' }).click();
+  const problems = dana.page.getByRole('alert').filter({ hasText: 'Before it can be sent' });
+  await problems.waitFor();
+  for (const words of ['Name: This is needed.', 'Terms: Accept the terms first.', 'App 1:', 'Recipient:']) {
+    assert.ok((await problems.innerText()).includes(words), words);
+  }
+  await problems.getByRole('button', { name: 'Name' }).click();
+  assert.equal(await dana.page.getByLabel('Name of the request').getAttribute('aria-invalid'), 'true');
+  await dana.page.getByLabel('Name of the request').fill('Kept');
+  await dana.page.reload();
+  assert.equal(await dana.page.getByLabel('Name of the request').inputValue(), 'Kept');
+  await dana.leave();
+});
+
+test('REQ-2: an outside address that belongs to the organization is offered from within', async () => {
+  const dana = await visit(stage, 'dana');
+  await dana.go('/requests/new');
+  await dana.page.getByLabel('Name of the request').fill('Known');
+  await dana.page.getByRole('radio', { name: 'Somebody from outside' }).check();
+  await dana.page.getByLabel('Their name').fill('Olga');
+  await dana.page.getByLabel('Their mail address').fill('olga@northwind.example');
+  await dana.page.getByRole('button', { name: 'Next' }).click();
+  await dana.page.getByRole('combobox', { name: 'App', exact: true }).fill('Sandb');
+  await dana.page.getByRole('option', { name: /Sandbox/ }).click();
+  await dana.page.getByRole('checkbox', { name: 'All of it' }).check();
+  await dana.page.getByRole('button', { name: 'Next' }).click();
+  await dana.page.getByRole('checkbox').check();
+  await dana.page.getByRole('button', { name: 'Send request' }).click();
+  await dana.page.getByRole('button', { name: 'Recipient' }).click();
+  await dana.page.getByRole('button', { name: 'Ask Olga there' }).click();
+  assert.equal(await dana.page.getByRole('combobox', { name: 'Recipient' }).inputValue(), 'Olga Petrova');
+  await dana.leave();
+});
+
+test('DEL-2: a deletion shows what stops, and again when that has changed since', async () => {
+  const dana = await visit(stage, 'dana');
+  const path = await requestPath(dana, 'Newsletter list');
+  await dana.go(path);
+  await dana.page.getByRole('button', { name: 'Delete' }).click();
+  const window = dana.page.getByRole('alertdialog');
+  await window.getByText('This connection will stop to work:').waitFor();
+  await window.getByText('Newsletter import').waitFor();
+  const { data } = await dana.ask('query($id: ID!) { request(id: $id) { items { id } } }', { id: path.split('/').pop() });
+  const item = data.request.items[0].id;
+  await dana.ask('mutation($item: ID!) { createConnection(input: { itemId: $item, consumer: "Second", name: "Second" }) { token } }', { item });
+  await window.getByRole('button', { name: 'End the request' }).click();
+  await window.getByText('The list changed meanwhile.').waitFor();
+  await window.getByText('These 2 connections will stop to work:').waitFor();
+  await window.getByText('new', { exact: true }).waitFor();
+  await window.getByRole('button', { name: 'End the request' }).click();
+  await dana.page.getByRole('heading', { name: 'Credential requests' }).waitFor();
+  assert.equal(await dana.page.getByText('Newsletter list').count(), 0);
+  await dana.leave();
+});
+
+test('INV-4: whose session ended meanwhile signs in over the page, and goes on with what was typed', async () => {
+  const dana = await visit(stage, 'dana');
+  await dana.go('/profile');
+  await dana.page.getByLabel('Your name').fill('Dana K. Kim');
+  dana.expect(/status of 401/);
+  await dana.context.clearCookies();
+  await dana.page.getByRole('button', { name: 'Save' }).click();
+  await dana.page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+  await signInByCode(stage, dana.page, 'dana@northwind.example');
+  await dana.page.getByRole('dialog').waitFor({ state: 'detached' });
+  assert.equal(await dana.page.getByLabel('Your name').inputValue(), 'Dana K. Kim');
+  await dana.page.getByRole('button', { name: 'Save' }).click();
+  await dana.page.getByText('Saved').waitFor();
+  await dana.leave();
+});

@@ -1,0 +1,79 @@
+// Every screen, with who sees it: for the judge of accessibility and for pictures.
+
+import { requestPath } from './visit.mjs';
+
+/// Name, who looks, where, and what is done there before one looks.
+export const SCREENS = [
+  ['sign-in', undefined, '/sign-in'],
+  ['missing', 'ben', '/no/such/place'],
+  ['recipient-waiting', 'ben', 'New-customer follow-up'],
+  ['recipient-invalid', 'ben', 'Stock alerts'],
+  ['recipient-done', 'ben', 'Quarterly report'],
+  ['recipient-removed', 'ben', 'Summer campaign'],
+  ['connect', 'ben', 'New-customer follow-up', (page) => page.getByRole('button', { name: 'Authorize Sandbox' }).first().click()],
+  [
+    'connect-key',
+    'ben',
+    'New-customer follow-up',
+    async (page) => {
+      await page.getByRole('button', { name: 'Authorize Sandbox' }).first().click();
+      await page.getByRole('radio', { name: 'API key' }).check();
+    },
+  ],
+  ['decline', 'ben', 'New-customer follow-up', (page) => page.getByRole('button', { name: 'Decline Sandbox' }).first().click()],
+  ['remove', 'ben', 'Newsletter list', (page) => page.getByRole('button', { name: 'Remove access to Sandbox' }).click()],
+  ['sent', 'dana', '/requests/sent'],
+  ['sent-no-match', 'dana', '/requests/sent?text=zzz'],
+  ['row-menu', 'dana', '/requests/sent', (page) => page.getByRole('button', { name: /^More for Stock/ }).click()],
+  ['received', 'ben', '/requests/received'],
+  ['received-empty', 'olga', '/requests/received'],
+  ['new-who', 'dana', '/requests/new'],
+  [
+    'new-apps',
+    'dana',
+    '/requests/new?step=2',
+    async (page) => {
+      await page.getByRole('combobox', { name: 'App', exact: true }).fill('HubSp');
+      await page.getByRole('option', { name: /HubSpot/ }).click();
+      await page.getByRole('checkbox', { name: 'All of it' }).check();
+    },
+  ],
+  ['new-review', 'dana', '/requests/new?step=3', (page) => page.getByRole('button', { name: 'Send request' }).click()],
+  ['request-sent', 'dana', 'Quarterly report'],
+  ['delete', 'dana', 'Newsletter list', (page) => page.getByRole('button', { name: 'Delete' }).click()],
+  ['connections', 'dana', '/connections'],
+  ['new-connection', 'dana', '/connections', (page) => page.getByRole('button', { name: 'New connection' }).click()],
+  ['grants', 'ben', '/grants'],
+  ['team', 'dana', '/team'],
+  ['apply', 'olga', '/apply'],
+  ['apps', 'dana', '/apps'],
+  ['app', 'dana', '/apps/gmail'],
+  ['organization', 'dana', '/organization'],
+  ['people', 'dana', '/organization/people'],
+  ['clients', 'dana', '/organization/clients'],
+  ['log', 'dana', '/organization/log'],
+  ['applications', 'dana', '/instance/applications'],
+  ['organizations', 'dana', '/instance/organizations'],
+  ['profile', 'dana', '/profile'],
+  ['sessions', 'dana', '/profile/sessions'],
+  ['tokens', 'dana', '/profile/tokens'],
+  ['new-token', 'dana', '/profile/tokens', (page) => page.getByRole('button', { name: 'New token' }).click()],
+  ['not-for-your-role', 'olga', '/organization'],
+];
+
+/// Nothing moves or fades any more, and what was asked for has been painted.
+export const settled = (page) =>
+  page.evaluate(async () => {
+    await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
+    await Promise.allSettled(document.getAnimations().filter(({ effect }) => effect.getTiming().iterations === 1).map(({ finished }) => finished));
+  });
+
+/// Goes to a screen and waits until it has loaded.
+export async function look(visitor, [, , where, act], page = visitor.page) {
+  const path = where.startsWith('/') ? where : await requestPath(visitor, where);
+  await page.goto(visitor.base + path);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+  await act?.(page);
+  await settled(page);
+}

@@ -1,0 +1,43 @@
+// Every screen before a judge of accessibility (WCAG 2.2 AA), in light and dark, wide and narrow.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setStage } from '../stage.mjs';
+import { look, SCREENS } from './screens.mjs';
+import { assertAccessible, assertNoSideways, DESKTOP, visit } from './visit.mjs';
+
+const LOOKS = [
+  [DESKTOP, 'light'],
+  [{ width: 320, height: 700 }, 'dark'],
+];
+
+let stage;
+/// One browser for each person, and a window for each screen.
+const visitors = new Map();
+before(async () => {
+  stage = await setStage();
+  for (const who of new Set(SCREENS.map(([, who]) => who))) visitors.set(who, await visit(stage, who));
+});
+after(async () => stage?.stop());
+
+for (const screen of SCREENS) {
+  const [name, who] = screen;
+  test(`${name} can be used by everybody`, async () => {
+    const visitor = visitors.get(who);
+    for (const [viewport, colorScheme] of LOOKS) {
+      const page = await visitor.context.newPage();
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await look(visitor, screen, page);
+      assert.match(await page.title(), /. · Consentry$/, 'the page has a title of its own');
+      assert.equal(await page.locator('h1').count(), 1);
+      await assertAccessible(page, `${name}, ${viewport.width} wide, ${colorScheme}`);
+      await assertNoSideways(page, `${name}, ${viewport.width} wide`);
+      await page.close();
+    }
+  });
+}
+
+test('no screen said a word in the console, broke the policy or asked another host', async () => {
+  for (const visitor of visitors.values()) await visitor.leave();
+});

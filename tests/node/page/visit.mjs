@@ -1,0 +1,130 @@
+// Somebody with a browser: signs in, looks, and writes down whatever a page must not do.
+
+import assert from 'node:assert/strict';
+import AxeBuilder from 'axe-core';
+
+/// Where the demo's doors are not wanted: a stranger.
+export const STRANGER = undefined;
+export const DESKTOP = { width: 1280, height: 860 };
+export const PHONE = { width: 390, height: 844 };
+
+/// A browser of its own, as a person of the demo or as nobody yet.
+export async function visit(stage, who, { viewport = DESKTOP, theme = 'light', ...more } = {}) {
+  const phone = viewport.width < 600;
+  const context = await stage.browser.newContext({
+    viewport,
+    colorScheme: theme,
+    hasTouch: phone,
+    isMobile: phone,
+    reducedMotion: 'reduce',
+    locale: 'en-US',
+    ...more,
+  });
+  context.setDefaultTimeout(10_000);
+  const wrongs = [];
+  await context.exposeBinding('tellWrong', (_, what) => wrongs.push(what));
+  await context.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      window.tellWrong(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
+    });
+  });
+  // What the test itself provokes, said beforehand: an answer that is not 200 shows in the console.
+  const expected = [];
+  context.on('console', (message) => {
+    if (!['error', 'warning'].includes(message.type())) return;
+    const text = message.text();
+    if (!expected.some((pattern) => pattern.test(text))) wrongs.push(`console: ${text}`);
+  });
+  context.on('weberror', (error) => wrongs.push(`error: ${error.error().stack}`));
+  context.on('request', (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (protocol.startsWith('http') && origin !== stage.base) wrongs.push(`another host: ${request.url()}`);
+  });
+  if (who) await context.request.get(`${stage.base}/demo/${who}`, { maxRedirects: 0 });
+  const page = await context.newPage();
+  return {
+    base: stage.base,
+    context,
+    page,
+    expect: (pattern) => expected.push(pattern),
+    go: (path) => page.goto(stage.base + path),
+    /// Calls the API as this person.
+    ask: async (query, variables = {}) => {
+      const answer = await context.request.post(`${stage.base}/graphql`, { data: { query, variables } });
+      return answer.json();
+    },
+    /// Ends the visit; nothing may have gone wrong in it.
+    leave: async () => {
+      await context.close();
+      assert.deepEqual(wrongs, []);
+    },
+  };
+}
+
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/// What a judge of accessibility finds on a page: nothing.
+export async function assertAccessible(page, name) {
+  const found = await page.evaluate(
+    async ([source, tags]) => {
+      // The judge comes from outside of the page, so its script is given to the debugger and not to the document.
+      if (!window.axe) new Function(source)();
+      const { violations } = await window.axe.run(document, { runOnly: tags });
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, any }) => `${html.slice(0, 120)} ${any[0]?.message ?? ''}`).join(' | ')}`);
+    },
+    [AxeBuilder.source, TAGS],
+  );
+  assert.deepEqual(found, [], name);
+}
+
+/// Nothing sticks out at the side.
+export async function assertNoSideways(page, name) {
+  const { inner, outer } = await page.evaluate(() => ({ inner: document.documentElement.scrollWidth, outer: window.innerWidth }));
+  assert.ok(inner <= outer, `${name} is ${inner} wide in a window of ${outer}`);
+}
+
+/// Mails of the built-in mailbox to an address, newest first.
+export async function mailsTo(stage, address) {
+  const mails = await (await fetch(`${stage.base}/mailbox.json`)).json();
+  return mails.filter(({ to }) => to === address);
+}
+
+/// The newest mail to an address whose subject fits; mail takes a moment, so it is waited for.
+export async function mailTo(stage, address, subject) {
+  const end = Date.now() + 20_000;
+  while (Date.now() < end) {
+    const mail = (await mailsTo(stage, address)).find((each) => subject.test(each.subject));
+    if (mail) return mail;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`no mail to ${address} with ${subject}`);
+}
+
+/// Signs in by the code from the mail, on a page that asks for it.
+export async function signInByCode(stage, page, address) {
+  const before = (await mailsTo(stage, address)).length;
+  await page.getByLabel('Your mail address').fill(address);
+  await page.getByRole('button', { name: 'Mail me a code' }).click();
+  await page.getByLabel('Code').waitFor();
+  let code;
+  for (const end = Date.now() + 20_000; !code && Date.now() < end; ) {
+    const mails = await mailsTo(stage, address);
+    if (mails.length > before) code = mails[0].text.match(/\b\d{6}\b/)?.[0];
+    else await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await page.getByLabel('Code').fill(code);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+/// The address of a request by its name.
+export async function requestPath({ ask }, name) {
+  const { data } = await ask('{ viewer { memberships { teams { teamId } } } receivedRequests(first: 50) { edges { node { id name } } } }');
+  const lists = [data.receivedRequests];
+  for (const { teamId } of data.viewer.memberships.flatMap(({ teams }) => teams)) {
+    const sent = await ask('query($team: ID!) { sentRequests(teamId: $team, first: 50) { edges { node { id name } } } }', { team: teamId });
+    if (sent.data) lists.push(sent.data.sentRequests);
+  }
+  const found = lists.flatMap(({ edges }) => edges).find(({ node }) => node.name === name);
+  assert.ok(found, `a request “${name}”`);
+  return `/requests/${found.node.id}`;
+}

@@ -1,0 +1,168 @@
+import { type Cache, cacheExchange } from '@urql/exchange-graphcache';
+import { Client, fetchExchange, mapExchange, subscriptionExchange } from 'urql';
+import { live } from './live.ts';
+import { signedOut } from './session.ts';
+import { settling } from './settle.ts';
+
+/** Types without an id of their own: they live inside what holds them. */
+const EMBEDDED = [
+  'Account',
+  'AffectedConnection',
+  'AppVersion',
+  'AuthField',
+  'AuthMethod',
+  'AuthorizationAttempt',
+  'Delivery',
+  'DeletionPreview',
+  'Grant',
+  'Instance',
+  'Invitation',
+  'ItemCounts',
+  'Member',
+  'Membership',
+  'Module',
+  'OrganizationOAuthClient',
+  'AppDefinition',
+  'PageInfo',
+  'Permission',
+  'Recipient',
+  'RecipientChoice',
+  'Revocation',
+  'SingleSignOn',
+  'TeamMembership',
+  'WaitingAccount',
+  'AuditRecord',
+];
+/** Lists whose pages and entries are embedded too. */
+const LISTS = [
+  'AuditRecord',
+  'Connection',
+  'CredentialItem',
+  'CredentialRequest',
+  'FeatureApplication',
+  'Grant',
+  'History',
+  'Member',
+  'Organization',
+  'RecipientChoice',
+];
+
+const nothing = () => null;
+const keys = Object.fromEntries(
+  [...EMBEDDED, ...LISTS.flatMap((name) => [`${name}Connection`, `${name}Edge`])].map((name) => [name, nothing]),
+);
+
+/** Makes the lists ask again that a change may have given or taken an entry. */
+export function forgetLists(cache: Cache, ...names: string[]) {
+  for (const { fieldName, fieldKey } of cache.inspectFields('Query')) {
+    if (names.includes(fieldName)) cache.invalidate('Query', fieldKey);
+  }
+}
+
+/** The same for lists that are narrowed: an entry may fit no more, or fit now. */
+function forgetNarrowed(cache: Cache, ...names: string[]) {
+  for (const { fieldName, fieldKey, arguments: given } of cache.inspectFields('Query')) {
+    if (names.includes(fieldName) && given?.['filter']) cache.invalidate('Query', fieldKey);
+  }
+}
+
+const scheme = window.location.protocol === 'https:' ? 'wss' : 'ws';
+
+/** The page's socket. */
+export const socket = live(`${scheme}://${window.location.host}/graphql`);
+
+const settle = settling(socket.epoch);
+
+/** Kinds after which an entry may have come into a list or gone from it. */
+const MOVES = new Set(['REQUEST_CREATED', 'REQUEST_DELETED', 'INVITATION_ACCEPTED']);
+
+function changed(change: unknown, cache: Cache, lists: readonly string[]) {
+  const { kind } = change as { kind: string };
+  settle.event();
+  const forget = MOVES.has(kind) ? forgetLists : forgetNarrowed;
+  forget(cache, ...lists);
+}
+
+const forget =
+  (...names: string[]) =>
+  (_result: unknown, _args: unknown, cache: Cache) =>
+    forgetLists(cache, ...names);
+
+const cache = () =>
+  cacheExchange({
+    keys,
+    resolvers: {
+      Query: {
+        request: (_parent, { id }) => ({ __typename: 'CredentialRequest', id: String(id) }),
+      },
+    },
+    updates: {
+      Subscription: {
+        requestChanged: ({ requestChanged }, _args, cache) =>
+          changed(requestChanged, cache, ['sentRequests', 'receivedRequests']),
+        requestsChanged: ({ requestsChanged }, { list }, cache) =>
+          changed(requestsChanged, cache, [list === 'SENT' ? 'sentRequests' : 'receivedRequests']),
+        connectionHealthChanged: forget('credentials', 'connections'),
+      },
+      Mutation: {
+        createCredentialRequest: forget('sentRequests', 'receivedRequests'),
+        deleteRequest: forget('sentRequests', 'receivedRequests', 'grants', 'credentials', 'connections'),
+        acceptInvitation: forget('viewer', 'receivedRequests', 'invitation', 'organization'),
+        revokeItem: forget('grants', 'credentials'),
+        declineItem: forget('grants', 'credentials'),
+        submitCredential: forget('grants', 'credentials'),
+        confirmAccount: forget('grants', 'credentials'),
+        createConnection: forget('connections', 'deletionPreview'),
+        withdrawConnection: forget('connections', 'deletionPreview'),
+        reviewFeatureApplication: forget('featureApplications', 'teamMembers'),
+        setFeature: forget('featureApplications', 'teamMembers', 'organization', 'viewer'),
+        applyForFeature: forget('viewer', 'featureApplications'),
+        createApiToken: forget('viewer'),
+        revokeApiToken: forget('viewer'),
+        endSession: forget('viewer'),
+        inviteMember: forget('organization'),
+        withdrawMemberInvitation: forget('organization'),
+        removeMember: forget('organization', 'teamMembers', 'recipients'),
+        setMemberRole: forget('organization', 'teamMembers', 'viewer'),
+        setTeamRole: forget('organization', 'teamMembers', 'viewer', 'recipients'),
+        removeTeamMember: forget('teamMembers', 'viewer', 'recipients'),
+        createTeam: forget('viewer', 'organization'),
+        renameTeam: forget('viewer', 'organization'),
+        deleteTeam: forget('viewer', 'organization', 'sentRequests'),
+        createOrganization: forget('viewer', 'organizations'),
+        deleteOrganization: forget('viewer', 'organizations', 'organization'),
+        leaveOrganization: forget('viewer', 'organization', 'grants', 'receivedRequests'),
+        leaveTeam: forget('viewer', 'organization', 'teamMembers'),
+        setOrganizationPlan: forget('organizations', 'organization'),
+        setOAuthClient: forget('organization', 'apps', 'app'),
+        removeOAuthClient: forget('organization', 'apps', 'app'),
+        defineApp: forget('organization', 'apps'),
+        removeApp: forget('organization', 'apps'),
+        setUpInstance: forget('viewer', 'instance'),
+        updateOrganization: forget('viewer', 'organization'),
+      },
+    },
+  });
+
+/** The page's client. What it fetched stays in its cache and follows the subscriptions. */
+export const client = new Client({
+  url: '/graphql',
+  preferGetMethod: false,
+  exchanges: [
+    mapExchange({
+      onError: (error) => {
+        if (error.graphQLErrors.some(({ extensions }) => extensions['code'] === 'UNAUTHENTICATED')) signedOut.set(true);
+      },
+    }),
+    cache(),
+    settle.exchange,
+    fetchExchange,
+    subscriptionExchange({
+      forwardSubscription: ({ query = '', variables }) => ({
+        subscribe: (sink) => ({
+          unsubscribe: socket.client.subscribe({ query, ...(variables ? { variables } : {}) }, sink as never),
+        }),
+      }),
+    }),
+  ],
+});

@@ -1,0 +1,4 @@
+import { store } from './store.ts';
+
+/** Turns true when an answer says that nobody is signed in any more; the sign-in dialog opens then. */
+export const signedOut = store(false);

@@ -1,0 +1,1096 @@
+// Written by codegen.mjs from the schema and the .graphql files; `make gen` writes it anew.
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** What a token may do, within what you may do yourself. Consent and accounts are not for programs. */
+export type ApiTokenScope =
+  /** `connections:read`: list connections and follow their health; not what people wrote in their requests. */
+  | 'CONNECTIONS_READ'
+  /** `connections:write`: make, rotate and withdraw connections. */
+  | 'CONNECTIONS_WRITE'
+  /** `members:read`: read organizations and their members. */
+  | 'MEMBERS_READ'
+  /** `members:write`: manage organizations, teams and members. */
+  | 'MEMBERS_WRITE'
+  /** `requests:read`: list and read requests, and follow their changes. */
+  | 'REQUESTS_READ'
+  /** `requests:write`: send, resend and delete requests. */
+  | 'REQUESTS_WRITE';
+
+/** Where an application stands. */
+export type ApplicationState =
+  /** The feature was switched on. */
+  | 'APPROVED'
+  /** Waits for an administrator of the instance. */
+  | 'OPEN'
+  /** It was refused. */
+  | 'REFUSED';
+
+/** Why a try ended without access, or why an item does not work. */
+export type AttemptReason =
+  /** The recipient did not agree at the app. */
+  | 'CONSENT_CANCELLED'
+  /** The app gave no access after the recipient agreed. */
+  | 'EXCHANGE_FAILED'
+  /**
+   * The service was stopped while it fetched the access. Authorize again; the app may still list the first
+   * access, where its owner can end it.
+   */
+  | 'INTERRUPTED'
+  /** The app or its OAuth client is set up wrongly. */
+  | 'MISCONFIGURED'
+  /** The app refused the access that it had just given. */
+  | 'PROBE_FAILED'
+  /** The recipient left the organization, or was removed. */
+  | 'RECIPIENT_LEFT'
+  /** The app refused the key or password. */
+  | 'REFUSED'
+  /** The item changed while the recipient was at the app. */
+  | 'TOO_LATE'
+  /** The app could not be reached. */
+  | 'UNAVAILABLE'
+  /** The recipient did not come back from the app within ten minutes. */
+  | 'WINDOW_CLOSED'
+  /** The answer named another sender than the app. */
+  | 'WRONG_ISSUER';
+
+/** How a field is typed. */
+export type AuthFieldKind =
+  /** A mail address. */
+  | 'EMAIL'
+  /** A host name. */
+  | 'HOST'
+  /** Several lines of text, such as a key file. */
+  | 'MULTILINE'
+  /** A port number. */
+  | 'PORT'
+  /** One line of text. */
+  | 'TEXT'
+  /** An address that begins with https://. */
+  | 'URL';
+
+/** What happened to a request. */
+export type ChangeKind =
+  /** Something about the account of a person; never delivered with a request. */
+  | 'ACCOUNT_CHANGED'
+  /** The team made a connection. */
+  | 'CONNECTION_CREATED'
+  /** A connection of the team has another token. */
+  | 'CONNECTION_ROTATED'
+  /** The team ended a connection. */
+  | 'CONNECTION_WITHDRAWN'
+  /** The mail to the recipient was taken, delayed or given up. */
+  | 'DELIVERY_CHANGED'
+  /** The recipient from outside accepted the invitation. */
+  | 'INVITATION_ACCEPTED'
+  /** The mail to the recipient is sent once more. */
+  | 'INVITATION_RESENT'
+  /** A try to authorize an item ended without access. */
+  | 'ITEM_ATTEMPTED'
+  /** An item was authorized. */
+  | 'ITEM_AUTHORIZED'
+  /** An item was declined. */
+  | 'ITEM_DECLINED'
+  /** An item does not work. */
+  | 'ITEM_INVALID'
+  /** The secret of an item was replaced. */
+  | 'ITEM_RENEWED'
+  /** The access of an item was taken back. */
+  | 'ITEM_REVOKED'
+  /** An access waits for the recipient to confirm the account. */
+  | 'ITEM_WAITS'
+  /** The request was sent. */
+  | 'REQUEST_CREATED'
+  /** The request was deleted. */
+  | 'REQUEST_DELETED'
+  /** The recipient was reminded. */
+  | 'REQUEST_REMINDED'
+  /** The app's answer to that is known. */
+  | 'REVOCATION_FINISHED'
+  /** The app is being told that an access ended. */
+  | 'REVOCATION_QUEUED';
+
+/** A token for a program. */
+export type CreateApiTokenInput = {
+  /** After how many days it ends, 1 to 366. */
+  readonly expiresInDays?: number;
+  /** Its name, 1 to 128 characters. */
+  readonly name: string;
+  /** What it may do, within what you may do yourself. */
+  readonly scopes: ReadonlyArray<ApiTokenScope>;
+};
+
+/** A new use of a credential. */
+export type CreateConnectionInput = {
+  /** The automation that will use it, 1 to 128 characters. */
+  readonly consumer: string;
+  /** Address of the automation. */
+  readonly consumerUrl?: string | null | undefined;
+  /** When its token shall stop to work. */
+  readonly expiresAt?: string | null | undefined;
+  /** The authorized item. */
+  readonly itemId: string;
+  /** Name, unique in the team, at most 128 characters; the item's connection name when absent. */
+  readonly name?: string | null | undefined;
+};
+
+/** A request to send. Every problem is told at once, each at its field. */
+export type CreateCredentialRequestInput = {
+  /** You accept the terms. */
+  readonly acceptTerms: boolean;
+  /** Why, at most 256 characters; line breaks are allowed. */
+  readonly description?: string | null | undefined;
+  /** A key of your choice: a retry with the same key returns the first result and sends one mail. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** The apps, 1 to 64. */
+  readonly items: ReadonlyArray<RequestItemInput>;
+  /** Name, 1 to 255 characters. */
+  readonly name: string;
+  /** Whom to ask. */
+  readonly recipient: RecipientInput;
+  /** The team that you work in; the request will belong to it. */
+  readonly teamId: string;
+};
+
+/** Kind of a secret. */
+export type CredentialKind =
+  /** A key. */
+  | 'API_KEY'
+  /** User name and password. */
+  | 'BASIC'
+  /** A client that fetches its own tokens (OAuth 2.0 client credentials). */
+  | 'CLIENT_CREDENTIALS'
+  /** Fields that the app names. */
+  | 'FIELDS'
+  /** Sign-in at the app (OAuth 2.0 authorization code). */
+  | 'OAUTH2_CODE';
+
+/** Where a mail stands. */
+export type DeliveryState =
+  /** The mail server took it, and it came back. */
+  | 'BOUNCED'
+  /** Did not get through yet; will be tried again. */
+  | 'DELAYED'
+  /** Given up. */
+  | 'FAILED'
+  /** About to be sent. */
+  | 'QUEUED'
+  /** The mail server took it. */
+  | 'SENT';
+
+/** What something can do to an account. */
+export type Effect =
+  /** Changes settings and rights. */
+  | 'ADMIN'
+  /** Removes. */
+  | 'DELETE'
+  /** Sees. */
+  | 'READ'
+  /** Adds and changes. */
+  | 'WRITE';
+
+/** A field that you filled in. */
+export type FieldInput = {
+  /** Name, from the catalog. */
+  readonly name: string;
+  /** What you typed. */
+  readonly value: string;
+};
+
+/** What somebody was for a request when they did something. */
+export type HistoryActor =
+  /** Consentry itself: mails, revocations, expiry. */
+  | 'CONSENTRY'
+  /** Who is asked. */
+  | 'RECIPIENT'
+  /** Who sent the request. */
+  | 'REQUESTER'
+  /** Somebody else of the team or the organization. */
+  | 'TEAM';
+
+/** What a link invites to. */
+export type InvitationKind =
+  /** To join an organization. */
+  | 'MEMBERSHIP'
+  /** To answer a request, as guest of the organization. */
+  | 'REQUEST';
+
+/** What can be done with a link. */
+export type InvitationState =
+  /** Its owner has accepted, or belonged to the organization all along. */
+  | 'ACCEPTED'
+  /** Too old; ask for a new request. */
+  | 'EXPIRED'
+  /** Waits for its owner to accept. */
+  | 'OPEN';
+
+/** Invites somebody to join an organization. */
+export type InviteMemberInput = {
+  /** Mail address. */
+  readonly email: string;
+  /** Name, 1 to 128 characters. */
+  readonly name: string;
+  /** The organization. */
+  readonly organizationId: string;
+  /** Role in the organization. Only owners can invite owners. */
+  readonly role: OrganizationRole;
+  /** A team to join. */
+  readonly teamId?: string | null | undefined;
+  /** Role in the team; `MEMBER` when absent. */
+  readonly teamRole?: TeamRole | null | undefined;
+};
+
+/** Where an item stands. */
+export type ItemState =
+  /** Access is granted. */
+  | 'AUTHORIZED'
+  /** The recipient said no; final. */
+  | 'DECLINED'
+  /** The access does not work; may be repaired by authorizing again. */
+  | 'INVALID'
+  /** Waits for the recipient. */
+  | 'PENDING'
+  /** The recipient took the access back; may be given again. */
+  | 'REVOKED';
+
+/** A language of mails and pages. */
+export type Language =
+  /** German. */
+  | 'DE'
+  /** English. */
+  | 'EN';
+
+/** Which modules: all of today, or some. */
+export type ModulesInput =
+  {   /** All that the version has today; must be `true`. */
+  readonly all: boolean; readonly ids?: never; }
+  |  { readonly all?: never;   /** Ids of modules. */
+  readonly ids: ReadonlyArray<string>; };
+
+/** Role in an organization. */
+export type OrganizationRole =
+  /** Administers it and all its teams. */
+  | 'ADMIN'
+  /** Joined only to answer requests. */
+  | 'GUEST'
+  /** Belongs to it. */
+  | 'MEMBER'
+  /** Owns the organization. */
+  | 'OWNER';
+
+/** Somebody from outside the organization. */
+export type OutsideRecipientInput = {
+  /** Mail address. */
+  readonly email: string;
+  /** Name, 1 to 128 characters. */
+  readonly name: string;
+};
+
+/** An OAuth client of your own. */
+export type OwnClientInput = {
+  /** Client id. */
+  readonly id: string;
+  /** Client secret. */
+  readonly secret?: string | null | undefined;
+};
+
+/** Whether the recipient brings the OAuth client. */
+export type OwnClientRule =
+  /** The instance's client is used. */
+  | 'NO'
+  /** The recipient's if given, else the instance's. */
+  | 'OPTIONAL'
+  /** There is no other than the recipient's. */
+  | 'REQUIRED';
+
+/**
+ * What an organization has agreed on with the instance. `PARTNER` and `ENTERPRISE` make its people eligible for
+ * sending requests.
+ */
+export type Plan =
+  /** A large customer. */
+  | 'ENTERPRISE'
+  /** No agreement. */
+  | 'FREE'
+  /** A partner. */
+  | 'PARTNER';
+
+/** Whom to ask: somebody of the organization, or somebody from outside. */
+export type RecipientInput =
+  {   /** Id of somebody of the organization, from `recipients`. */
+  readonly member: string; readonly outside?: never; }
+  |  { readonly member?: never;   /** Somebody from outside. */
+  readonly outside: OutsideRecipientInput; };
+
+/** What a recipient is for the team that asks. */
+export type RecipientRelation =
+  /** A guest, or not in the organization. */
+  | 'OUTSIDE'
+  /** In the same organization, not in this team. */
+  | 'SAME_ORGANIZATION'
+  /** Works in the same team. */
+  | 'SAME_TEAM';
+
+/** Narrows a list of requests; everything given must hold. */
+export type RequestFilter = {
+  /** Asks for this app. */
+  readonly app?: string | null | undefined;
+  /** Addressed to this person. */
+  readonly recipientId?: string | null | undefined;
+  /** Sent by this person. */
+  readonly requesterId?: string | null | undefined;
+  /** One of these statuses. */
+  readonly statuses?: ReadonlyArray<RequestStatus> | null | undefined;
+  /** Name of the request, or name or address of the recipient, contains this. */
+  readonly text?: string | null | undefined;
+};
+
+/** One app to ask for. */
+export type RequestItemInput = {
+  /** Id of the app. */
+  readonly app: string;
+  /** Name of the connection to be, at most 128 characters; one is made from app and recipient when absent. */
+  readonly connectionName?: string | null | undefined;
+  /** The modules. */
+  readonly modules: ModulesInput;
+  /** A word to the recipient about this app, at most 256 characters. */
+  readonly note?: string | null | undefined;
+  /** Id of its version; needed where there are several. */
+  readonly version?: string | null | undefined;
+};
+
+/** Which list of requests. */
+export type RequestListKind =
+  /** Addressed to you, in all organizations. */
+  | 'RECEIVED'
+  /** Sent from a team, by anyone in it. */
+  | 'SENT';
+
+/** The order of a list of requests. */
+export type RequestSort =
+  /** By name, from A. */
+  | 'NAME'
+  /** Newest first. */
+  | 'NEWEST'
+  /** Oldest first. */
+  | 'OLDEST';
+
+/** Where a request stands: the first that holds. */
+export type RequestStatus =
+  /** Every item is authorized. */
+  | 'AUTHORIZED'
+  /** Every item is declined. */
+  | 'DECLINED'
+  /** At least one item waits for the recipient, or was taken back. */
+  | 'INCOMPLETE'
+  /** At least one item does not work. */
+  | 'INVALID'
+  /** Some items are authorized, the others declined. */
+  | 'PARTIALLY_AUTHORIZED';
+
+/** Outcome of telling an app that an access ended. Here it ended at once in any case. */
+export type RevocationOutcome =
+  /** The app did not confirm it after many tries; remove the access there by hand. */
+  | 'FAILED'
+  /** The app is being told. */
+  | 'QUEUED'
+  /** The app confirmed it. */
+  | 'REVOKED'
+  /** The app cannot be told; remove the access there by hand. */
+  | 'UNSUPPORTED';
+
+/** The OAuth client that an organization has registered at an app. */
+export type SetOAuthClientInput = {
+  /** Id of the app. */
+  readonly app: string;
+  /** Client id. */
+  readonly clientId: string;
+  /** Client secret; sealed like any secret, and never shown again. */
+  readonly clientSecret?: string | null | undefined;
+  /** The organization. */
+  readonly organizationId: string;
+};
+
+/** Takes a new instance into service. */
+export type SetUpInstanceInput = {
+  /** Name of the first organization. */
+  readonly organizationName: string;
+  /** The code that the process printed at its start. */
+  readonly setUpCode: string;
+  /** Name of its first team. */
+  readonly teamName: string;
+};
+
+/** Begins a sign-in at the app. */
+export type StartAuthorizationInput = {
+  /** An OAuth client of your own, where the app asks for it. */
+  readonly client?: OwnClientInput | null | undefined;
+  /**
+   * Let the access count only once you have seen whose account it is: `waitingAccount`, then `confirmAccount`
+   * or `rejectAccount`.
+   */
+  readonly confirmAccount?: boolean;
+  /** The fields of the way to authenticate. */
+  readonly fields?: ReadonlyArray<FieldInput>;
+  /** The item. */
+  readonly itemId: string;
+  /** Id of a way to authenticate of kind `OAUTH2_CODE`. */
+  readonly method: string;
+};
+
+/** Grants access by key, password or client credentials. */
+export type SubmitCredentialInput = {
+  /**
+   * Let the access count only once you have seen whose account it is: `waitingAccount`, then `confirmAccount`
+   * or `rejectAccount`.
+   */
+  readonly confirmAccount?: boolean;
+  /** Its fields. */
+  readonly fields: ReadonlyArray<FieldInput>;
+  /** The item. */
+  readonly itemId: string;
+  /** Id of a way to authenticate of another kind than `OAUTH2_CODE`. */
+  readonly method: string;
+};
+
+/** Role in a team. */
+export type TeamRole =
+  /** Administers the team. */
+  | 'ADMIN'
+  /** Joined only to answer requests. */
+  | 'GUEST'
+  /** Works in the team. */
+  | 'MEMBER';
+
+/** Name and settings; what is absent stays. */
+export type UpdateOrganizationInput = {
+  /** Recipients may decline without a reason. */
+  readonly declineReasonOptional?: boolean | null | undefined;
+  /** How long links in mails are valid, 1 to 8,760 hours; null for ever. */
+  readonly linkLifetimeHours?: number | null | undefined;
+  /** Its name, 1 to 128 characters. */
+  readonly name?: string | null | undefined;
+  /** The organization. */
+  readonly organizationId: string;
+  /** Recipients are reminded of requests that wait for them. */
+  readonly reminders?: boolean | null | undefined;
+  /** Tools that cannot use the broker may fetch access tokens. Only owners and admins may change it. */
+  readonly tokenHandOut?: boolean | null | undefined;
+};
+
+/** Your name and language; what is absent stays. */
+export type UpdateProfileInput = {
+  /** Language of the mails that you get. */
+  readonly language?: Language | null | undefined;
+  /** Your name, 1 to 128 characters. */
+  readonly name?: string | null | undefined;
+  /** Your time zone, such as `Europe/Berlin`; reminders come by day. */
+  readonly timeZone?: string | null | undefined;
+};
+
+export type UpdateProfileMutationVariables = Exact<{
+  input: UpdateProfileInput;
+}>;
+
+
+export type UpdateProfileMutation = { readonly updateProfile: { readonly viewer: { readonly id: string, readonly name: string, readonly language: Language, readonly timeZone: string } } };
+
+export type SessionsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SessionsQuery = { readonly viewer: { readonly id: string, readonly sessions: ReadonlyArray<{ readonly id: string, readonly createdAt: string, readonly lastSeenAt: string, readonly userAgent: string | null, readonly isCurrent: boolean }> } | null };
+
+export type EndSessionMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type EndSessionMutation = { readonly endSession: { readonly sessionId: string } };
+
+export type TokensQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type TokensQuery = { readonly viewer: { readonly id: string, readonly apiTokens: ReadonlyArray<{ readonly id: string, readonly name: string, readonly scopes: ReadonlyArray<ApiTokenScope>, readonly createdAt: string, readonly expiresAt: string, readonly lastUsedAt: string | null }> } | null };
+
+export type CreateTokenMutationVariables = Exact<{
+  input: CreateApiTokenInput;
+}>;
+
+
+export type CreateTokenMutation = { readonly createApiToken: { readonly token: string, readonly apiToken: { readonly id: string } } };
+
+export type RevokeTokenMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RevokeTokenMutation = { readonly revokeApiToken: { readonly apiTokenId: string } };
+
+export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerQuery = { readonly viewer: { readonly id: string, readonly name: string, readonly email: string, readonly language: Language, readonly timeZone: string, readonly canCreateRequests: boolean, readonly isInstanceAdmin: boolean, readonly memberships: ReadonlyArray<{ readonly organizationId: string, readonly organizationName: string, readonly role: OrganizationRole, readonly teams: ReadonlyArray<{ readonly teamId: string, readonly teamName: string, readonly role: TeamRole | null }> }> } | null, readonly instance: { readonly isSetUp: boolean, readonly hasBuiltInMailbox: boolean, readonly termsVersion: string, readonly version: string, readonly singleSignOn: { readonly name: string, readonly url: string } | null } };
+
+export type WaitingQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type WaitingQuery = { readonly receivedRequests: { readonly totalCount: number } };
+
+export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SignOutMutation = { readonly endSession: { readonly sessionId: string } };
+
+export type ReceivedChangedSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ReceivedChangedSubscription = { readonly requestsChanged: { readonly id: string, readonly kind: ChangeKind, readonly requestId: string | null, readonly request: { readonly id: string, readonly status: RequestStatus } | null } };
+
+export type ViewerChangedSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerChangedSubscription = { readonly viewerChanged: { readonly id: string, readonly viewer: { readonly id: string, readonly canCreateRequests: boolean } } };
+
+export type ConnectionRowFragment = { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState };
+
+export type CredentialRowFragment = { readonly id: string, readonly requestId: string, readonly appId: string, readonly state: ItemState, readonly invalidReason: AttemptReason | null, readonly connectionName: string, readonly app: { readonly id: string, readonly name: string } | null, readonly credential: { readonly id: string, readonly expiresAt: string | null, readonly authorizedAt: string, readonly account: { readonly label: string, readonly workspace: string | null } | null } | null };
+
+export type ConnectionsQueryVariables = Exact<{
+  teamId: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type ConnectionsQuery = { readonly connections: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState } }> } };
+
+export type CredentialsQueryVariables = Exact<{
+  teamId: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type CredentialsQuery = { readonly credentials: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly requestId: string, readonly appId: string, readonly state: ItemState, readonly invalidReason: AttemptReason | null, readonly connectionName: string, readonly app: { readonly id: string, readonly name: string } | null, readonly credential: { readonly id: string, readonly expiresAt: string | null, readonly authorizedAt: string, readonly account: { readonly label: string, readonly workspace: string | null } | null } | null } }> } };
+
+export type UsableQueryVariables = Exact<{
+  teamId: string;
+}>;
+
+
+export type UsableQuery = { readonly credentials: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly requestId: string, readonly appId: string, readonly state: ItemState, readonly invalidReason: AttemptReason | null, readonly connectionName: string, readonly app: { readonly id: string, readonly name: string } | null, readonly credential: { readonly id: string, readonly expiresAt: string | null, readonly authorizedAt: string, readonly account: { readonly label: string, readonly workspace: string | null } | null } | null } }> } };
+
+export type HealthChangedSubscriptionVariables = Exact<{
+  teamId: string;
+}>;
+
+
+export type HealthChangedSubscription = { readonly connectionHealthChanged: { readonly id: string, readonly at: string, readonly item: { readonly id: string, readonly requestId: string, readonly appId: string, readonly state: ItemState, readonly invalidReason: AttemptReason | null, readonly connectionName: string, readonly app: { readonly id: string, readonly name: string } | null, readonly credential: { readonly id: string, readonly expiresAt: string | null, readonly authorizedAt: string, readonly account: { readonly label: string, readonly workspace: string | null } | null } | null } } };
+
+export type CreateConnectionMutationVariables = Exact<{
+  input: CreateConnectionInput;
+}>;
+
+
+export type CreateConnectionMutation = { readonly createConnection: { readonly token: string, readonly connection: { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState } } };
+
+export type RotateConnectionMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RotateConnectionMutation = { readonly rotateConnection: { readonly token: string, readonly connection: { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState } } };
+
+export type WithdrawConnectionMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type WithdrawConnectionMutation = { readonly withdrawConnection: { readonly connectionId: string } };
+
+export type GrantsQueryVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type GrantsQuery = { readonly grants: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly authorizedAt: string, readonly endedAt: string | null, readonly item: { readonly id: string, readonly appId: string, readonly state: ItemState, readonly connectionName: string, readonly requestId: string, readonly app: { readonly id: string, readonly name: string } | null, readonly credential: { readonly id: string, readonly account: { readonly label: string, readonly workspace: string | null } | null } | null }, readonly request: { readonly id: string, readonly name: string, readonly requester: { readonly id: string, readonly name: string }, readonly organization: { readonly id: string, readonly name: string } } } }> } };
+
+export type GrantsChangedSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type GrantsChangedSubscription = { readonly requestsChanged: { readonly id: string, readonly kind: ChangeKind, readonly requestId: string | null, readonly request: { readonly id: string, readonly items: ReadonlyArray<{ readonly id: string, readonly state: ItemState }> } | null } };
+
+export type LeavingOrganizationQueryVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type LeavingOrganizationQuery = { readonly grants: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly endedAt: string | null, readonly item: { readonly id: string, readonly appId: string, readonly app: { readonly id: string, readonly name: string } | null, readonly credential: { readonly id: string, readonly account: { readonly label: string } | null } | null }, readonly request: { readonly id: string, readonly organization: { readonly id: string, readonly name: string } } } }> } };
+
+export type LeaveOrganizationMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type LeaveOrganizationMutation = { readonly leaveOrganization: { readonly userId: string } };
+
+export type ApplicationsQueryVariables = Exact<{
+  state?: ApplicationState | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ApplicationsQuery = { readonly featureApplications: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly company: string, readonly reason: string, readonly state: ApplicationState, readonly refusal: string | null, readonly createdAt: string, readonly hasPlan: boolean, readonly hasCorporateAddress: boolean, readonly isEligible: boolean, readonly person: { readonly id: string, readonly name: string, readonly email: string } } }> } };
+
+export type ReviewMutationVariables = Exact<{
+  id: string;
+  approve: boolean;
+  refusal?: string | null | undefined;
+}>;
+
+
+export type ReviewMutation = { readonly reviewFeatureApplication: { readonly applicationId: string } };
+
+export type OrganizationsOfInstanceQueryVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type OrganizationsOfInstanceQuery = { readonly organizations: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly name: string, readonly plan: Plan } }> } };
+
+export type SetPlanMutationVariables = Exact<{
+  organizationId: string;
+  plan: Plan;
+}>;
+
+
+export type SetPlanMutation = { readonly setOrganizationPlan: { readonly organizationId: string, readonly plan: Plan } };
+
+export type CreateOrganizationMutationVariables = Exact<{
+  name: string;
+}>;
+
+
+export type CreateOrganizationMutation = { readonly createOrganization: { readonly organization: { readonly id: string, readonly name: string } } };
+
+export type SetUpMutationVariables = Exact<{
+  input: SetUpInstanceInput;
+}>;
+
+
+export type SetUpMutation = { readonly setUpInstance: { readonly organizationId: string, readonly teamId: string } };
+
+export type RowFragment = { readonly id: string, readonly name: string, readonly createdAt: string, readonly changedAt: string, readonly status: RequestStatus, readonly viewerCanDelete: boolean, readonly viewerIsRecipient: boolean, readonly requester: { readonly id: string, readonly name: string }, readonly recipient: { readonly name: string, readonly email: string, readonly userId: string | null }, readonly organization: { readonly id: string, readonly name: string }, readonly team: { readonly id: string, readonly name: string }, readonly items: ReadonlyArray<{ readonly id: string, readonly appId: string, readonly state: ItemState, readonly app: { readonly id: string, readonly name: string } | null }> };
+
+export type SentQueryVariables = Exact<{
+  teamId: string;
+  after?: string | null | undefined;
+  filter?: RequestFilter | null | undefined;
+  sort: RequestSort;
+}>;
+
+
+export type SentQuery = { readonly list: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly name: string, readonly createdAt: string, readonly changedAt: string, readonly status: RequestStatus, readonly viewerCanDelete: boolean, readonly viewerIsRecipient: boolean, readonly requester: { readonly id: string, readonly name: string }, readonly recipient: { readonly name: string, readonly email: string, readonly userId: string | null }, readonly organization: { readonly id: string, readonly name: string }, readonly team: { readonly id: string, readonly name: string }, readonly items: ReadonlyArray<{ readonly id: string, readonly appId: string, readonly state: ItemState, readonly app: { readonly id: string, readonly name: string } | null }> } }> } };
+
+export type ReceivedQueryVariables = Exact<{
+  after?: string | null | undefined;
+  filter?: RequestFilter | null | undefined;
+  sort: RequestSort;
+}>;
+
+
+export type ReceivedQuery = { readonly list: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly name: string, readonly createdAt: string, readonly changedAt: string, readonly status: RequestStatus, readonly viewerCanDelete: boolean, readonly viewerIsRecipient: boolean, readonly requester: { readonly id: string, readonly name: string }, readonly recipient: { readonly name: string, readonly email: string, readonly userId: string | null }, readonly organization: { readonly id: string, readonly name: string }, readonly team: { readonly id: string, readonly name: string }, readonly items: ReadonlyArray<{ readonly id: string, readonly appId: string, readonly state: ItemState, readonly app: { readonly id: string, readonly name: string } | null }> } }> } };
+
+export type ListChangedSubscriptionVariables = Exact<{
+  list: RequestListKind;
+  teamId?: string | null | undefined;
+}>;
+
+
+export type ListChangedSubscription = { readonly requestsChanged: { readonly id: string, readonly kind: ChangeKind, readonly requestId: string | null, readonly request: { readonly id: string, readonly name: string, readonly createdAt: string, readonly changedAt: string, readonly status: RequestStatus, readonly viewerCanDelete: boolean, readonly viewerIsRecipient: boolean, readonly requester: { readonly id: string, readonly name: string }, readonly recipient: { readonly name: string, readonly email: string, readonly userId: string | null }, readonly organization: { readonly id: string, readonly name: string }, readonly team: { readonly id: string, readonly name: string }, readonly items: ReadonlyArray<{ readonly id: string, readonly appId: string, readonly state: ItemState, readonly app: { readonly id: string, readonly name: string } | null }> } | null } };
+
+export type AppNamesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AppNamesQuery = { readonly apps: ReadonlyArray<{ readonly id: string, readonly name: string }> };
+
+export type TeamPeopleQueryVariables = Exact<{
+  teamId: string;
+}>;
+
+
+export type TeamPeopleQuery = { readonly teamMembers: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly hasFeature: boolean, readonly role: OrganizationRole, readonly teamRole: TeamRole | null, readonly person: { readonly id: string, readonly name: string, readonly email: string } } }> } };
+
+export type ResendMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ResendMutation = { readonly resendInvitation: { readonly request: { readonly id: string, readonly delivery: { readonly state: DeliveryState, readonly detail: string | null, readonly at: string } | null } } };
+
+export type RemindMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RemindMutation = { readonly remindRecipient: { readonly request: { readonly id: string, readonly delivery: { readonly state: DeliveryState, readonly detail: string | null, readonly at: string } | null } } };
+
+export type RecipientsQueryVariables = Exact<{
+  teamId: string;
+  text?: string | null | undefined;
+}>;
+
+
+export type RecipientsQuery = { readonly recipients: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly relation: RecipientRelation, readonly person: { readonly id: string, readonly name: string, readonly email: string } } }> } };
+
+export type CanAskOutsideQueryVariables = Exact<{
+  teamId: string;
+}>;
+
+
+export type CanAskOutsideQuery = { readonly canAskOutside: boolean };
+
+export type AppChoicesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AppChoicesQuery = { readonly apps: ReadonlyArray<{ readonly id: string, readonly name: string, readonly help: string, readonly isDefinedByOrganization: boolean }> };
+
+export type AppPartsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type AppPartsQuery = { readonly app: { readonly id: string, readonly name: string, readonly website: string, readonly isDefinedByOrganization: boolean, readonly versions: ReadonlyArray<{ readonly id: string, readonly name: string, readonly modules: ReadonlyArray<{ readonly id: string, readonly name: string, readonly description: string, readonly effect: Effect }>, readonly permissions: ReadonlyArray<{ readonly scope: string, readonly words: string, readonly effect: Effect, readonly modules: ReadonlyArray<string> }>, readonly methods: ReadonlyArray<{ readonly id: string, readonly label: string, readonly kind: CredentialKind, readonly available: boolean, readonly ownClient: OwnClientRule, readonly signInHost: string | null }> }> } | null };
+
+export type CreateRequestMutationVariables = Exact<{
+  input: CreateCredentialRequestInput;
+}>;
+
+
+export type CreateRequestMutation = { readonly createCredentialRequest: { readonly request: { readonly id: string, readonly viewerIsRecipient: boolean } } };
+
+export type OrganizationSettingsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type OrganizationSettingsQuery = { readonly organization: { readonly id: string, readonly name: string, readonly role: OrganizationRole, readonly plan: Plan | null, readonly declineReasonOptional: boolean | null, readonly linkLifetimeHours: number | null, readonly reminders: boolean | null } };
+
+export type UpdateOrganizationMutationVariables = Exact<{
+  input: UpdateOrganizationInput;
+}>;
+
+
+export type UpdateOrganizationMutation = { readonly updateOrganization: { readonly organization: { readonly id: string, readonly name: string, readonly declineReasonOptional: boolean | null, readonly linkLifetimeHours: number | null, readonly reminders: boolean | null } } };
+
+export type CreateTeamMutationVariables = Exact<{
+  organizationId: string;
+  name: string;
+}>;
+
+
+export type CreateTeamMutation = { readonly createTeam: { readonly teamId: string, readonly name: string } };
+
+export type DeleteTeamMutationVariables = Exact<{
+  teamId: string;
+  confirmName: string;
+}>;
+
+
+export type DeleteTeamMutation = { readonly deleteTeam: { readonly teamId: string } };
+
+export type DeleteOrganizationMutationVariables = Exact<{
+  organizationId: string;
+  confirmName: string;
+}>;
+
+
+export type DeleteOrganizationMutation = { readonly deleteOrganization: { readonly organizationId: string } };
+
+export type PeopleQueryVariables = Exact<{
+  id: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type PeopleQuery = { readonly organization: { readonly id: string, readonly members: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly hasFeature: boolean, readonly role: OrganizationRole, readonly person: { readonly id: string, readonly name: string, readonly email: string } } }> } } };
+
+export type InvitationsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type InvitationsQuery = { readonly organization: { readonly id: string, readonly invitations: ReadonlyArray<{ readonly id: string, readonly name: string, readonly email: string, readonly role: OrganizationRole, readonly createdAt: string, readonly expiresAt: string | null }> } };
+
+export type InviteMemberMutationVariables = Exact<{
+  input: InviteMemberInput;
+}>;
+
+
+export type InviteMemberMutation = { readonly inviteMember: { readonly invitationId: string } };
+
+export type WithdrawInvitationMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type WithdrawInvitationMutation = { readonly withdrawMemberInvitation: { readonly invitationId: string } };
+
+export type SetMemberRoleMutationVariables = Exact<{
+  organizationId: string;
+  userId: string;
+  role: OrganizationRole;
+}>;
+
+
+export type SetMemberRoleMutation = { readonly setMemberRole: { readonly userId: string } };
+
+export type RemoveMemberMutationVariables = Exact<{
+  organizationId: string;
+  userId: string;
+}>;
+
+
+export type RemoveMemberMutation = { readonly removeMember: { readonly userId: string } };
+
+export type SetFeatureMutationVariables = Exact<{
+  userId: string;
+  on: boolean;
+}>;
+
+
+export type SetFeatureMutation = { readonly setFeature: { readonly userId: string } };
+
+export type ClientsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ClientsQuery = { readonly organization: { readonly id: string, readonly oauthClients: ReadonlyArray<{ readonly app: string, readonly clientId: string, readonly hasSecret: boolean, readonly changedAt: string }>, readonly appDefinitions: ReadonlyArray<{ readonly app: string, readonly definition: string }> }, readonly apps: ReadonlyArray<{ readonly id: string, readonly name: string, readonly isDefinedByOrganization: boolean }> };
+
+export type SetClientMutationVariables = Exact<{
+  input: SetOAuthClientInput;
+}>;
+
+
+export type SetClientMutation = { readonly setOAuthClient: { readonly app: string } };
+
+export type RemoveClientMutationVariables = Exact<{
+  organizationId: string;
+  app: string;
+}>;
+
+
+export type RemoveClientMutation = { readonly removeOAuthClient: { readonly app: string } };
+
+export type DefineAppMutationVariables = Exact<{
+  organizationId: string;
+  definition: string;
+}>;
+
+
+export type DefineAppMutation = { readonly defineApp: { readonly app: string } };
+
+export type RemoveAppMutationVariables = Exact<{
+  organizationId: string;
+  app: string;
+}>;
+
+
+export type RemoveAppMutation = { readonly removeApp: { readonly app: string } };
+
+export type AuditLogQueryVariables = Exact<{
+  id: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type AuditLogQuery = { readonly organization: { readonly id: string, readonly auditLog: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly seq: number, readonly at: string, readonly kind: string, readonly actorKind: string, readonly payload: string, readonly person: { readonly id: string, readonly name: string } | null } }> } } };
+
+export type PermissionWordsFragment = { readonly scope: string, readonly words: string, readonly effect: Effect, readonly modules: ReadonlyArray<string> };
+
+export type ModuleWordsFragment = { readonly id: string, readonly name: string, readonly description: string, readonly effect: Effect };
+
+export type AccountWordsFragment = { readonly id: string | null, readonly label: string, readonly workspace: string | null };
+
+export type ItemDetailsFragment = { readonly id: string, readonly requestId: string, readonly appId: string, readonly state: ItemState, readonly allModules: boolean, readonly note: string | null, readonly connectionName: string, readonly declineReason: string | null, readonly invalidReason: AttemptReason | null, readonly revokeReason: AttemptReason | null, readonly changedAt: string, readonly viewerIsRecipient: boolean, readonly app: { readonly id: string, readonly name: string, readonly help: string, readonly website: string, readonly isDefinedByOrganization: boolean } | null, readonly appVersion: { readonly id: string, readonly name: string, readonly methods: ReadonlyArray<{ readonly id: string, readonly label: string, readonly help: string, readonly kind: CredentialKind, readonly available: boolean, readonly ownClient: OwnClientRule, readonly signInHost: string | null, readonly fields: ReadonlyArray<{ readonly name: string, readonly label: string, readonly help: string, readonly helpUrl: string | null, readonly kind: AuthFieldKind, readonly secret: boolean, readonly required: boolean, readonly default: string | null, readonly example: string | null, readonly maxLength: number }> }> } | null, readonly modules: ReadonlyArray<{ readonly id: string, readonly name: string, readonly description: string, readonly effect: Effect }>, readonly permissions: ReadonlyArray<{ readonly scope: string, readonly words: string, readonly effect: Effect, readonly modules: ReadonlyArray<string> }>, readonly missingPermissions: ReadonlyArray<{ readonly scope: string, readonly words: string, readonly effect: Effect, readonly modules: ReadonlyArray<string> }>, readonly modulesNotCovered: ReadonlyArray<{ readonly id: string, readonly name: string, readonly description: string, readonly effect: Effect }>, readonly credential: { readonly id: string, readonly kind: CredentialKind, readonly method: string, readonly authorizedAt: string, readonly expiresAt: string | null, readonly version: number, readonly account: { readonly id: string | null, readonly label: string, readonly workspace: string | null } | null } | null, readonly waitingAccount: { readonly expiresAt: string, readonly account: { readonly id: string | null, readonly label: string, readonly workspace: string | null } | null } | null, readonly attempts: ReadonlyArray<{ readonly at: string, readonly method: string, readonly reason: AttemptReason, readonly detail: string | null }>, readonly revocation: { readonly outcome: RevocationOutcome, readonly finishedAt: string | null } | null };
+
+export type RequestDetailsFragment = { readonly id: string, readonly name: string, readonly description: string | null, readonly createdAt: string, readonly changedAt: string, readonly status: RequestStatus, readonly viewerCanDelete: boolean, readonly viewerIsRecipient: boolean, readonly counts: { readonly authorized: number, readonly declined: number, readonly invalid: number, readonly pending: number, readonly revoked: number }, readonly requester: { readonly id: string, readonly name: string, readonly email: string }, readonly recipient: { readonly name: string, readonly email: string, readonly fromOutside: boolean, readonly userId: string | null }, readonly organization: { readonly id: string, readonly name: string }, readonly team: { readonly id: string, readonly name: string }, readonly delivery: { readonly state: DeliveryState, readonly detail: string | null, readonly at: string } | null, readonly items: ReadonlyArray<{ readonly id: string, readonly requestId: string, readonly appId: string, readonly state: ItemState, readonly allModules: boolean, readonly note: string | null, readonly connectionName: string, readonly declineReason: string | null, readonly invalidReason: AttemptReason | null, readonly revokeReason: AttemptReason | null, readonly changedAt: string, readonly viewerIsRecipient: boolean, readonly app: { readonly id: string, readonly name: string, readonly help: string, readonly website: string, readonly isDefinedByOrganization: boolean } | null, readonly appVersion: { readonly id: string, readonly name: string, readonly methods: ReadonlyArray<{ readonly id: string, readonly label: string, readonly help: string, readonly kind: CredentialKind, readonly available: boolean, readonly ownClient: OwnClientRule, readonly signInHost: string | null, readonly fields: ReadonlyArray<{ readonly name: string, readonly label: string, readonly help: string, readonly helpUrl: string | null, readonly kind: AuthFieldKind, readonly secret: boolean, readonly required: boolean, readonly default: string | null, readonly example: string | null, readonly maxLength: number }> }> } | null, readonly modules: ReadonlyArray<{ readonly id: string, readonly name: string, readonly description: string, readonly effect: Effect }>, readonly permissions: ReadonlyArray<{ readonly scope: string, readonly words: string, readonly effect: Effect, readonly modules: ReadonlyArray<string> }>, readonly missingPermissions: ReadonlyArray<{ readonly scope: string, readonly words: string, readonly effect: Effect, readonly modules: ReadonlyArray<string> }>, readonly modulesNotCovered: ReadonlyArray<{ readonly id: string, readonly name: string, readonly description: string, readonly effect: Effect }>, readonly credential: { readonly id: string, readonly kind: CredentialKind, readonly method: string, readonly authorizedAt: string, readonly expiresAt: string | null, readonly version: number, readonly account: { readonly id: string | null, readonly label: string, readonly workspace: string | null } | null } | null, readonly waitingAccount: { readonly expiresAt: string, readonly account: { readonly id: string | null, readonly label: string, readonly workspace: string | null } | null } | null, readonly attempts: ReadonlyArray<{ readonly at: string, readonly method: string, readonly reason: AttemptReason, readonly detail: string | null }>, readonly revocation: { readonly outcome: RevocationOutcome, readonly finishedAt: string | null } | null }> };
+
+export type RequestQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RequestQuery = { readonly request: { readonly id: string, readonly name: string, readonly description: string | null, readonly createdAt: string, readonly changedAt: string, readonly status: RequestStatus, readonly viewerCanDelete: boolean, readonly viewerIsRecipient: boolean, readonly counts: { readonly authorized: number, readonly declined: number, readonly invalid: number, readonly pending: number, readonly revoked: number }, readonly requester: { readonly id: string, readonly name: string, readonly email: string }, readonly recipient: { readonly name: string, readonly email: string, readonly fromOutside: boolean, readonly userId: string | null }, readonly organization: { readonly id: string, readonly name: string }, readonly team: { readonly id: string, readonly name: string }, readonly delivery: { readonly state: DeliveryState, readonly detail: string | null, readonly at: string } | null, readonly items: ReadonlyArray<{ readonly id: string, readonly requestId: string, readonly appId: string, readonly state: ItemState, readonly allModules: boolean, readonly note: string | null, readonly connectionName: string, readonly declineReason: string | null, readonly invalidReason: AttemptReason | null, readonly revokeReason: AttemptReason | null, readonly changedAt: string, readonly viewerIsRecipient: boolean, readonly app: { readonly id: string, readonly name: string, readonly help: string, readonly website: string, readonly isDefinedByOrganization: boolean } | null, readonly appVersion: { readonly id: string, readonly name: string, readonly methods: ReadonlyArray<{ readonly id: string, readonly label: string, readonly help: string, readonly kind: CredentialKind, readonly available: boolean, readonly ownClient: OwnClientRule, readonly signInHost: string | null, readonly fields: ReadonlyArray<{ readonly name: string, readonly label: string, readonly help: string, readonly helpUrl: string | null, readonly kind: AuthFieldKind, readonly secret: boolean, readonly required: boolean, readonly default: string | null, readonly example: string | null, readonly maxLength: number }> }> } | null, readonly modules: ReadonlyArray<{ readonly id: string, readonly name: string, readonly description: string, readonly effect: Effect }>, readonly permissions: ReadonlyArray<{ readonly scope: string, readonly words: string, readonly effect: Effect, readonly modules: ReadonlyArray<string> }>, readonly missingPermissions: ReadonlyArray<{ readonly scope: string, readonly words: string, readonly effect: Effect, readonly modules: ReadonlyArray<string> }>, readonly modulesNotCovered: ReadonlyArray<{ readonly id: string, readonly name: string, readonly description: string, readonly effect: Effect }>, readonly credential: { readonly id: string, readonly kind: CredentialKind, readonly method: string, readonly authorizedAt: string, readonly expiresAt: string | null, readonly version: number, readonly account: { readonly id: string | null, readonly label: string, readonly workspace: string | null } | null } | null, readonly waitingAccount: { readonly expiresAt: string, readonly account: { readonly id: string | null, readonly label: string, readonly workspace: string | null } | null } | null, readonly attempts: ReadonlyArray<{ readonly at: string, readonly method: string, readonly reason: AttemptReason, readonly detail: string | null }>, readonly revocation: { readonly outcome: RevocationOutcome, readonly finishedAt: string | null } | null }> } };
+
+export type RequestChangedSubscriptionVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RequestChangedSubscription = { readonly requestChanged: { readonly id: string, readonly kind: ChangeKind, readonly itemId: string | null, readonly requestId: string | null, readonly request: { readonly id: string, readonly name: string, readonly description: string | null, readonly createdAt: string, readonly changedAt: string, readonly status: RequestStatus, readonly viewerCanDelete: boolean, readonly viewerIsRecipient: boolean, readonly counts: { readonly authorized: number, readonly declined: number, readonly invalid: number, readonly pending: number, readonly revoked: number }, readonly requester: { readonly id: string, readonly name: string, readonly email: string }, readonly recipient: { readonly name: string, readonly email: string, readonly fromOutside: boolean, readonly userId: string | null }, readonly organization: { readonly id: string, readonly name: string }, readonly team: { readonly id: string, readonly name: string }, readonly delivery: { readonly state: DeliveryState, readonly detail: string | null, readonly at: string } | null, readonly items: ReadonlyArray<{ readonly id: string, readonly requestId: string, readonly appId: string, readonly state: ItemState, readonly allModules: boolean, readonly note: string | null, readonly connectionName: string, readonly declineReason: string | null, readonly invalidReason: AttemptReason | null, readonly revokeReason: AttemptReason | null, readonly changedAt: string, readonly viewerIsRecipient: boolean, readonly app: { readonly id: string, readonly name: string, readonly help: string, readonly website: string, readonly isDefinedByOrganization: boolean } | null, readonly appVersion: { readonly id: string, readonly name: string, readonly methods: ReadonlyArray<{ readonly id: string, readonly label: string, readonly help: string, readonly kind: CredentialKind, readonly available: boolean, readonly ownClient: OwnClientRule, readonly signInHost: string | null, readonly fields: ReadonlyArray<{ readonly name: string, readonly label: string, readonly help: string, readonly helpUrl: string | null, readonly kind: AuthFieldKind, readonly secret: boolean, readonly required: boolean, readonly default: string | null, readonly example: string | null, readonly maxLength: number }> }> } | null, readonly modules: ReadonlyArray<{ readonly id: string, readonly name: string, readonly description: string, readonly effect: Effect }>, readonly permissions: ReadonlyArray<{ readonly scope: string, readonly words: string, readonly effect: Effect, readonly modules: ReadonlyArray<string> }>, readonly missingPermissions: ReadonlyArray<{ readonly scope: string, readonly words: string, readonly effect: Effect, readonly modules: ReadonlyArray<string> }>, readonly modulesNotCovered: ReadonlyArray<{ readonly id: string, readonly name: string, readonly description: string, readonly effect: Effect }>, readonly credential: { readonly id: string, readonly kind: CredentialKind, readonly method: string, readonly authorizedAt: string, readonly expiresAt: string | null, readonly version: number, readonly account: { readonly id: string | null, readonly label: string, readonly workspace: string | null } | null } | null, readonly waitingAccount: { readonly expiresAt: string, readonly account: { readonly id: string | null, readonly label: string, readonly workspace: string | null } | null } | null, readonly attempts: ReadonlyArray<{ readonly at: string, readonly method: string, readonly reason: AttemptReason, readonly detail: string | null }>, readonly revocation: { readonly outcome: RevocationOutcome, readonly finishedAt: string | null } | null }> } | null } };
+
+export type StartAuthorizationMutationVariables = Exact<{
+  input: StartAuthorizationInput;
+}>;
+
+
+export type StartAuthorizationMutation = { readonly startAuthorization: { readonly url: string, readonly expiresAt: string } };
+
+export type SubmitCredentialMutationVariables = Exact<{
+  input: SubmitCredentialInput;
+}>;
+
+
+export type SubmitCredentialMutation = { readonly submitCredential: { readonly item: { readonly id: string, readonly requestId: string, readonly appId: string, readonly state: ItemState, readonly allModules: boolean, readonly note: string | null, readonly connectionName: string, readonly declineReason: string | null, readonly invalidReason: AttemptReason | null, readonly revokeReason: AttemptReason | null, readonly changedAt: string, readonly viewerIsRecipient: boolean, readonly app: { readonly id: string, readonly name: string, readonly help: string, readonly website: string, readonly isDefinedByOrganization: boolean } | null, readonly appVersion: { readonly id: string, readonly name: string, readonly methods: ReadonlyArray<{ readonly id: string, readonly label: string, readonly help: string, readonly kind: CredentialKind, readonly available: boolean, readonly ownClient: OwnClientRule, readonly signInHost: string | null, readonly fields: ReadonlyArray<{ readonly name: string, readonly label: string, readonly help: string, readonly helpUrl: string | null, readonly kind: AuthFieldKind, readonly secret: boolean, readonly required: boolean, readonly default: string | null, readonly example: string | null, readonly maxLength: number }> }> } | null, readonly modules: ReadonlyArray<{ readonly id: string, readonly name: string, readonly description: string, readonly effect: Effect }>, readonly permissions: ReadonlyArray<{ readonly scope: string, readonly words: string, readonly effect: Effect, readonly modules: ReadonlyArray<string> }>, readonly missingPermissions: ReadonlyArray<{ readonly scope: string, readonly words: string, readonly effect: Effect, readonly modules: ReadonlyArray<string> }>, readonly modulesNotCovered: ReadonlyArray<{ readonly id: string, readonly name: string, readonly description: string, readonly effect: Effect }>, readonly credential: { readonly id: string, readonly kind: CredentialKind, readonly method: string, readonly authorizedAt: string, readonly expiresAt: string | null, readonly version: number, readonly account: { readonly id: string | null, readonly label: string, readonly workspace: string | null } | null } | null, readonly waitingAccount: { readonly expiresAt: string, readonly account: { readonly id: string | null, readonly label: string, readonly workspace: string | null } | null } | null, readonly attempts: ReadonlyArray<{ readonly at: string, readonly method: string, readonly reason: AttemptReason, readonly detail: string | null }>, readonly revocation: { readonly outcome: RevocationOutcome, readonly finishedAt: string | null } | null } } };
+
+export type ConfirmAccountMutationVariables = Exact<{
+  itemId: string;
+}>;
+
+
+export type ConfirmAccountMutation = { readonly confirmAccount: { readonly item: { readonly id: string, readonly requestId: string, readonly appId: string, readonly state: ItemState, readonly allModules: boolean, readonly note: string | null, readonly connectionName: string, readonly declineReason: string | null, readonly invalidReason: AttemptReason | null, readonly revokeReason: AttemptReason | null, readonly changedAt: string, readonly viewerIsRecipient: boolean, readonly app: { readonly id: string, readonly name: string, readonly help: string, readonly website: string, readonly isDefinedByOrganization: boolean } | null, readonly appVersion: { readonly id: string, readonly name: string, readonly methods: ReadonlyArray<{ readonly id: string, readonly label: string, readonly help: string, readonly kind: CredentialKind, readonly available: boolean, readonly ownClient: OwnClientRule, readonly signInHost: string | null, readonly fields: ReadonlyArray<{ readonly name: string, readonly label: string, readonly help: string, readonly helpUrl: string | null, readonly kind: AuthFieldKind, readonly secret: boolean, readonly required: boolean, readonly default: string | null, readonly example: string | null, readonly maxLength: number }> }> } | null, readonly modules: ReadonlyArray<{ readonly id: string, readonly name: string, readonly description: string, readonly effect: Effect }>, readonly permissions: ReadonlyArray<{ readonly scope: string, readonly words: string, readonly effect: Effect, readonly modules: ReadonlyArray<string> }>, readonly missingPermissions: ReadonlyArray<{ readonly scope: string, readonly words: string, readonly effect: Effect, readonly modules: ReadonlyArray<string> }>, readonly modulesNotCovered: ReadonlyArray<{ readonly id: string, readonly name: string, readonly description: string, readonly effect: Effect }>, readonly credential: { readonly id: string, readonly kind: CredentialKind, readonly method: string, readonly authorizedAt: string, readonly expiresAt: string | null, readonly version: number, readonly account: { readonly id: string | null, readonly label: string, readonly workspace: string | null } | null } | null, readonly waitingAccount: { readonly expiresAt: string, readonly account: { readonly id: string | null, readonly label: string, readonly workspace: string | null } | null } | null, readonly attempts: ReadonlyArray<{ readonly at: string, readonly method: string, readonly reason: AttemptReason, readonly detail: string | null }>, readonly revocation: { readonly outcome: RevocationOutcome, readonly finishedAt: string | null } | null } } };
+
+export type RejectAccountMutationVariables = Exact<{
+  itemId: string;
+}>;
+
+
+export type RejectAccountMutation = { readonly rejectAccount: { readonly item: { readonly id: string, readonly requestId: string, readonly appId: string, readonly state: ItemState, readonly allModules: boolean, readonly note: string | null, readonly connectionName: string, readonly declineReason: string | null, readonly invalidReason: AttemptReason | null, readonly revokeReason: AttemptReason | null, readonly changedAt: string, readonly viewerIsRecipient: boolean, readonly app: { readonly id: string, readonly name: string, readonly help: string, readonly website: string, readonly isDefinedByOrganization: boolean } | null, readonly appVersion: { readonly id: string, readonly name: string, readonly methods: ReadonlyArray<{ readonly id: string, readonly label: string, readonly help: string, readonly kind: CredentialKind, readonly available: boolean, readonly ownClient: OwnClientRule, readonly signInHost: string | null, readonly fields: ReadonlyArray<{ readonly name: string, readonly label: string, readonly help: string, readonly helpUrl: string | null, readonly kind: AuthFieldKind, readonly secret: boolean, readonly required: boolean, readonly default: string | null, readonly example: string | null, readonly maxLength: number }> }> } | null, readonly modules: ReadonlyArray<{ readonly id: string, readonly name: string, readonly description: string, readonly effect: Effect }>, readonly permissions: ReadonlyArray<{ readonly scope: string, readonly words: string, readonly effect: Effect, readonly modules: ReadonlyArray<string> }>, readonly missingPermissions: ReadonlyArray<{ readonly scope: string, readonly words: string, readonly effect: Effect, readonly modules: ReadonlyArray<string> }>, readonly modulesNotCovered: ReadonlyArray<{ readonly id: string, readonly name: string, readonly description: string, readonly effect: Effect }>, readonly credential: { readonly id: string, readonly kind: CredentialKind, readonly method: string, readonly authorizedAt: string, readonly expiresAt: string | null, readonly version: number, readonly account: { readonly id: string | null, readonly label: string, readonly workspace: string | null } | null } | null, readonly waitingAccount: { readonly expiresAt: string, readonly account: { readonly id: string | null, readonly label: string, readonly workspace: string | null } | null } | null, readonly attempts: ReadonlyArray<{ readonly at: string, readonly method: string, readonly reason: AttemptReason, readonly detail: string | null }>, readonly revocation: { readonly outcome: RevocationOutcome, readonly finishedAt: string | null } | null } } };
+
+export type DeclineMutationVariables = Exact<{
+  itemId: string;
+  reason?: string | null | undefined;
+}>;
+
+
+export type DeclineMutation = { readonly declineItem: { readonly item: { readonly id: string, readonly requestId: string, readonly appId: string, readonly state: ItemState, readonly allModules: boolean, readonly note: string | null, readonly connectionName: string, readonly declineReason: string | null, readonly invalidReason: AttemptReason | null, readonly revokeReason: AttemptReason | null, readonly changedAt: string, readonly viewerIsRecipient: boolean, readonly app: { readonly id: string, readonly name: string, readonly help: string, readonly website: string, readonly isDefinedByOrganization: boolean } | null, readonly appVersion: { readonly id: string, readonly name: string, readonly methods: ReadonlyArray<{ readonly id: string, readonly label: string, readonly help: string, readonly kind: CredentialKind, readonly available: boolean, readonly ownClient: OwnClientRule, readonly signInHost: string | null, readonly fields: ReadonlyArray<{ readonly name: string, readonly label: string, readonly help: string, readonly helpUrl: string | null, readonly kind: AuthFieldKind, readonly secret: boolean, readonly required: boolean, readonly default: string | null, readonly example: string | null, readonly maxLength: number }> }> } | null, readonly modules: ReadonlyArray<{ readonly id: string, readonly name: string, readonly description: string, readonly effect: Effect }>, readonly permissions: ReadonlyArray<{ readonly scope: string, readonly words: string, readonly effect: Effect, readonly modules: ReadonlyArray<string> }>, readonly missingPermissions: ReadonlyArray<{ readonly scope: string, readonly words: string, readonly effect: Effect, readonly modules: ReadonlyArray<string> }>, readonly modulesNotCovered: ReadonlyArray<{ readonly id: string, readonly name: string, readonly description: string, readonly effect: Effect }>, readonly credential: { readonly id: string, readonly kind: CredentialKind, readonly method: string, readonly authorizedAt: string, readonly expiresAt: string | null, readonly version: number, readonly account: { readonly id: string | null, readonly label: string, readonly workspace: string | null } | null } | null, readonly waitingAccount: { readonly expiresAt: string, readonly account: { readonly id: string | null, readonly label: string, readonly workspace: string | null } | null } | null, readonly attempts: ReadonlyArray<{ readonly at: string, readonly method: string, readonly reason: AttemptReason, readonly detail: string | null }>, readonly revocation: { readonly outcome: RevocationOutcome, readonly finishedAt: string | null } | null } } };
+
+export type RevokeMutationVariables = Exact<{
+  itemId: string;
+}>;
+
+
+export type RevokeMutation = { readonly revokeItem: { readonly item: { readonly id: string, readonly requestId: string, readonly appId: string, readonly state: ItemState, readonly allModules: boolean, readonly note: string | null, readonly connectionName: string, readonly declineReason: string | null, readonly invalidReason: AttemptReason | null, readonly revokeReason: AttemptReason | null, readonly changedAt: string, readonly viewerIsRecipient: boolean, readonly app: { readonly id: string, readonly name: string, readonly help: string, readonly website: string, readonly isDefinedByOrganization: boolean } | null, readonly appVersion: { readonly id: string, readonly name: string, readonly methods: ReadonlyArray<{ readonly id: string, readonly label: string, readonly help: string, readonly kind: CredentialKind, readonly available: boolean, readonly ownClient: OwnClientRule, readonly signInHost: string | null, readonly fields: ReadonlyArray<{ readonly name: string, readonly label: string, readonly help: string, readonly helpUrl: string | null, readonly kind: AuthFieldKind, readonly secret: boolean, readonly required: boolean, readonly default: string | null, readonly example: string | null, readonly maxLength: number }> }> } | null, readonly modules: ReadonlyArray<{ readonly id: string, readonly name: string, readonly description: string, readonly effect: Effect }>, readonly permissions: ReadonlyArray<{ readonly scope: string, readonly words: string, readonly effect: Effect, readonly modules: ReadonlyArray<string> }>, readonly missingPermissions: ReadonlyArray<{ readonly scope: string, readonly words: string, readonly effect: Effect, readonly modules: ReadonlyArray<string> }>, readonly modulesNotCovered: ReadonlyArray<{ readonly id: string, readonly name: string, readonly description: string, readonly effect: Effect }>, readonly credential: { readonly id: string, readonly kind: CredentialKind, readonly method: string, readonly authorizedAt: string, readonly expiresAt: string | null, readonly version: number, readonly account: { readonly id: string | null, readonly label: string, readonly workspace: string | null } | null } | null, readonly waitingAccount: { readonly expiresAt: string, readonly account: { readonly id: string | null, readonly label: string, readonly workspace: string | null } | null } | null, readonly attempts: ReadonlyArray<{ readonly at: string, readonly method: string, readonly reason: AttemptReason, readonly detail: string | null }>, readonly revocation: { readonly outcome: RevocationOutcome, readonly finishedAt: string | null } | null } } };
+
+export type DeletionPreviewQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DeletionPreviewQuery = { readonly deletionPreview: { readonly requestId: string, readonly confirmationToken: string, readonly connections: ReadonlyArray<{ readonly id: string, readonly name: string, readonly consumer: string, readonly lastUsedAt: string | null, readonly itemId: string }> } };
+
+export type DeleteRequestMutationVariables = Exact<{
+  id: string;
+  token: string;
+}>;
+
+
+export type DeleteRequestMutation = { readonly deleteRequest: { readonly requestId: string } };
+
+export type HistoryQueryVariables = Exact<{
+  id: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type HistoryQuery = { readonly request: { readonly id: string, readonly history: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly at: string, readonly actor: HistoryActor, readonly kind: ChangeKind, readonly itemId: string | null, readonly person: { readonly id: string, readonly name: string } | null } }> } } };
+
+export type AppsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AppsQuery = { readonly apps: ReadonlyArray<{ readonly id: string, readonly name: string, readonly help: string, readonly isDefinedByOrganization: boolean, readonly versions: ReadonlyArray<{ readonly id: string, readonly name: string, readonly methods: ReadonlyArray<{ readonly id: string, readonly available: boolean }>, readonly modules: ReadonlyArray<{ readonly id: string }> }> }> };
+
+export type AppQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type AppQuery = { readonly app: { readonly id: string, readonly name: string, readonly help: string, readonly website: string, readonly isDefinedByOrganization: boolean, readonly versions: ReadonlyArray<{ readonly id: string, readonly name: string, readonly methods: ReadonlyArray<{ readonly id: string, readonly label: string, readonly help: string, readonly kind: CredentialKind, readonly available: boolean, readonly ownClient: OwnClientRule, readonly signInHost: string | null }>, readonly modules: ReadonlyArray<{ readonly id: string, readonly name: string, readonly description: string, readonly effect: Effect }>, readonly permissions: ReadonlyArray<{ readonly scope: string, readonly words: string, readonly effect: Effect, readonly modules: ReadonlyArray<string> }> }> } | null };
+
+export type InvitationQueryVariables = Exact<{
+  link: string;
+}>;
+
+
+export type InvitationQuery = { readonly invitation: { readonly addressHint: string, readonly kind: InvitationKind, readonly organizationName: string, readonly requestId: string | null, readonly state: InvitationState } };
+
+export type AcceptMutationVariables = Exact<{
+  link: string;
+}>;
+
+
+export type AcceptMutation = { readonly acceptInvitation: { readonly organization: { readonly id: string, readonly name: string }, readonly request: { readonly id: string } | null } };
+
+export type AskCodeMutationVariables = Exact<{
+  email: string;
+}>;
+
+
+export type AskCodeMutation = { readonly requestSignInCode: { readonly expiresAt: string } };
+
+export type SignInMutationVariables = Exact<{
+  email: string;
+  code: string;
+}>;
+
+
+export type SignInMutation = { readonly signIn: { readonly viewer: { readonly id: string, readonly email: string } } };
+
+export type TeamMembersQueryVariables = Exact<{
+  teamId: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type TeamMembersQuery = { readonly teamMembers: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly hasFeature: boolean, readonly role: OrganizationRole, readonly teamRole: TeamRole | null, readonly person: { readonly id: string, readonly name: string, readonly email: string } } }> } };
+
+export type SetTeamRoleMutationVariables = Exact<{
+  teamId: string;
+  userId: string;
+  role: TeamRole;
+}>;
+
+
+export type SetTeamRoleMutation = { readonly setTeamRole: { readonly userId: string } };
+
+export type RemoveTeamMemberMutationVariables = Exact<{
+  teamId: string;
+  userId: string;
+}>;
+
+
+export type RemoveTeamMemberMutation = { readonly removeTeamMember: { readonly userId: string } };
+
+export type LeaveTeamMutationVariables = Exact<{
+  teamId: string;
+}>;
+
+
+export type LeaveTeamMutation = { readonly leaveTeam: { readonly userId: string } };
+
+export type RenameTeamMutationVariables = Exact<{
+  teamId: string;
+  name: string;
+}>;
+
+
+export type RenameTeamMutation = { readonly renameTeam: { readonly teamId: string, readonly name: string } };
+
+export type ApplicationQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ApplicationQuery = { readonly viewer: { readonly id: string, readonly canCreateRequests: boolean, readonly featureApplication: { readonly id: string, readonly state: ApplicationState, readonly company: string, readonly reason: string, readonly refusal: string | null, readonly createdAt: string } | null } | null };
+
+export type ApplyMutationVariables = Exact<{
+  company: string;
+  reason: string;
+}>;
+
+
+export type ApplyMutation = { readonly applyForFeature: { readonly application: { readonly id: string, readonly state: ApplicationState } } };
+
+export type ApplicationChangedSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ApplicationChangedSubscription = { readonly viewerChanged: { readonly id: string, readonly viewer: { readonly id: string, readonly canCreateRequests: boolean, readonly featureApplication: { readonly id: string, readonly state: ApplicationState, readonly company: string, readonly reason: string, readonly refusal: string | null, readonly createdAt: string } | null } } };

@@ -1,0 +1,19 @@
+// Written by codegen.mjs from the schema and the .graphql files; `make gen` writes it anew.
+import { text } from './document.ts';
+import type { ReceivedChangedSubscription, ReceivedChangedSubscriptionVariables, SignOutMutation, SignOutMutationVariables, ViewerChangedSubscription, ViewerChangedSubscriptionVariables, ViewerQuery, ViewerQueryVariables, WaitingQuery, WaitingQueryVariables } from './types.gen.ts';
+
+export const ViewerDocument = text<ViewerQuery, ViewerQueryVariables>(
+  "query Viewer{viewer{id name email language timeZone canCreateRequests isInstanceAdmin memberships{organizationId organizationName role teams{teamId teamName role}}}instance{isSetUp hasBuiltInMailbox termsVersion version singleSignOn{name url}}}",
+);
+export const WaitingDocument = text<WaitingQuery, WaitingQueryVariables>(
+  "query Waiting{receivedRequests(first:1 filter:{statuses:[INCOMPLETE INVALID]}){totalCount}}",
+);
+export const SignOutDocument = text<SignOutMutation, SignOutMutationVariables>(
+  "mutation SignOut{endSession(input:{}){sessionId}}",
+);
+export const ReceivedChangedDocument = text<ReceivedChangedSubscription, ReceivedChangedSubscriptionVariables>(
+  "subscription ReceivedChanged{requestsChanged(list:RECEIVED){id kind requestId request{id status}}}",
+);
+export const ViewerChangedDocument = text<ViewerChangedSubscription, ViewerChangedSubscriptionVariables>(
+  "subscription ViewerChanged{viewerChanged{id viewer{id canCreateRequests}}}",
+);

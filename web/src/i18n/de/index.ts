@@ -1,0 +1,36 @@
+import { account } from './account.ts';
+import { apps } from './apps.ts';
+import { common } from './common.ts';
+import { connect } from './connect.ts';
+import { connections } from './connections.ts';
+import { errors } from './errors.ts';
+import { frames } from './frames.ts';
+import { grants } from './grants.ts';
+import { instance } from './instance.ts';
+import { invitation } from './invitation.ts';
+import { newRequest } from './new-request.ts';
+import { organization } from './organization.ts';
+import { recipient } from './recipient.ts';
+import { requests } from './requests.ts';
+import { signIn } from './sign-in.ts';
+import { team } from './team.ts';
+
+/** Every area in German, loaded as one when somebody speaks it. */
+export const german = {
+  account,
+  apps,
+  common,
+  connect,
+  connections,
+  errors,
+  frames,
+  grants,
+  instance,
+  invitation,
+  newRequest,
+  organization,
+  recipient,
+  requests,
+  signIn,
+  team,
+};

@@ -1,0 +1,28 @@
+import { area } from '../area.ts';
+import { firstName } from '../format.ts';
+
+/** Everything that one shares, and leaving an organization (R13, R15). */
+export const grants = area('grants', {
+  title: 'What you share',
+  lead: 'Every account that you ever shared here, with all organizations. You can take each back at any time.',
+  total: (count: number) => (count === 1 ? '1 account' : `${count} accounts`),
+  empty: 'You share nothing',
+  emptyText: 'When somebody asks you for access and you authorize it, it shows up here.',
+  with: (who: string, organization: string) => `with ${firstName(who)} of ${organization}`,
+  since: 'Since',
+  ended: 'Ended',
+  open: 'Look at the request',
+  remove: 'Remove access',
+  removeFor: (app: string) => `Remove access to ${app}`,
+  organizations: 'Where you belong',
+  guest: 'You are a guest here: you see what you were asked for and what you share.',
+  leave: 'Leave',
+  leaveFor: (name: string) => `Leave ${name}`,
+  leaveTitle: (name: string) => `Leave ${name}?`,
+  leaveText: (name: string) =>
+    `You will not belong to ${name} any more. What you share there ends at once; requests that you sent stay with their teams.`,
+  leaveList: 'This access ends:',
+  leaveNone: 'You share nothing there at the moment.',
+  leaveNow: 'Leave and remove all',
+  stay: 'Stay',
+});

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { firstName, initials, relative } from './format.ts';
+
+const NOW = Date.parse('2026-05-03T12:00:00Z');
+
+test.each([
+  ['2026-05-03T12:00:00Z', 'now', 'jetzt'],
+  ['2026-05-03T11:58:30Z', '1 minute ago', 'vor 1 Minute'],
+  ['2026-05-03T09:00:00Z', '3 hours ago', 'vor 3 Stunden'],
+  ['2026-05-02T11:00:00Z', 'yesterday', 'gestern'],
+  ['2026-05-05T13:00:00Z', 'in 2 days', 'übermorgen'],
+  ['2024-05-03T12:00:00Z', '2 years ago', 'vor 2 Jahren'],
+])('%s is %s', (at, en, de) => {
+  expect([relative(at, NOW, 'en'), relative(at, NOW, 'de')]).toEqual([en, de]);
+});
+
+test('names give a first name and initials', () => {
+  expect([firstName(' Ben Ito '), firstName('Mia')]).toEqual(['Ben', 'Mia']);
+  expect([initials('Ben Marcus Ito'), initials('mia'), initials('')]).toEqual(['BI', 'M', '']);
+});

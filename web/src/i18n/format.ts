@@ -1,0 +1,44 @@
+import type { Language } from './language.ts';
+
+const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['week', 604_800],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+];
+
+/** `3 hours ago`, `in 2 days`; below a minute `now`. */
+export function relative(at: string, now: number, language: Language): string {
+  const seconds = Math.round((new Date(at).getTime() - now) / 1000);
+  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  for (const [unit, length] of UNITS) {
+    if (Math.abs(seconds) >= length) return format.format(Math.trunc(seconds / length), unit);
+  }
+  return format.format(0, 'second');
+}
+
+/** Day and time in full, in the time zone of the browser. */
+export const absolute = (at: string, language: Language) =>
+  new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' }).format(new Date(at));
+
+/** Day in full. */
+export const day = (at: string, language: Language) =>
+  new Intl.DateTimeFormat(language, { dateStyle: 'long' }).format(new Date(at));
+
+/** `a, b and c`. */
+export const list = (parts: readonly string[], language: Language) =>
+  new Intl.ListFormat(language, { type: 'conjunction' }).format(parts);
+
+/** Ben of Ben Ito; names of one word stay. */
+export const firstName = (name: string) => name.trim().split(/\s+/)[0] ?? name;
+
+/** BI of Ben Ito. */
+export function initials(name: string): string {
+  const words = name.trim().split(/\s+/);
+  const letters = [words[0], words.length > 1 ? words[words.length - 1] : undefined].map((word) =>
+    word ? ([...word][0] ?? '') : '',
+  );
+  return letters.join('').toUpperCase();
+}

@@ -1,0 +1,32 @@
+import { store, useStore } from '../api/store.ts';
+import type { Area } from './area.ts';
+
+export type Language = 'en' | 'de';
+type Catalog = Readonly<Record<string, unknown>>;
+
+const KEY = 'consentry.language';
+const language = store<Language>('en');
+let german: Catalog | undefined;
+
+/** The language to begin with: chosen before on this device, else the browser's. */
+export function preferred(): Language {
+  const kept = window.localStorage.getItem(KEY);
+  if (kept === 'en' || kept === 'de') return kept;
+  return navigator.language.toLowerCase().startsWith('de') ? 'de' : 'en';
+}
+
+/** Shows the page in a language; its texts are loaded first. */
+export async function speak(next: Language): Promise<void> {
+  if (next === 'de') german ??= (await import('./de/index.ts')).german;
+  window.localStorage.setItem(KEY, next);
+  document.documentElement.lang = next;
+  language.set(next);
+}
+
+export const useLanguage = () => useStore(language);
+export const spoken = () => language.get();
+
+/** The texts of an area in the language of the page. */
+export function useTexts<Name extends string, Words>(of: Area<Name, Words>): Words {
+  return useLanguage() === 'de' ? ((german?.[of.name] as Words | undefined) ?? of.en) : of.en;
+}

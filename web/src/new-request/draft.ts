@@ -1,0 +1,164 @@
+import type { CreateCredentialRequestInput, ModulesInput } from '../api/types.gen.ts';
+
+export interface DraftItem {
+  /** Names the item on this page only. */
+  readonly key: string;
+  readonly app: string;
+  readonly version: string;
+  readonly all: boolean;
+  readonly modules: readonly string[];
+  readonly note: string;
+  readonly connectionName: string;
+}
+
+export interface Draft {
+  readonly name: string;
+  readonly description: string;
+  readonly inside: boolean;
+  readonly member: { readonly id: string; readonly name: string; readonly email: string } | null;
+  readonly outsideName: string;
+  readonly outsideEmail: string;
+  readonly items: readonly DraftItem[];
+  readonly accepted: boolean;
+  /** Makes a second press of *Send* the same request (REQ-9). */
+  readonly key: string;
+}
+
+export const blankItem = (app = ''): DraftItem => ({
+  key: crypto.randomUUID(),
+  app,
+  version: '',
+  all: false,
+  modules: [],
+  note: '',
+  connectionName: '',
+});
+
+export const blank = (): Draft => ({
+  name: '',
+  description: '',
+  inside: true,
+  member: null,
+  outsideName: '',
+  outsideEmail: '',
+  items: [blankItem()],
+  accepted: false,
+  key: crypto.randomUUID(),
+});
+
+export type Change =
+  | { readonly kind: 'set'; readonly change: Partial<Omit<Draft, 'items'>> }
+  | { readonly kind: 'item'; readonly key: string; readonly change: Partial<DraftItem> }
+  | { readonly kind: 'add' }
+  | { readonly kind: 'remove'; readonly key: string }
+  | { readonly kind: 'reset' };
+
+/** Each change makes it another request, so that a changed one is never taken for the one sent before. */
+export function reduce(draft: Draft, change: Change): Draft {
+  const next = { ...draft, key: crypto.randomUUID() };
+  switch (change.kind) {
+    case 'set':
+      return { ...next, ...change.change };
+    case 'item':
+      return {
+        ...next,
+        items: draft.items.map((item) => (item.key === change.key ? { ...item, ...change.change } : item)),
+      };
+    case 'add':
+      return { ...next, items: [...draft.items, blankItem()] };
+    case 'reset':
+      return blank();
+    case 'remove':
+      return { ...next, items: draft.items.filter((item) => item.key !== change.key) };
+  }
+}
+
+const KEY = 'consentry.draft';
+
+/** The draft of this tab; it survives a reload. */
+export function keptDraft(): Draft {
+  try {
+    const kept: unknown = JSON.parse(window.sessionStorage.getItem(KEY) ?? 'null');
+    if (kept && typeof kept === 'object' && Array.isArray((kept as Draft).items))
+      return { ...blank(), ...(kept as Draft) };
+  } catch {
+    // What another version kept is no draft of ours.
+  }
+  return blank();
+}
+
+export const keep = (draft: Draft) => window.sessionStorage.setItem(KEY, JSON.stringify(draft));
+export const forget = () => window.sessionStorage.removeItem(KEY);
+
+interface Asked {
+  readonly name: string;
+  readonly description: string | null;
+  readonly recipient: {
+    readonly name: string;
+    readonly email: string;
+    readonly fromOutside: boolean;
+    readonly userId: string | null;
+  };
+}
+
+/** Begins a new request from an item that was declined. */
+export function keepDraft(
+  request: Asked,
+  item: {
+    readonly appId: string;
+    readonly moduleIds?: readonly string[];
+    readonly modules: readonly { readonly id: string }[];
+    readonly note: string | null;
+    readonly appVersion: { readonly id: string } | null;
+  },
+): true {
+  const { recipient } = request;
+  const inside = !recipient.fromOutside && recipient.userId !== null;
+  keep({
+    ...blank(),
+    name: request.name,
+    description: request.description ?? '',
+    inside,
+    member: inside && recipient.userId ? { id: recipient.userId, name: recipient.name, email: recipient.email } : null,
+    outsideName: inside ? '' : recipient.name,
+    outsideEmail: inside ? '' : recipient.email,
+    items: [
+      {
+        ...blankItem(item.appId),
+        version: item.appVersion?.id ?? '',
+        modules: item.modules.map(({ id }) => id),
+        note: item.note ?? '',
+      },
+    ],
+  });
+  return true;
+}
+
+/** The draft as the API takes it; what was left empty is left out, and the server says what is missing. */
+export function inputOf(draft: Draft, teamId: string): CreateCredentialRequestInput {
+  const modules = (item: DraftItem): ModulesInput => (item.all ? { all: true } : { ids: item.modules });
+  return {
+    teamId,
+    name: draft.name,
+    description: draft.description.trim() || null,
+    recipient: draft.inside
+      ? { member: draft.member?.id ?? '' }
+      : { outside: { name: draft.outsideName, email: draft.outsideEmail } },
+    items: draft.items.map((item) => ({
+      app: item.app,
+      version: item.version || null,
+      modules: modules(item),
+      note: item.note.trim() || null,
+      connectionName: item.connectionName.trim() || null,
+    })),
+    acceptTerms: draft.accepted,
+    idempotencyKey: draft.key,
+  };
+}
+
+/** The step on which a problem of the API can be mended. */
+export function stepOf(field: string | undefined): 1 | 2 | 3 {
+  if (field?.startsWith('items')) return 2;
+  if (field === 'name' || field === 'description' || field?.startsWith('recipient')) return 1;
+  return 3;
+}

@@ -1,0 +1,19 @@
+// Written by codegen.mjs from the schema and the .graphql files; `make gen` writes it anew.
+import { text } from '../api/document.ts';
+import type { AppChoicesQuery, AppChoicesQueryVariables, AppPartsQuery, AppPartsQueryVariables, CanAskOutsideQuery, CanAskOutsideQueryVariables, CreateRequestMutation, CreateRequestMutationVariables, RecipientsQuery, RecipientsQueryVariables } from '../api/types.gen.ts';
+
+export const RecipientsDocument = text<RecipientsQuery, RecipientsQueryVariables>(
+  "query Recipients($teamId:ID!$text:String){recipients(teamId:$teamId first:20 text:$text){totalCount pageInfo{hasNextPage}edges{cursor node{relation person{id name email}}}}}",
+);
+export const CanAskOutsideDocument = text<CanAskOutsideQuery, CanAskOutsideQueryVariables>(
+  "query CanAskOutside($teamId:ID!){canAskOutside(teamId:$teamId)}",
+);
+export const AppChoicesDocument = text<AppChoicesQuery, AppChoicesQueryVariables>(
+  "query AppChoices{apps{id name help isDefinedByOrganization}}",
+);
+export const AppPartsDocument = text<AppPartsQuery, AppPartsQueryVariables>(
+  "query AppParts($id:String!){app(id:$id){id name website isDefinedByOrganization versions{id name modules{id name description effect}permissions{scope words effect modules}methods{id label kind available ownClient signInHost}}}}",
+);
+export const CreateRequestDocument = text<CreateRequestMutation, CreateRequestMutationVariables>(
+  "mutation CreateRequest($input:CreateCredentialRequestInput!){createCredentialRequest(input:$input){request{id viewerIsRecipient}}}",
+);

@@ -1,0 +1,284 @@
+import { type Dispatch, useMemo, useState } from 'react';
+import { useQuery } from 'urql';
+import { at, type Problem } from '../api/problem.ts';
+import type { AppPartsQuery } from '../api/types.gen.ts';
+import { useWords } from '../api/words.ts';
+import { newRequest } from '../i18n/en/new-request.ts';
+import { useTexts } from '../i18n/language.ts';
+import { Button } from '../parts/button.tsx';
+import { Combo } from '../parts/combo.tsx';
+import { Choice, SelectField, TextArea, TextField } from '../parts/field.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { Mark } from '../parts/mark.tsx';
+import { Notice, Skeleton } from '../parts/notice.tsx';
+import { byEffect } from '../request/abilities.ts';
+import { Abilities } from '../request/abilities-box.tsx';
+import type { Change, Draft, DraftItem } from './draft.ts';
+import { AppChoicesDocument, AppPartsDocument } from './new-request.gen.ts';
+
+export type Version = NonNullable<AppPartsQuery['app']>['versions'][number];
+
+/** The most apps of one request (REQ-3). */
+const MOST = 64;
+
+/** The version that an item means: the chosen one, or the only one. */
+export const versionOf = (item: DraftItem, versions: readonly Version[]) =>
+  versions.length === 1 ? versions[0] : versions.find(({ id }) => id === item.version);
+
+/** What of a version an item asks for. */
+export const askedModules = (item: DraftItem, version: Version) =>
+  version.modules.filter(({ id }) => item.all || item.modules.includes(id));
+
+/** Step 2: the apps, each with what is needed of it; beside it what the recipient will see (REQ-3 to REQ-5). */
+export function StepApps({
+  draft,
+  change,
+  problems,
+}: {
+  draft: Draft;
+  change: Dispatch<Change>;
+  problems: readonly Problem[];
+}) {
+  const t = useTexts(newRequest);
+  return (
+    <div className="stack wide">
+      {draft.items.map((item, place) => (
+        <AppCard
+          key={item.key}
+          item={item}
+          place={place}
+          only={draft.items.length === 1}
+          change={change}
+          problems={problems}
+        />
+      ))}
+      {draft.items.length < MOST ? (
+        <div>
+          <Button icon="plus" onClick={() => change({ kind: 'add' })}>
+            {t.add}
+          </Button>
+        </div>
+      ) : (
+        <p className="muted">{t.tooMany}</p>
+      )}
+    </div>
+  );
+}
+
+interface CardOwn {
+  item: DraftItem;
+  place: number;
+  only: boolean;
+  change: Dispatch<Change>;
+  problems: readonly Problem[];
+}
+
+function AppCard({ item, place, only, change, problems }: CardOwn) {
+  const t = useTexts(newRequest);
+  const [{ data: choices }] = useQuery({ query: AppChoicesDocument, variables: {} });
+  const [{ data, fetching }] = useQuery({ query: AppPartsDocument, variables: { id: item.app }, pause: !item.app });
+  const apps = useMemo(() => choices?.apps ?? [], [choices]);
+  const chosen = apps.find(({ id }) => id === item.app);
+  const [typed, setTyped] = useState<string>();
+  const shown = typed ?? chosen?.name ?? '';
+  const fitting = apps.filter(
+    ({ name }) => typed === undefined || name.toLowerCase().includes(typed.trim().toLowerCase()),
+  );
+  const set = (some: Partial<DraftItem>) => change({ kind: 'item', key: item.key, change: some });
+  const path = `items.${place}`;
+  const versions = data?.app?.id === item.app ? data.app.versions : [];
+  const version = versionOf(item, versions);
+  const title = `${item.key}-title`;
+  return (
+    <section className="card" aria-labelledby={title}>
+      <div className="row apart">
+        <h2 id={title}>{t.app(place + 1)}</h2>
+        {!only && (
+          <Button
+            look="quiet"
+            aria-label={t.removeApp(place + 1, chosen?.name ?? '')}
+            onClick={() => change({ kind: 'remove', key: item.key })}
+          >
+            {t.remove}
+          </Button>
+        )}
+      </div>
+      <Combo
+        label={t.appField}
+        placeholder={t.appPlaceholder}
+        none={t.noApp}
+        options={fitting.map(({ id, name, help }) => ({
+          id,
+          label: name,
+          detail: help,
+          mark: <Mark id={id} name={name} small />,
+        }))}
+        selected={item.app || null}
+        typed={shown}
+        onType={setTyped}
+        onSelect={(id) => {
+          if (id === null) return;
+          setTyped(undefined);
+          if (id !== item.app) set({ app: id, version: '', all: false, modules: [] });
+        }}
+        problem={at(problems, `${path}.app`)}
+      />
+      {versions.length > 1 && (
+        <SelectField
+          label={t.version}
+          value={item.version}
+          onChange={({ target }) => set({ version: target.value, all: false, modules: [] })}
+          problem={at(problems, `${path}.version`)}
+        >
+          <option value="">{t.chooseVersion}</option>
+          {versions.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </SelectField>
+      )}
+      {item.app && fetching && <Skeleton heights={[160]} />}
+      {version && (
+        <div className="ask-columns">
+          <ModuleChoice
+            item={item}
+            version={version}
+            set={set}
+            problem={at(problems, `${path}.modules`) ?? at(problems, `${path}.modules.ids`)}
+          />
+          <Preview item={item} version={version} />
+        </div>
+      )}
+      {version?.methods.every(({ available }) => !available) && (
+        <Notice tone="warn">
+          <p>{t.notReady}</p>
+        </Notice>
+      )}
+      <TextArea
+        label={t.note}
+        help={t.noteHelp}
+        optional
+        maxLength={256}
+        value={item.note}
+        onChange={({ target }) => set({ note: target.value })}
+        problem={at(problems, `${path}.note`)}
+      />
+      <TextField
+        label={t.connectionName}
+        help={t.connectionNameHelp}
+        optional
+        maxLength={128}
+        autoComplete="off"
+        value={item.connectionName}
+        onChange={({ target }) => set({ connectionName: target.value })}
+        problem={at(problems, `${path}.connectionName`)}
+      />
+    </section>
+  );
+}
+
+interface ChoiceOwn {
+  item: DraftItem;
+  version: Version;
+  set: (some: Partial<DraftItem>) => void;
+  problem: Problem | undefined;
+}
+
+function ModuleChoice({ item, version, set, problem }: ChoiceOwn) {
+  const t = useTexts(newRequest);
+  const chosen = new Set(item.modules);
+  const toggle = (ids: readonly string[], on: boolean) => {
+    const next = new Set(chosen);
+    for (const id of ids) {
+      if (on) next.add(id);
+      else next.delete(id);
+    }
+    set({ all: false, modules: version.modules.map(({ id }) => id).filter((id) => next.has(id)) });
+  };
+  return (
+    <fieldset className="modules" aria-invalid={problem ? true : undefined}>
+      <legend>{t.what}</legend>
+      {problem && <ProblemLine problem={problem} />}
+      <Choice
+        type="checkbox"
+        label={t.all}
+        help={t.allHelp}
+        checked={item.all}
+        onChange={({ target }) => set({ all: target.checked, modules: [] })}
+      />
+      {byEffect(version.modules).map(([effect, some]) => {
+        const ids = some.map(({ id }) => id);
+        const every = item.all || ids.every((id) => chosen.has(id));
+        return (
+          <div key={effect} role="group" aria-label={t.effects[effect]} className="module-group">
+            <div className="row apart">
+              <h3>{t.effects[effect]}</h3>
+              {ids.length > 1 && !item.all && (
+                <button type="button" className="link-button small" onClick={() => toggle(ids, !every)}>
+                  {every ? t.clearGroup : t.selectGroup}
+                  <span className="unseen">: {t.effects[effect]}</span>
+                </button>
+              )}
+            </div>
+            {some.map(({ id, name, description }) => (
+              <Choice
+                key={id}
+                type="checkbox"
+                label={name}
+                help={description}
+                disabled={item.all}
+                checked={item.all || chosen.has(id)}
+                onChange={({ target }) => toggle([id], target.checked)}
+              />
+            ))}
+          </div>
+        );
+      })}
+    </fieldset>
+  );
+}
+
+function ProblemLine({ problem }: { problem: Problem }) {
+  const words = useWords();
+  return (
+    <p className="problem" role="alert">
+      <Icon name="warning" size={16} />
+      {words(problem)}
+    </p>
+  );
+}
+
+function Preview({ item, version }: { item: DraftItem; version: Version }) {
+  const t = useTexts(newRequest);
+  const modules = askedModules(item, version);
+  const permissions = version.permissions.filter(({ modules: needed }) =>
+    needed.some((id) => modules.some((module) => module.id === id)),
+  );
+  return (
+    <div className="preview" aria-live="polite">
+      <h3>{t.preview}</h3>
+      {modules.length === 0 ? (
+        <p className="muted">{t.previewEmpty}</p>
+      ) : (
+        <>
+          <Abilities modules={modules} />
+          {permissions.length > 0 && (
+            <details>
+              <summary>
+                {t.permissions} ({permissions.length})
+              </summary>
+              <ul className="small muted">
+                {permissions.map(({ scope, words }) => (
+                  <li key={scope}>
+                    {words} <code>{scope}</code>
+                  </li>
+                ))}
+              </ul>
+            </details>
+          )}
+        </>
+      )}
+    </div>
+  );
+}

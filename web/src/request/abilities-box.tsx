@@ -1,0 +1,54 @@
+import type { Effect } from '../api/types.gen.ts';
+import { common } from '../i18n/en/common.ts';
+import { useTexts } from '../i18n/language.ts';
+import { Icon, type IconName } from '../parts/icon.tsx';
+import { byEffect, cannotDelete } from './abilities.ts';
+
+interface Module {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly effect: Effect;
+}
+
+const ICONS: Record<Effect, IconName> = { READ: 'eye', WRITE: 'pencil', DELETE: 'bin', ADMIN: 'gear' };
+
+/** What an app will let the other side do, to be read in seconds. */
+export function Abilities({ modules, level = 4 }: { modules: readonly Module[]; level?: 4 | 3 }) {
+  const t = useTexts(common);
+  const words: Record<Effect, string> = {
+    READ: t.canSee,
+    WRITE: t.canChange,
+    DELETE: t.canDelete,
+    ADMIN: t.canAdminister,
+  };
+  const Title = level === 4 ? 'h4' : 'h3';
+  return (
+    <div className="abilities">
+      <div className="abilities-groups">
+        {byEffect(modules).map(([effect, some]) => (
+          <section key={effect} className={effect === 'DELETE' || effect === 'ADMIN' ? 'ability strong' : 'ability'}>
+            <Title>
+              <Icon name={ICONS[effect]} size={18} />
+              {words[effect]}
+            </Title>
+            <ul>
+              {some.map(({ id, name, description }) => (
+                <li key={id}>
+                  {name}
+                  <span className="small muted">{description}</span>
+                </li>
+              ))}
+            </ul>
+          </section>
+        ))}
+      </div>
+      {cannotDelete(modules) && (
+        <p className="cannot">
+          <Icon name="shield" size={18} />
+          {t.cannotDelete}
+        </p>
+      )}
+    </div>
+  );
+}

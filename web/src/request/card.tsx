@@ -1,0 +1,295 @@
+import type { ReactNode } from 'react';
+import type { ItemDetailsFragment, RequestDetailsFragment } from '../api/types.gen.ts';
+import { common } from '../i18n/en/common.ts';
+import { recipient } from '../i18n/en/recipient.ts';
+import { list } from '../i18n/format.ts';
+import { useLanguage, useTexts } from '../i18n/language.ts';
+import { Ago } from '../parts/ago.tsx';
+import { Badge } from '../parts/badge.tsx';
+import { Button } from '../parts/button.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { Mark } from '../parts/mark.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { appName, hostOf, wider } from './abilities.ts';
+import { Abilities } from './abilities-box.tsx';
+
+export type Item = ItemDetailsFragment;
+export type Step = 'connect' | 'decline' | 'remove';
+
+interface Own {
+  item: Item;
+  request: RequestDetailsFragment;
+  onStep: (step: Step, item: Item) => void;
+}
+
+/** Names that the app itself uses, for those who know them; folded away. */
+function Technical({ item }: { item: Item }) {
+  const t = useTexts(recipient);
+  return (
+    <details>
+      <summary>{t.technical(item.modules.length)}</summary>
+      <dl className="technical small">
+        {item.appVersion && (
+          <div>
+            <dt>{t.version}</dt>
+            <dd>{item.appVersion.name}</dd>
+          </div>
+        )}
+        <div>
+          <dt>{t.connectionName}</dt>
+          <dd>{item.connectionName}</dd>
+        </div>
+        {item.modules.map(({ id }) => (
+          <div key={id}>
+            <dt>{t.module}</dt>
+            <dd>
+              <code>{id}</code>
+            </dd>
+          </div>
+        ))}
+        {item.permissions.map(({ scope, words }) => (
+          <div key={scope}>
+            <dt>{words}</dt>
+            <dd>
+              {t.permission} <code>{scope}</code>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}
+
+/** What can happen to an account, beside what the app's own page will say beyond it. */
+function Asked({ item }: { item: Item }) {
+  const t = useTexts(recipient);
+  const language = useLanguage();
+  const more = wider(item.permissions, item.modules);
+  return (
+    <>
+      {item.note && (
+        <p className="why">
+          <strong>{t.why}</strong> {item.note}
+        </p>
+      )}
+      {item.app?.isDefinedByOrganization && (
+        <Notice tone="warn">
+          <p>{t.unchecked}</p>
+        </Notice>
+      )}
+      {!item.app && (
+        <Notice tone="warn">
+          <p>{t.appGone}</p>
+        </Notice>
+      )}
+      <Abilities modules={item.modules} />
+      {more.length > 0 && (
+        <p className="small muted">
+          {t.wider(
+            appName(item),
+            list(
+              more.map(({ words }) => words),
+              language,
+            ),
+          )}
+        </p>
+      )}
+      <Technical item={item} />
+    </>
+  );
+}
+
+/** Where one will type what, said before it happens. */
+function Foretold({ item }: { item: Item }) {
+  const t = useTexts(recipient);
+  const usual = item.appVersion?.methods.find(({ available }) => available) ?? item.appVersion?.methods[0];
+  if (!usual) return null;
+  const oauth = usual.kind === 'OAUTH2_CODE';
+  const words = oauth
+    ? usual.signInHost
+      ? t.signInAt(usual.signInHost)
+      : t.signInAtApp(appName(item))
+    : usual.kind === 'API_KEY'
+      ? t.pasteKey
+      : t.typeFields;
+  return (
+    <p className="foretold small muted">
+      <Icon name={oauth ? 'out' : 'lock'} size={16} />
+      {words}
+    </p>
+  );
+}
+
+function LastTry({ item }: { item: Item }) {
+  const t = useTexts(recipient);
+  const [attempt] = item.attempts;
+  if (!attempt) return null;
+  // Something was granted after it: that try is history.
+  if (item.credential && item.credential.authorizedAt > attempt.at) return null;
+  return (
+    <Notice tone="warn">
+      <p>
+        {t.lastTry} {t.reasons[attempt.reason]?.(appName(item))} <Ago at={attempt.at} />
+      </p>
+      {attempt.detail && <p className="small">{attempt.detail}</p>}
+    </Notice>
+  );
+}
+
+function Outcome({ item }: { item: Item }) {
+  const t = useTexts(recipient);
+  const app = appName(item);
+  if (!item.revocation) return null;
+  const { outcome } = item.revocation;
+  const byHand = outcome === 'UNSUPPORTED' || outcome === 'FAILED';
+  return (
+    <p className="small muted">
+      {t.revocation[outcome](app)}{' '}
+      {byHand && item.app && hostOf(item.app.website) && (
+        <a href={item.app.website} target="_blank" rel="noreferrer noopener">
+          {t.atApp(app)}
+        </a>
+      )}
+    </p>
+  );
+}
+
+/** One account: who wants what of it, where it stands, and what one can do. Its buttons carry the app's name. */
+export function Card({ item, request, onStep }: Own) {
+  const t = useTexts(recipient);
+  const c = useTexts(common);
+  const language = useLanguage();
+  const app = appName(item);
+  const canConnect = item.viewerIsRecipient && item.appVersion !== null;
+  const button = (step: Step, look: 'main' | 'plain' | 'danger', text: string, name: string) => (
+    <Button look={look} aria-label={name} onClick={() => onStep(step, item)}>
+      {text}
+    </Button>
+  );
+  const decline = item.viewerIsRecipient && button('decline', 'plain', t.decline, t.declineApp(app));
+  const names = (some: readonly { name: string }[]) =>
+    list(
+      some.map(({ name }) => name),
+      language,
+    );
+
+  const folded = (
+    <details>
+      <summary>{t.whatItCan(item.modules.length)}</summary>
+      <div className="stack folded">
+        <Asked item={item} />
+      </div>
+    </details>
+  );
+  const bodies: Record<Item['state'], () => ReactNode> = {
+    PENDING: () => (
+      <>
+        <Asked item={item} />
+        <LastTry item={item} />
+        <div className="actions">
+          {canConnect && button('connect', 'main', t.authorize(app), t.authorize(app))}
+          {decline}
+          {canConnect && <Foretold item={item} />}
+        </div>
+      </>
+    ),
+    AUTHORIZED: () => (
+      <>
+        <p>
+          {item.credential?.account ? t.authorizedAs(item.credential.account.label) : t.authorized}
+          {item.credential?.account?.workspace && ` (${item.credential.account.workspace})`}
+          {item.credential && (
+            <span className="muted">
+              . {t.since} <Ago at={item.credential.authorizedAt} />
+            </span>
+          )}
+        </p>
+        {item.missingPermissions.length > 0 && (
+          <Notice tone="warn">
+            <p>
+              {t.missing(
+                list(
+                  item.missingPermissions.map(({ words }) => words),
+                  language,
+                ),
+              )}{' '}
+              {item.modulesNotCovered.length > 0 && t.missingModules(names(item.modulesNotCovered))}
+            </p>
+            <p>{t.missingChoice}</p>
+          </Notice>
+        )}
+        <LastTry item={item} />
+        {folded}
+        <div className="actions">
+          {item.missingPermissions.length > 0 && canConnect && button('connect', 'main', t.again(app), t.again(app))}
+          {item.viewerIsRecipient && button('remove', 'danger', t.remove, t.removeApp(app))}
+          {item.missingPermissions.length === 0 && canConnect && button('connect', 'plain', t.renew, t.renewApp(app))}
+        </div>
+      </>
+    ),
+    INVALID: () => (
+      <>
+        <Notice tone="warn">
+          <p>
+            {t.invalid(app)} {item.invalidReason && t.reasons[item.invalidReason]?.(app)}
+          </p>
+          <p>{t.invalidFix}</p>
+        </Notice>
+        {folded}
+        <div className="actions">
+          {canConnect && button('connect', 'main', t.again(app), t.again(app))}
+          {decline}
+        </div>
+      </>
+    ),
+    REVOKED: () => (
+      <>
+        <p>
+          {item.revokeReason === 'RECIPIENT_LEFT' ? t.left : t.removed}{' '}
+          <span className="muted">
+            {t.removedWhen} <Ago at={item.changedAt} />
+          </span>
+        </p>
+        <Outcome item={item} />
+        <LastTry item={item} />
+        {folded}
+        <div className="actions">
+          {canConnect && button('connect', 'plain', t.again(app), t.again(app))}
+          {decline}
+        </div>
+      </>
+    ),
+    DECLINED: () => (
+      <>
+        <p>
+          {t.declined}
+          {item.declineReason && `: “${item.declineReason}”`}
+        </p>
+        <p className="small muted">{t.declinedFinal(request.requester.name)}</p>
+        <Outcome item={item} />
+        {folded}
+      </>
+    ),
+  };
+  return (
+    <article className="card account-card" aria-labelledby={`${item.id}-name`} id={item.id}>
+      <header className="card-head">
+        <Mark id={item.appId} name={app} />
+        <div className="card-name">
+          <h3 id={`${item.id}-name`} tabIndex={-1}>
+            {app}
+          </h3>
+          <p className="small muted">{item.connectionName}</p>
+        </div>
+        <Badge state={item.state}>{c.itemForYou[item.state]}</Badge>
+      </header>
+      {item.waitingAccount && (
+        <Notice tone="good">
+          <p>{t.oneStep}</p>
+          <div>{button('connect', 'main', t.oneStepButton, `${t.oneStepButton}: ${app}`)}</div>
+        </Notice>
+      )}
+      {bodies[item.state]()}
+    </article>
+  );
+}

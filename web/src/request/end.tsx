@@ -1,0 +1,82 @@
+import { useState } from 'react';
+import { useLiveQuery, useSend } from '../api/hooks.ts';
+import { has } from '../api/problem.ts';
+import { connect } from '../i18n/en/connect.ts';
+import { useTexts } from '../i18n/language.ts';
+import { Ago } from '../parts/ago.tsx';
+import { Button } from '../parts/button.tsx';
+import { Window } from '../parts/dialog.tsx';
+import { Failed, Notice, Problems, Skeleton } from '../parts/notice.tsx';
+import { DeleteRequestDocument, DeletionPreviewDocument } from './request.gen.ts';
+
+interface Own {
+  request: {
+    readonly id: string;
+    readonly items: readonly {
+      readonly id: string;
+      readonly appId: string;
+      readonly app: { readonly name: string } | null;
+    }[];
+  };
+  onClose: () => void;
+  onEnded: () => void;
+}
+
+/** R11 and B5: first what will stop, then the end; a list that changed meanwhile is shown anew (DEL-2). */
+export default function End({ request, onClose, onEnded }: Own) {
+  const t = useTexts(connect);
+  const { data, problems, refetch } = useLiveQuery({
+    query: DeletionPreviewDocument,
+    variables: { id: request.id },
+  });
+  const [seen, setSeen] = useState<readonly string[]>();
+  const end = useSend(DeleteRequestDocument);
+  const preview = data?.deletionPreview;
+  const stale = has(end.problems, 'PREVIEW_STALE');
+  const remove = async () => {
+    if (!preview) return;
+    setSeen(preview.connections.map(({ id }) => id));
+    if (await end.run({ id: request.id, token: preview.confirmationToken })) onEnded();
+    else refetch();
+  };
+  const appOf = (itemId: string) => {
+    const item = request.items.find(({ id }) => id === itemId);
+    return item?.app?.name ?? item?.appId ?? '';
+  };
+  return (
+    <Window title={t.endTitle} onClose={onClose} alert>
+      <p>{t.endLead}</p>
+      {!preview && (problems.length > 0 ? <Failed problems={problems} again={refetch} /> : <Skeleton heights={[72]} />)}
+      {stale && (
+        <Notice tone="warn">
+          <p role="alert">{t.stale}</p>
+        </Notice>
+      )}
+      {preview && preview.connections.length === 0 && <p className="muted">{t.endNone}</p>}
+      {preview && preview.connections.length > 0 && (
+        <div className="stack tight">
+          <p>{t.endList(preview.connections.length)}</p>
+          <ul className="affected">
+            {preview.connections.map(({ id, name, consumer, lastUsedAt, itemId }) => (
+              <li key={id}>
+                <strong>{name}</strong>
+                {stale && seen && !seen.includes(id) && <span className="badge wait">{t.isNew}</span>}
+                <div className="small muted">
+                  {appOf(itemId)} · {consumer} · {lastUsedAt ? t.lastUse : t.neverUsed}{' '}
+                  {lastUsedAt && <Ago at={lastUsedAt} />}
+                </div>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+      <Problems of={end.problems.filter(({ code }) => code !== 'PREVIEW_STALE')} />
+      <div className="actions even">
+        <Button look="danger" onClick={remove} pending={end.pending || !preview}>
+          {t.end}
+        </Button>
+        <Button onClick={onClose}>{t.cancel}</Button>
+      </div>
+    </Window>
+  );
+}

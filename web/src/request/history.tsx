@@ -1,0 +1,99 @@
+import { useState } from 'react';
+import { useLiveQuery } from '../api/hooks.ts';
+import type { HistoryQuery, RequestDetailsFragment } from '../api/types.gen.ts';
+import { common } from '../i18n/en/common.ts';
+import { requests } from '../i18n/en/requests.ts';
+import { useTexts } from '../i18n/language.ts';
+import { Ago } from '../parts/ago.tsx';
+import { Button } from '../parts/button.tsx';
+import { Failed, Skeleton } from '../parts/notice.tsx';
+import { appName } from './abilities.ts';
+import { HistoryDocument } from './request.gen.ts';
+
+type Entry = HistoryQuery['request']['history']['edges'][number]['node'];
+
+/** Who did what and when, newest first (LIST-3). */
+export function History({ request }: { request: RequestDetailsFragment }) {
+  const t = useTexts(requests);
+  const [pages, setPages] = useState(1);
+  return (
+    <ol className="history">
+      <HistoryPage request={request} after={null} left={pages} onMore={() => setPages(pages + 1)} />
+      {request.items.length === 0 && <li>{t.historyEmpty}</li>}
+    </ol>
+  );
+}
+
+function HistoryPage({
+  request,
+  after,
+  left,
+  onMore,
+}: {
+  request: RequestDetailsFragment;
+  after: string | null;
+  left: number;
+  onMore: () => void;
+}) {
+  const c = useTexts(common);
+  const { data, problems, refetch } = useLiveQuery({
+    // The count of changes is part of the request; a new one fetches the first page anew.
+    query: HistoryDocument,
+    variables: { id: request.id, after },
+    context: useContextOf(request.changedAt),
+  });
+  if (!data)
+    return (
+      <li>{problems.length > 0 ? <Failed problems={problems} again={refetch} /> : <Skeleton heights={[24, 24]} />}</li>
+    );
+  const { edges, pageInfo } = data.request.history;
+  return (
+    <>
+      {edges.map(({ node }) => (
+        <Line key={node.id} entry={node} request={request} />
+      ))}
+      {pageInfo.hasNextPage &&
+        (left > 1 ? (
+          <HistoryPage request={request} after={pageInfo.endCursor} left={left - 1} onMore={onMore} />
+        ) : (
+          <li>
+            <Button look="quiet" onClick={onMore}>
+              {c.loadMore}
+            </Button>
+          </li>
+        ))}
+    </>
+  );
+}
+
+/** A context that is new with each change makes the query ask again. */
+function useContextOf(changedAt: string) {
+  const [context, setContext] = useState({ changedAt, value: {} });
+  if (context.changedAt !== changedAt) setContext({ changedAt, value: {} });
+  return context.value;
+}
+
+function Line({ entry, request }: { entry: Entry; request: RequestDetailsFragment }) {
+  const t = useTexts(requests);
+  const item = request.items.find(({ id }) => id === entry.itemId);
+  const who =
+    entry.person?.name ??
+    (entry.actor === 'CONSENTRY'
+      ? t.nobody
+      : entry.actor === 'REQUESTER'
+        ? request.requester.name
+        : entry.actor === 'RECIPIENT'
+          ? request.recipient.name
+          : t.somebody);
+  return (
+    <li>
+      <span>
+        <strong>{who}</strong> {t.kinds[entry.kind] ?? entry.kind}
+        {item && `: ${appName(item)}`}
+      </span>{' '}
+      <span className="small muted">
+        <Ago at={entry.at} />
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,124 @@
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import type { RequestDetailsFragment } from '../api/types.gen.ts';
+import { useViewer } from '../api/viewer.tsx';
+import { Bare } from '../frames/bare.tsx';
+import { recipient } from '../i18n/en/recipient.ts';
+import { useTexts } from '../i18n/language.ts';
+import { Button } from '../parts/button.tsx';
+import { LiveDot } from '../parts/live.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { Heading } from '../parts/page.tsx';
+import { isAnswered, waitingFirst } from './abilities.ts';
+import { Card, type Step } from './card.tsx';
+import { Who } from './who.tsx';
+
+const load = {
+  connect: () => import('./connect.tsx'),
+  decline: () => import('./decline.tsx'),
+  remove: () => import('./remove.tsx'),
+  end: () => import('./end.tsx'),
+};
+const WINDOWS = { connect: lazy(load.connect), decline: lazy(load.decline), remove: lazy(load.remove) };
+const End = lazy(load.end);
+
+/** Fetches the windows' code when the page has nothing better to do. */
+function useWindowsSoon() {
+  useEffect(() => {
+    const idle = window.requestIdleCallback ?? ((run: () => void) => window.setTimeout(run, 1500));
+    idle(() => {
+      void load.connect();
+      void load.decline();
+      void load.remove();
+    });
+  }, []);
+}
+
+/** R5: one job on one page. */
+export function RecipientView({ request, onEnded }: { request: RequestDetailsFragment; onEnded: () => void }) {
+  const t = useTexts(recipient);
+  const viewer = useViewer();
+  useWindowsSoon();
+  const [open, setOpen] = useState<{ step: Step; item: string }>();
+  const [ending, setEnding] = useState(false);
+  // Frozen for the visit: no card jumps away under a finger.
+  const order = useRef(waitingFirst(request.items).map(({ id }) => id));
+  const items = [...request.items].sort((a, b) => order.current.indexOf(a.id) - order.current.indexOf(b.id));
+  const waiting = items.filter((item) => !isAnswered(item) || item.waitingAccount);
+  const answered = items.length - waiting.length;
+  const self = request.requester.id === viewer.id;
+  const first = request.requester.name;
+  const title = self
+    ? t.titleSelf(items.length)
+    : answered === items.length
+      ? t.titleDone(first)
+      : t.title(first, items.length);
+
+  const jump = (id: string) => {
+    const heading = document.getElementById(`${id}-name`);
+    heading?.focus({ preventScroll: true });
+    document.getElementById(id)?.scrollIntoView({ block: 'start' });
+  };
+  const begin = useRef(window.location.hash.slice(1));
+  useEffect(() => {
+    // Back from the app in the same window, or from a mail about one account (R14).
+    if (begin.current) jump(begin.current);
+  });
+  useEffect(() => {
+    begin.current = '';
+  }, []);
+  const found = open && items.find(({ id }) => id === open.item);
+  const Window = open && WINDOWS[open.step];
+  return (
+    <Bare>
+      <div className="request-head">
+        <p className="eyebrow">{t.eyebrow(request.organization.name)}</p>
+        <Heading title={title} name={request.name} />
+        <p className="muted lead">{request.name}</p>
+      </div>
+      <div className="request-columns">
+        <Who request={request} />
+        <section className="stack" aria-labelledby="accounts">
+          <div className="progress-head">
+            <h2 id="accounts">{t.accounts}</h2>
+            <span className="muted">{t.progress(answered, items.length)}</span>
+            <LiveDot />
+          </div>
+          <progress
+            className="progress"
+            max={items.length}
+            value={answered}
+            aria-label={t.progress(answered, items.length)}
+          />
+          {answered === items.length && !self && (
+            <Notice tone="good">
+              <p>{t.allDone(first)}</p>
+            </Notice>
+          )}
+          {items.map((item) => (
+            <Card key={item.id} item={item} request={request} onStep={(step, { id }) => setOpen({ step, item: id })} />
+          ))}
+          {request.viewerCanDelete && (
+            <div className="request-end">
+              <p className="small muted">{t.endHint(first)}</p>
+              <Button look="quiet" onClick={() => setEnding(true)}>
+                {t.end}
+              </Button>
+            </div>
+          )}
+        </section>
+      </div>
+      {waiting.length > 0 && (
+        <div className="next-bar">
+          <span>{t.waiting(waiting.length)}</span>
+          <Button look="main" onClick={() => waiting[0] && jump(waiting[0].id)}>
+            {t.next}
+          </Button>
+        </div>
+      )}
+      <Suspense>
+        {found && Window && <Window item={found} request={request} onClose={() => setOpen(undefined)} />}
+        {ending && <End request={request} onClose={() => setEnding(false)} onEnded={onEnded} />}
+      </Suspense>
+    </Bare>
+  );
+}

@@ -1,0 +1,244 @@
+import { lazy, Suspense, useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import { useSend } from '../api/hooks.ts';
+import type { RequestDetailsFragment } from '../api/types.gen.ts';
+import { Shell } from '../frames/shell.tsx';
+import { common } from '../i18n/en/common.ts';
+import { requests } from '../i18n/en/requests.ts';
+import { absolute, list } from '../i18n/format.ts';
+import { useLanguage, useTexts } from '../i18n/language.ts';
+import { RemindDocument, ResendDocument } from '../list/list.gen.ts';
+import { keepDraft } from '../new-request/draft.ts';
+import { Ago } from '../parts/ago.tsx';
+import { announce } from '../parts/announce.tsx';
+import { Badge } from '../parts/badge.tsx';
+import { Button, ButtonLink } from '../parts/button.tsx';
+import { CopyButton } from '../parts/copy.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { LiveDot } from '../parts/live.tsx';
+import { Avatar, Mark } from '../parts/mark.tsx';
+import { Notice, Problems } from '../parts/notice.tsx';
+import { Heading } from '../parts/page.tsx';
+import { paths } from '../paths.ts';
+import { appName } from './abilities.ts';
+import { Abilities } from './abilities-box.tsx';
+import type { Item } from './card.tsx';
+import { History } from './history.tsx';
+
+const End = lazy(() => import('./end.tsx'));
+
+/** B4: where a request stands, for the side that asked (LIST-2). */
+export default function SenderView({ request }: { request: RequestDetailsFragment }) {
+  const t = useTexts(requests);
+  const c = useTexts(common);
+  const [, go] = useLocation();
+  const [ending, setEnding] = useState(false);
+  const resend = useSend(ResendDocument);
+  const remind = useSend(RemindDocument);
+  const waits = request.counts.pending + request.counts.revoked + request.counts.invalid > 0;
+  const { recipient, delivery } = request;
+  const undelivered = delivery?.state === 'BOUNCED' || delivery?.state === 'FAILED';
+  return (
+    <Shell>
+      <p className="crumb">
+        <Link href={paths.sent}>
+          <Icon name="left" size={16} />
+          {t.back}
+        </Link>
+      </p>
+      <div className="page-head">
+        <div className="title">
+          <Heading title={request.name} />
+          <Badge state={request.status}>{c.status[request.status]}</Badge>
+          <LiveDot />
+        </div>
+        <div className="row">
+          {waits && (
+            <Button
+              icon="clock"
+              pending={remind.pending}
+              onClick={async () => {
+                if (await remind.run({ id: request.id })) announce(t.reminded(recipient.name));
+              }}
+            >
+              {t.remind}
+            </Button>
+          )}
+          {request.viewerCanDelete && (
+            <Button look="danger" icon="bin" onClick={() => setEnding(true)}>
+              {t.end}
+            </Button>
+          )}
+        </div>
+      </div>
+      <div className="stack">
+        <Problems of={[...resend.problems, ...remind.problems]} />
+        {undelivered && (
+          <Notice tone="bad">
+            <p>
+              {t.deliveryTitle}: {t.delivery[delivery.state]}. {t.bouncedHint}
+            </p>
+            {delivery.detail && <p className="small">{delivery.detail}</p>}
+          </Notice>
+        )}
+      </div>
+      <div className="request-columns sender">
+        <section className="card" aria-labelledby="recipient">
+          <h2 id="recipient">{t.recipient}</h2>
+          <div className="person">
+            <Avatar name={recipient.name} />
+            <div>
+              <strong>{recipient.name}</strong>
+              <div className="muted">{recipient.email}</div>
+              {recipient.fromOutside && (
+                <div className="small muted">
+                  {t.outside}. {recipient.userId ? t.accepted : t.notAccepted}
+                </div>
+              )}
+            </div>
+          </div>
+          <dl className="facts">
+            {delivery && (
+              <div>
+                <dt>{t.deliveryTitle}</dt>
+                <dd>
+                  <Badge state={delivery.state}>{t.delivery[delivery.state]}</Badge>{' '}
+                  <span className="small muted">
+                    <Ago at={delivery.at} />
+                  </span>
+                </dd>
+              </div>
+            )}
+            <div>
+              <dt>{t.by}</dt>
+              <dd>
+                {request.requester.name}, <Ago at={request.createdAt} />
+              </dd>
+            </div>
+            <div>
+              <dt>{t.team}</dt>
+              <dd>{request.team.name}</dd>
+            </div>
+          </dl>
+          {request.description && <blockquote className="message">{request.description}</blockquote>}
+          <div className="actions">
+            {waits && delivery && (
+              <Button
+                icon="mail"
+                pending={resend.pending}
+                onClick={async () => {
+                  if (await resend.run({ id: request.id })) announce(t.resent(recipient.name));
+                }}
+              >
+                {t.resend}
+              </Button>
+            )}
+            <CopyButton text={new URL(paths.request(request.id), window.location.href).href}>{t.copyLink}</CopyButton>
+          </div>
+        </section>
+        <section className="stack" aria-labelledby="accounts">
+          <h2 id="accounts">{t.termsAccepted}</h2>
+          {request.items.map((item) => (
+            <SentItem key={item.id} item={item} onAskAgain={() => keepDraft(request, item) && go(paths.newRequest)} />
+          ))}
+        </section>
+        <section className="card" aria-labelledby="history">
+          <h2 id="history">{t.history}</h2>
+          <History request={request} />
+        </section>
+      </div>
+      <Suspense>
+        {ending && <End request={request} onClose={() => setEnding(false)} onEnded={() => go(paths.sent)} />}
+      </Suspense>
+    </Shell>
+  );
+}
+
+function SentItem({ item, onAskAgain }: { item: Item; onAskAgain: () => void }) {
+  const t = useTexts(requests);
+  const c = useTexts(common);
+  const language = useLanguage();
+  const app = appName(item);
+  return (
+    <article className="card account-card" aria-labelledby={`${item.id}-name`} id={item.id}>
+      <header className="card-head">
+        <Mark id={item.appId} name={app} />
+        <div className="card-name">
+          <h3 id={`${item.id}-name`}>{app}</h3>
+          <p className="small muted">{item.connectionName}</p>
+        </div>
+        <Badge state={item.state}>{c.item[item.state]}</Badge>
+      </header>
+      {item.note && <p className="why">{item.note}</p>}
+      {item.state === 'PENDING' && <p className="muted">{t.waitsForAnswer}</p>}
+      {item.state === 'DECLINED' && (
+        <>
+          {item.declineReason && (
+            <p>
+              {t.reasonWas}: “{item.declineReason}”
+            </p>
+          )}
+          <div className="actions">
+            <Button onClick={onAskAgain} aria-label={`${t.askAgain}: ${app}`}>
+              {t.askAgain}
+            </Button>
+          </div>
+        </>
+      )}
+      {item.state === 'INVALID' && (
+        <Notice tone="warn">
+          <p>{t.invalidNow}</p>
+        </Notice>
+      )}
+      {item.state === 'REVOKED' && <p className="muted">{t.revokedNow}</p>}
+      {item.state === 'AUTHORIZED' && (
+        <>
+          <p>
+            {item.credential?.account ? t.connectedAs(item.credential.account.label) : t.connectedUnknown}
+            {item.credential?.account?.workspace && ` (${item.credential.account.workspace})`}
+            {item.credential && (
+              <span className="muted">
+                . <Ago at={item.credential.authorizedAt} />
+              </span>
+            )}
+          </p>
+          {item.credential?.expiresAt && (
+            <p className="small muted">
+              {t.expires}: {absolute(item.credential.expiresAt, language)}
+            </p>
+          )}
+          {item.modulesNotCovered.length > 0 && (
+            <Notice tone="warn">
+              <p>
+                {t.modulesMissing(
+                  list(
+                    item.modulesNotCovered.map(({ name }) => name),
+                    language,
+                  ),
+                )}
+              </p>
+            </Notice>
+          )}
+          <div className="actions">
+            <ButtonLink icon="plug" to={`${paths.connections}?item=${encodeURIComponent(item.id)}`}>
+              {t.useIt}
+            </ButtonLink>
+          </div>
+        </>
+      )}
+      <details>
+        <summary>{t.details}</summary>
+        <div className="stack folded">
+          <Abilities modules={item.modules} />
+          <ul className="small muted">
+            {item.permissions.map(({ scope, words }) => (
+              <li key={scope}>
+                {words} <code>{scope}</code>
+              </li>
+            ))}
+          </ul>
+        </div>
+      </details>
+    </article>
+  );
+}

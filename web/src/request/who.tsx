@@ -1,0 +1,53 @@
+import type { RequestDetailsFragment } from '../api/types.gen.ts';
+import { recipient } from '../i18n/en/recipient.ts';
+import { useTexts } from '../i18n/language.ts';
+import { Ago } from '../parts/ago.tsx';
+import { Icon, type IconName } from '../parts/icon.tsx';
+import { Avatar } from '../parts/mark.tsx';
+
+/** Who asks, checkable; and what it means to agree. */
+export function Who({ request }: { request: RequestDetailsFragment }) {
+  const t = useTexts(recipient);
+  const { requester, organization, team, description, createdAt } = request;
+  const facts: [IconName, string][] = [
+    ['lock', t.meansPassword],
+    ['shield', t.meansOnly],
+    ['undo', t.meansBack],
+  ];
+  return (
+    <div className="stack who">
+      <section className="card" aria-labelledby="who">
+        <h2 id="who">{t.who}</h2>
+        <div className="person">
+          <Avatar name={requester.name} />
+          <div>
+            <strong>{requester.name}</strong>
+            <div className="muted">
+              {organization.name}, {team.name}
+            </div>
+            <div className="muted">{requester.email}</div>
+          </div>
+        </div>
+        {description && <blockquote className="message">{description}</blockquote>}
+        <p className="small confirmed">
+          <Icon name="check" size={16} />
+          {t.confirmed(requester.email.split('@')[1] ?? '')}
+        </p>
+        <p className="small muted">
+          {t.sent} <Ago at={createdAt} />. {t.unsure}
+        </p>
+      </section>
+      <section className="card" aria-labelledby="means">
+        <h2 id="means">{t.means}</h2>
+        <ul className="means">
+          {facts.map(([icon, words]) => (
+            <li key={icon}>
+              <Icon name={icon} />
+              {words}
+            </li>
+          ))}
+        </ul>
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,106 @@
+import { Link, useLocation, useParams } from 'wouter';
+import { useLiveQuery } from '../api/hooks.ts';
+import { useTeam, useViewer } from '../api/viewer.tsx';
+import { Shell } from '../frames/shell.tsx';
+import { apps } from '../i18n/en/apps.ts';
+import { useTexts } from '../i18n/language.ts';
+import { blank, blankItem, keep } from '../new-request/draft.ts';
+import { Button } from '../parts/button.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { Mark } from '../parts/mark.tsx';
+import { Failed, Skeleton } from '../parts/notice.tsx';
+import { Heading } from '../parts/page.tsx';
+import { paths } from '../paths.ts';
+import { Abilities } from '../request/abilities-box.tsx';
+import { AppDocument } from './apps.gen.ts';
+import Missing from './missing.tsx';
+
+/** B8: one app of the catalog. */
+export default function App() {
+  const t = useTexts(apps);
+  const { id = '' } = useParams();
+  const viewer = useViewer();
+  const { team } = useTeam();
+  const [, go] = useLocation();
+  const { data, problems, refetch } = useLiveQuery({ query: AppDocument, variables: { id } });
+  if (data && !data.app) return <Missing />;
+  const app = data?.app;
+  const ask = () => {
+    keep({ ...blank(), items: [blankItem(id)] });
+    go(paths.newRequest);
+  };
+  return (
+    <Shell>
+      <p className="crumb">
+        <Link href={paths.apps}>
+          <Icon name="left" size={16} />
+          {t.back}
+        </Link>
+      </p>
+      {!app ? (
+        problems.length > 0 ? (
+          <Failed problems={problems} again={refetch} />
+        ) : (
+          <Skeleton heights={[80, 260]} />
+        )
+      ) : (
+        <>
+          <div className="page-head">
+            <div className="title">
+              <Mark id={app.id} name={app.name} />
+              <Heading title={app.name} />
+              {app.isDefinedByOrganization && <span className="badge part">{t.own}</span>}
+            </div>
+            {team && viewer.canCreateRequests && (
+              <Button look="main" icon="plus" onClick={ask}>
+                {t.ask(app.name)}
+              </Button>
+            )}
+            <p className="lead">
+              {app.help}{' '}
+              <a href={app.website} target="_blank" rel="noreferrer noopener">
+                {t.website}
+              </a>
+            </p>
+          </div>
+          <div className="stack wide">
+            {app.versions.map((version) => (
+              <section key={version.id} className="card" aria-labelledby={`v-${version.id}`}>
+                <h2 id={`v-${version.id}`}>{app.versions.length > 1 ? t.version(version.name) : t.can}</h2>
+                <Abilities modules={version.modules} level={3} />
+                {version.permissions.length > 0 && (
+                  <details>
+                    <summary>
+                      {t.permissions} ({version.permissions.length})
+                    </summary>
+                    <ul className="small muted stack tight">
+                      {version.permissions.map(({ scope, words }) => (
+                        <li key={scope}>
+                          {words} <code>{scope}</code>
+                        </li>
+                      ))}
+                    </ul>
+                  </details>
+                )}
+                <h3>{t.ways}</h3>
+                <ul className="stack">
+                  {version.methods.map((method) => (
+                    <li key={method.id}>
+                      <strong>{method.label}</strong>{' '}
+                      <span className={`badge ${method.available ? 'good' : 'wait'}`}>
+                        {method.available ? t.ready : t.notReady}
+                      </span>
+                      <p className="small muted">
+                        {t.kinds[method.kind]}. {method.help} {!method.available && t.notReadyHint}
+                      </p>
+                    </li>
+                  ))}
+                </ul>
+              </section>
+            ))}
+          </div>
+        </>
+      )}
+    </Shell>
+  );
+}

@@ -1,0 +1,109 @@
+import { lazy, Suspense, useState } from 'react';
+import { useSubscription } from 'urql';
+import { Link } from 'wouter';
+import type { GrantsQuery } from '../api/types.gen.ts';
+import { useViewer } from '../api/viewer.tsx';
+import { Shell } from '../frames/shell.tsx';
+import { GrantsChangedDocument, GrantsDocument } from '../grants/grants.gen.ts';
+import { common } from '../i18n/en/common.ts';
+import { grants } from '../i18n/en/grants.ts';
+import { useTexts } from '../i18n/language.ts';
+import { Ago } from '../parts/ago.tsx';
+import { Badge } from '../parts/badge.tsx';
+import { Button, ButtonLink } from '../parts/button.tsx';
+import { Mark } from '../parts/mark.tsx';
+import { Empty } from '../parts/notice.tsx';
+import { Heading } from '../parts/page.tsx';
+import { Paged } from '../parts/paged.tsx';
+import { paths } from '../paths.ts';
+
+const Remove = lazy(() => import('../request/remove.tsx'));
+
+type Grant = GrantsQuery['grants']['edges'][number]['node'];
+
+/** R13: one page across organizations (REC-10). */
+export default function Grants() {
+  const t = useTexts(grants);
+  const c = useTexts(common);
+  const viewer = useViewer();
+  const [removing, setRemoving] = useState<Grant>();
+  useSubscription({ query: GrantsChangedDocument, variables: {} });
+  return (
+    <Shell>
+      <div className="page-head">
+        <Heading title={t.title} />
+        <p className="lead">{t.lead}</p>
+      </div>
+      <div className="stack wide">
+        <Paged
+          document={GrantsDocument}
+          variables={{}}
+          pick={(data) => data.grants}
+          empty={
+            <Empty icon="shield" title={t.empty}>
+              {t.emptyText}
+            </Empty>
+          }
+          frame={(rows, total) => (
+            <div className="stack">
+              <p className="small muted" role="status">
+                {t.total(total)}
+              </p>
+              <ul className="stack">{rows}</ul>
+            </div>
+          )}
+          row={(grant) => <One key={grant.item.id} grant={grant} onRemove={() => setRemoving(grant)} />}
+        />
+        {viewer.memberships.length > 0 && (
+          <section className="stack" aria-labelledby="organizations">
+            <h2 id="organizations">{t.organizations}</h2>
+            <ul className="stack">
+              {viewer.memberships.map(({ organizationId, organizationName, role }) => (
+                <li key={organizationId} className="card row apart">
+                  <div>
+                    <strong>{organizationName}</strong> <span className="muted">{c.roles[role]}</span>
+                    {role === 'GUEST' && <p className="small muted">{t.guest}</p>}
+                  </div>
+                  <ButtonLink to={paths.leave(organizationId)}>
+                    {t.leave}
+                    <span className="unseen"> {organizationName}</span>
+                  </ButtonLink>
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
+      </div>
+      <Suspense>
+        {removing && <Remove item={removing.item} request={removing.request} onClose={() => setRemoving(undefined)} />}
+      </Suspense>
+    </Shell>
+  );
+}
+
+function One({ grant: { item, request, authorizedAt, endedAt }, onRemove }: { grant: Grant; onRemove: () => void }) {
+  const t = useTexts(grants);
+  const c = useTexts(common);
+  const app = item.app?.name ?? item.appId;
+  return (
+    <li className="card grant">
+      <div className="card-head">
+        <Mark id={item.appId} name={app} />
+        <div className="card-name">
+          <strong>{app}</strong> <span className="muted">{item.credential?.account?.label}</span>
+          <p className="small muted">
+            <Link href={paths.request(request.id)}>{request.name}</Link>{' '}
+            {t.with(request.requester.name, request.organization.name)} · {endedAt ? t.ended : t.since}{' '}
+            <Ago at={endedAt ?? authorizedAt} />
+          </p>
+        </div>
+        <Badge state={item.state}>{c.itemForYou[item.state]}</Badge>
+        {(item.state === 'AUTHORIZED' || item.state === 'INVALID') && (
+          <Button look="danger" aria-label={t.removeFor(app)} onClick={onRemove}>
+            {t.remove}
+          </Button>
+        )}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,130 @@
+import { type ReactNode, useState } from 'react';
+import { useLocation, useParams } from 'wouter';
+import { useLiveQuery, useSend } from '../api/hooks.ts';
+import { has } from '../api/problem.ts';
+import { SignOutDocument } from '../api/viewer.gen.ts';
+import { useKnown } from '../api/viewer.tsx';
+import { Bare } from '../frames/bare.tsx';
+import { invitation } from '../i18n/en/invitation.ts';
+import { useTexts } from '../i18n/language.ts';
+import { Button, ButtonLink } from '../parts/button.tsx';
+import { Failed, Notice, Problems, Skeleton } from '../parts/notice.tsx';
+import { Heading } from '../parts/page.tsx';
+import { paths } from '../paths.ts';
+import { SignInForm } from '../sign-in/form.tsx';
+import { AcceptDocument, InvitationDocument } from './invitation.gen.ts';
+
+function Card({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Bare narrow>
+      <div className="card">
+        <Heading title={title} />
+        {children}
+      </div>
+    </Bare>
+  );
+}
+
+/** R3 and R4: where a link in a mail leads to. Opening it changes nothing; accepting is a button (INV-2, INV-3). */
+export default function Invitation() {
+  const t = useTexts(invitation);
+  const { link = '' } = useParams();
+  const { viewer } = useKnown();
+  const [, go] = useLocation();
+  const [refused, setRefused] = useState(false);
+  const accept = useSend(AcceptDocument);
+  const out = useSend(SignOutDocument);
+  const { data, problems, refetch } = useLiveQuery({ query: InvitationDocument, variables: { link } });
+
+  if (!data) {
+    if (has(problems, 'NOT_FOUND')) {
+      return (
+        <Card title={t.missingTitle}>
+          <p>{t.missingText}</p>
+        </Card>
+      );
+    }
+    return (
+      <Bare narrow>
+        {problems.length > 0 ? <Failed problems={problems} again={refetch} /> : <Skeleton heights={[260]} />}
+      </Bare>
+    );
+  }
+  const { organizationName, addressHint, kind, state, requestId } = data.invitation;
+  const isRequest = kind === 'REQUEST';
+  const title = isRequest ? t.requestTitle(organizationName) : t.memberTitle(organizationName);
+
+  if (state === 'EXPIRED') {
+    return (
+      <Card title={t.expiredTitle}>
+        <p>{t.expiredText(organizationName)}</p>
+      </Card>
+    );
+  }
+  if (!viewer) {
+    return (
+      <Card title={title}>
+        <p>{isRequest ? t.requestLead(addressHint) : t.memberLead(addressHint)}</p>
+        <SignInForm onDone={() => window.location.reload()} />
+      </Card>
+    );
+  }
+  if (has(accept.problems, 'WRONG_ACCOUNT')) {
+    const change = async () => {
+      if (await out.run({})) window.location.reload();
+    };
+    return (
+      <Card title={t.wrongTitle}>
+        <p>{t.wrongText(viewer.email, addressHint)}</p>
+        <div className="actions">
+          <Button look="main" onClick={change} pending={out.pending}>
+            {t.change}
+          </Button>
+          <ButtonLink to={paths.home}>{t.stay}</ButtonLink>
+        </div>
+      </Card>
+    );
+  }
+  if (state === 'ACCEPTED' && (requestId || !isRequest)) {
+    return (
+      <Card title={isRequest ? title : t.doneTitle}>
+        {!isRequest && <p>{t.doneText(organizationName)}</p>}
+        <ButtonLink look="main" to={requestId ? paths.request(requestId) : paths.home}>
+          {requestId ? t.open : t.goOn}
+        </ButtonLink>
+      </Card>
+    );
+  }
+  if (refused) {
+    return (
+      <Card title={t.declinedTitle}>
+        <p>{t.declinedText}</p>
+      </Card>
+    );
+  }
+  const run = async () => {
+    const done = await accept.run({ link });
+    if (!done) return;
+    const { request } = done.acceptInvitation;
+    // Accepting gives rights that the page asked about before: begin anew where there is no request to go to.
+    if (request) go(paths.request(request.id), { replace: true });
+    else window.location.replace(paths.home);
+  };
+  return (
+    <Card title={title}>
+      <p>{isRequest ? t.requestText : t.memberText}</p>
+      <Notice>
+        <p>
+          {t.nothingYet} {t.leaving}
+        </p>
+      </Notice>
+      <Problems of={accept.problems} />
+      <div className="actions">
+        <Button look="main" onClick={run} pending={accept.pending}>
+          {isRequest ? t.accept : t.join}
+        </Button>
+        <Button onClick={() => setRefused(true)}>{t.decline}</Button>
+      </div>
+    </Card>
+  );
+}

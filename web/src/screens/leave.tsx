@@ -1,0 +1,65 @@
+import { useParams } from 'wouter';
+import { useLiveQuery, useSend } from '../api/hooks.ts';
+import { useViewer } from '../api/viewer.tsx';
+import { Bare } from '../frames/bare.tsx';
+import { LeaveOrganizationDocument, LeavingOrganizationDocument } from '../grants/grants.gen.ts';
+import { grants } from '../i18n/en/grants.ts';
+import { useTexts } from '../i18n/language.ts';
+import { Button, ButtonLink } from '../parts/button.tsx';
+import { Failed, Problems, Skeleton } from '../parts/notice.tsx';
+import { Heading } from '../parts/page.tsx';
+import { paths } from '../paths.ts';
+import Missing from './missing.tsx';
+
+/** R15: what ends when one leaves, then leaving (ROLE-7). */
+export default function Leave() {
+  const t = useTexts(grants);
+  const { id } = useParams();
+  const viewer = useViewer();
+  const membership = viewer.memberships.find(({ organizationId }) => organizationId === id);
+  const { data, problems, refetch } = useLiveQuery({ query: LeavingOrganizationDocument, variables: { after: null } });
+  const leave = useSend(LeaveOrganizationDocument);
+  if (!membership) return <Missing />;
+  const { organizationId, organizationName } = membership;
+  const ending = data?.grants.edges
+    .map(({ node }) => node)
+    .filter(({ endedAt, request }) => endedAt === null && request.organization.id === organizationId);
+  return (
+    <Bare narrow>
+      <div className="card">
+        <Heading title={t.leaveTitle(organizationName)} />
+        <p>{t.leaveText(organizationName)}</p>
+        {!ending &&
+          (problems.length > 0 ? <Failed problems={problems} again={refetch} /> : <Skeleton heights={[60]} />)}
+        {ending?.length === 0 && <p className="muted">{t.leaveNone}</p>}
+        {ending && ending.length > 0 && (
+          <div className="stack tight">
+            <p>{t.leaveList}</p>
+            <ul className="affected">
+              {ending.map(({ item }) => (
+                <li key={item.id}>
+                  <strong>{item.app?.name ?? item.appId}</strong>{' '}
+                  <span className="muted">{item.credential?.account?.label}</span>
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
+        <Problems of={leave.problems} />
+        <div className="actions even">
+          <Button
+            look="danger"
+            pending={leave.pending}
+            onClick={async () => {
+              // Rights that the page knew are gone with it: begin anew.
+              if (await leave.run({ id: organizationId })) window.location.assign(paths.grants);
+            }}
+          >
+            {t.leaveNow}
+          </Button>
+          <ButtonLink to={paths.grants}>{t.stay}</ButtonLink>
+        </div>
+      </div>
+    </Bare>
+  );
+}

@@ -1,0 +1,10 @@
+// Written by codegen.mjs from the schema and the .graphql files; `make gen` writes it anew.
+import { text } from '../api/document.ts';
+import type { AskCodeMutation, AskCodeMutationVariables, SignInMutation, SignInMutationVariables } from '../api/types.gen.ts';
+
+export const AskCodeDocument = text<AskCodeMutation, AskCodeMutationVariables>(
+  "mutation AskCode($email:String!){requestSignInCode(input:{email:$email}){expiresAt}}",
+);
+export const SignInDocument = text<SignInMutation, SignInMutationVariables>(
+  "mutation SignIn($email:String!$code:String!){signIn(input:{email:$email code:$code}){viewer{id email}}}",
+);

@@ -1,0 +1,64 @@
+import { useSubscription } from 'urql';
+import { useParams } from 'wouter';
+import { useLiveQuery } from '../api/hooks.ts';
+import { Shell } from '../frames/shell.tsx';
+import { requests } from '../i18n/en/requests.ts';
+import { firstName } from '../i18n/format.ts';
+import { useTexts } from '../i18n/language.ts';
+import { Badge } from '../parts/badge.tsx';
+import { ButtonLink } from '../parts/button.tsx';
+import { CopyButton } from '../parts/copy.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { Failed, Notice, Skeleton } from '../parts/notice.tsx';
+import { Heading } from '../parts/page.tsx';
+import { paths } from '../paths.ts';
+import { RequestChangedDocument, RequestDocument } from '../request/request.gen.ts';
+
+/** B3: it was sent; the mail's way shows live. */
+export default function WasSent() {
+  const t = useTexts(requests);
+  const { id = '' } = useParams();
+  const { data, problems, refetch } = useLiveQuery({ query: RequestDocument, variables: { id } });
+  useSubscription({ query: RequestChangedDocument, variables: { id } });
+  if (!data)
+    return (
+      <Shell>
+        {problems.length > 0 ? <Failed problems={problems} again={refetch} /> : <Skeleton heights={[240]} />}
+      </Shell>
+    );
+  const { recipient, delivery, viewerIsRecipient } = data.request;
+  const first = firstName(recipient.name);
+  const lost = delivery?.state === 'BOUNCED' || delivery?.state === 'FAILED';
+  return (
+    <Shell>
+      <div className="was-sent card">
+        <span className="empty-icon">
+          <Icon name="check" size={28} />
+        </span>
+        <Heading title={t.sentTitle(recipient.name)} />
+        <p className="muted">{viewerIsRecipient ? t.sentSelf : t.sentText(first)}</p>
+        {delivery && (
+          <p className="row">
+            <span className="small muted">{t.deliveryTitle}:</span>{' '}
+            <Badge state={delivery.state}>{t.delivery[delivery.state]}</Badge>
+          </p>
+        )}
+        {lost && (
+          <Notice tone="bad">
+            <p>{t.bouncedHint}</p>
+            {delivery.detail && <p className="small">{delivery.detail}</p>}
+          </Notice>
+        )}
+        <div className="actions">
+          <ButtonLink look="main" to={paths.request(id)}>
+            {viewerIsRecipient ? t.answer : t.look}
+          </ButtonLink>
+          <CopyButton text={new URL(paths.request(id), window.location.href).href}>{t.copyLink}</CopyButton>
+          <ButtonLink icon="plus" to={paths.newRequest}>
+            {t.another}
+          </ButtonLink>
+        </div>
+      </div>
+    </Shell>
+  );
+}

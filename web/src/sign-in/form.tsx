@@ -1,0 +1,161 @@
+import { type SubmitEvent, useEffect, useRef, useState } from 'react';
+import { useSend } from '../api/hooks.ts';
+import { at } from '../api/problem.ts';
+import { useKnown } from '../api/viewer.tsx';
+import { signIn } from '../i18n/en/sign-in.ts';
+import { useTexts } from '../i18n/language.ts';
+import { announce } from '../parts/announce.tsx';
+import { Button } from '../parts/button.tsx';
+import { TextField } from '../parts/field.tsx';
+import { Problems } from '../parts/notice.tsx';
+import { AskCodeDocument, SignInDocument } from '../screens/sign-in.gen.ts';
+
+/** Seconds until another code may be asked for: mail needs about that long. */
+const PATIENCE = 30;
+
+/** Counts down to zero from each new start. */
+function useCountdown(start: number | undefined): number {
+  const [left, setLeft] = useState(0);
+  useEffect(() => {
+    if (start === undefined) return;
+    const tick = () => setLeft(Math.max(0, PATIENCE - Math.floor((Date.now() - start) / 1000)));
+    tick();
+    const timer = setInterval(tick, 1000);
+    return () => clearInterval(timer);
+  }, [start]);
+  return left;
+}
+
+/** Address, then code. The answer is the same for every address, and so are the words (INV-4). */
+export function SignInForm({
+  email: first = '',
+  fixed = false,
+  onDone,
+}: {
+  email?: string;
+  fixed?: boolean;
+  onDone: () => void;
+}) {
+  const t = useTexts(signIn);
+  const { instance } = useKnown();
+  const ask = useSend(AskCodeDocument);
+  const enter = useSend(SignInDocument);
+  const [email, setEmail] = useState(first);
+  const [code, setCode] = useState('');
+  const [asked, setAsked] = useState<number>();
+  const left = useCountdown(asked);
+  const codeField = useRef<HTMLInputElement>(null);
+
+  const send = async () => {
+    if (await ask.run({ email })) {
+      enter.clear();
+      if (asked !== undefined) announce(t.sentAgain);
+      setAsked(Date.now());
+      setCode('');
+    }
+  };
+  const begins = asked === undefined;
+  useEffect(() => {
+    if (!begins) codeField.current?.focus();
+  }, [begins]);
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    if (asked === undefined) return send();
+    if (await enter.run({ email, code: code.replace(/\D/g, '') })) onDone();
+  };
+  const fromMail = instance.hasBuiltInMailbox && (
+    <p className="small muted">
+      {t.mailbox}{' '}
+      <a href="/mailbox" target="_blank" rel="noreferrer">
+        {t.mailboxLink}
+      </a>
+    </p>
+  );
+  return (
+    <form className="stack" onSubmit={submit} noValidate>
+      {begins ? (
+        <>
+          <TextField
+            label={t.email}
+            type="email"
+            name="email"
+            autoComplete="email"
+            inputMode="email"
+            required
+            readOnly={fixed}
+            value={email}
+            onChange={({ target }) => setEmail(target.value)}
+            problem={at(ask.problems, 'email')}
+          />
+          <Problems of={ask.problems} except={['email']} />
+          <Button type="submit" look="main" pending={ask.pending}>
+            {t.send}
+          </Button>
+          {instance.singleSignOn && (
+            <>
+              <p className="or muted">{t.or}</p>
+              <a
+                className="button plain"
+                href={`${instance.singleSignOn.url}?return=${encodeURIComponent(window.location.pathname)}`}
+              >
+                {t.sso(instance.singleSignOn.name)}
+              </a>
+            </>
+          )}
+        </>
+      ) : (
+        <>
+          <p>{t.codeLead(email)}</p>
+          <TextField
+            ref={codeField}
+            label={t.code}
+            name="code"
+            inputMode="numeric"
+            autoComplete="one-time-code"
+            pattern="[0-9 ]*"
+            maxLength={11}
+            required
+            value={code}
+            onChange={({ target }) => setCode(target.value)}
+            problem={
+              at(enter.problems, 'code') ??
+              enter.problems.find(({ code }) => code === 'WRONG_CODE' || code === 'TOO_MANY_TRIES')
+            }
+          />
+          <Problems
+            of={enter.problems.filter(({ code }) => code !== 'WRONG_CODE' && code !== 'TOO_MANY_TRIES')}
+            except={['code']}
+          />
+          <Button type="submit" look="main" pending={enter.pending}>
+            {t.confirm}
+          </Button>
+          <div className="stack tight">
+            <p className="small muted">{t.notArriving}</p>
+            {fromMail}
+            <div className="row">
+              {left > 0 ? (
+                <p className="small muted">{t.againIn(left)}</p>
+              ) : (
+                <Button look="quiet" onClick={send} pending={ask.pending}>
+                  {t.again}
+                </Button>
+              )}
+              {!fixed && (
+                <Button
+                  look="quiet"
+                  onClick={() => {
+                    setAsked(undefined);
+                    enter.clear();
+                  }}
+                >
+                  {t.other}
+                </Button>
+              )}
+            </div>
+            <Problems of={ask.problems} />
+          </div>
+        </>
+      )}
+    </form>
+  );
+}
