@@ -1,6 +1,7 @@
 //! The database schema, forward and back, for SQLite and PostgreSQL alike.
 //!
-//! Only the builder is used, so that one program serves both. Enums are text, ids and times come from the
+//! Only the builder is used, so that one program serves both, but for the index of texts, which each has in words
+//! of its own. Enums are text, ids and times come from the
 //! program. Nothing of our other crates is imported: a migration must not change when they do.
 
 use sea_orm_migration::prelude::*;
@@ -17,6 +18,7 @@ mod m20261124_000009_many_workers;
 mod m20261124_000010_organization_sign_in;
 mod m20261124_000011_client_of_grant;
 mod m20261124_000012_event_order;
+mod m20261124_000013_search;
 mod table;
 
 /// All migrations in their order.
@@ -39,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000010_organization_sign_in::Migration),
             Box::new(m20261124_000011_client_of_grant::Migration),
             Box::new(m20261124_000012_event_order::Migration),
+            Box::new(m20261124_000013_search::Migration),
         ]
     }
 }
@@ -47,7 +50,7 @@ pub use sea_orm_migration::MigratorTrait;
 
 #[cfg(test)]
 mod tests {
-    use sea_orm_migration::sea_orm::Database;
+    use sea_orm_migration::sea_orm::{Database, DbBackend, Statement};
 
     use super::*;
 
@@ -61,5 +64,46 @@ mod tests {
         Migrator::down(&db, None).await.expect("back");
         assert!(!manager.has_table("credential_request").await.expect("asked"));
         Migrator::up(&db, None).await.expect("forward again");
+    }
+    /// The requests of an instance that is brought up to date are found as new ones are, and a removed one is
+    /// found no more.
+    #[tokio::test]
+    async fn search_knows_the_requests_that_were_there() {
+        let db = Database::connect("sqlite::memory:").await.expect("a database");
+        Migrator::up(&db, Some(12)).await.expect("forward");
+        let request = "INSERT INTO credential_request (id, organization_id, team_id, requester_id, recipient_name, \
+                       recipient_email, recipient_outside, name, search_text, terms_version, terms_accepted_at, \
+                       status, created_at, changed_at) VALUES \
+                       (x'01', x'02', x'03', x'04', 'n', 'e', 0, 'n', 'orders of spring', '1', '', 'INVALID', '', ''), \
+                       (x'05', x'02', x'03', x'04', 'n', 'e', 0, 'n', 'orders of autumn', '1', '', 'INVALID', '', '')";
+        let item = "INSERT INTO request_item (id, request_id, position, app, app_version, modules, all_modules, \
+                    scopes, connection_name, state, version, changed_at) VALUES \
+                    (x'06', x'01', 0, 'slack', '1', '[]', 1, '[]', 'n', 'PENDING', 1, ''), \
+                    (x'07', x'01', 1, 'slack', '1', '[]', 1, '[]', 'm', 'PENDING', 1, '')";
+        for statement in ["PRAGMA foreign_keys = OFF", request, item, "PRAGMA foreign_keys = ON"] {
+            db.execute_unprepared(statement).await.expect(statement);
+        }
+        Migrator::up(&db, None).await.expect("forward");
+        let count = async |from: &str| {
+            let sql = format!("SELECT count(*) AS n FROM {from}");
+            let row = db.query_one_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.expect("asked");
+            row.expect("a row").try_get::<i64>("", "n").expect("a number")
+        };
+        let spring = "request_search WHERE request_search MATCH '\"f spring\"'";
+        assert_eq!((count(spring).await, count("request_search_row").await), (1, 2));
+        assert_eq!(count("request_app WHERE app = 'slack'").await, 1);
+        db.execute_unprepared("UPDATE credential_request SET search_text = 'of summer' WHERE id = x'05'")
+            .await
+            .expect("changed");
+        assert_eq!(count("request_search WHERE request_search MATCH 'autumn'").await, 0);
+        assert_eq!(count("request_search WHERE request_search MATCH 'summer'").await, 1);
+        db.execute_unprepared("DELETE FROM credential_request WHERE id = x'01'").await.expect("removed");
+        assert_eq!(
+            (count(spring).await, count("request_search_row").await, count("request_app").await),
+            (0, 1, 0)
+        );
+        Migrator::down(&db, Some(1)).await.expect("back");
+        Migrator::up(&db, None).await.expect("forward again");
+        assert_eq!((count(spring).await, count("request_search_row").await), (0, 1));
     }
 }

@@ -18,6 +18,7 @@ mod issuer;
 mod items;
 mod ledger;
 mod lists;
+mod lists_search;
 mod mail;
 mod mail_limits;
 mod oauth;

@@ -145,12 +145,13 @@ impl Db {
     /// Rows per table, for tests that look for what is left.
     pub(crate) async fn row_counts(&self) -> Result<Vec<(&'static str, u64)>, DbErr> {
         use entity::{
-            authorization, connection, credential, credential_request, invitation, item_attempt,
+            authorization, connection, credential, credential_request, invitation, item_attempt, request_app,
             request_item, revocation,
         };
         let db = &self.read;
         Ok(vec![
             ("credential_request", credential_request::Entity::find().count(db).await?),
+            ("request_app", request_app::Entity::find().count(db).await?),
             ("request_item", request_item::Entity::find().count(db).await?),
             ("item_attempt", item_attempt::Entity::find().count(db).await?),
             ("credential", credential::Entity::find().count(db).await?),

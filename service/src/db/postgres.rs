@@ -32,6 +32,9 @@ pub(super) async fn open(url: &str, connections: u32) -> Result<DatabaseConnecti
             ("statement_timeout", STATEMENT_TIMEOUT),
             ("lock_timeout", LOCK_TIMEOUT),
             ("idle_in_transaction_session_timeout", IDLE_TIMEOUT),
+            // A plan is made for what is asked, not once for all: whether a text or a status is rare decides by
+            // which index a list is read, and a plan for any text reads the whole list for a rare one.
+            ("plan_cache_mode", "force_custom_plan"),
             // Times are written and read as UTC in any case; this keeps logs of the server in it too.
             ("timezone", "UTC"),
         ])

@@ -1,5 +1,7 @@
 //! Sending a request (REQ-1 to REQ-10).
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::Actor;
 use domain::code::{ErrorCode, Problem};
@@ -17,7 +19,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::names::{names_like, unique_name};
 use crate::db::entity::{
-    credential_request, invitation, organization, organization_member, request_item, user,
+    credential_request, invitation, organization, organization_member, request_app, request_item, user,
 };
 use crate::db::{Hold, Write};
 use crate::error::{Error, Result};
@@ -242,6 +244,14 @@ impl Service {
             });
         }
         request_item::Entity::insert_many(rows).exec(write.tx()).await?;
+        let apps: BTreeSet<&str> = items.iter().map(|item| item.app.as_str()).collect();
+        let apps = apps.into_iter().map(|app| request_app::ActiveModel {
+            request_id: Set(request.0),
+            app: Set(app.to_owned()),
+            team_id: Set(team.0),
+            created_at: Set(write.now()),
+        });
+        request_app::Entity::insert_many(apps).exec(write.tx()).await?;
         Ok(())
     }
 

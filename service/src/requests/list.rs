@@ -4,17 +4,13 @@ use domain::actor::Actor;
 use domain::id::{ItemId, RequestId, TeamId, UserId};
 use domain::item::Status;
 use domain::policy::Action;
-use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, ExprTrait as _, Order, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, Select,
-};
+use sea_orm::EntityTrait as _;
 
-use super::like;
+use super::list_query::ListQuery;
 use super::view::{ItemView, RequestView};
 use crate::Service;
 use crate::db::entity::{credential_request, request_item};
-use crate::db::page::{Page, PageAsk, Position, behind, cut};
+use crate::db::page::{Page, PageAsk, Position, cut};
 use crate::error::{Error, Result};
 
 /// Which list.
@@ -68,20 +64,13 @@ impl Service {
     ) -> Result<Page<RequestView>> {
         let me = actor.user().ok_or_else(Error::unauthenticated)?;
         let (first, after) = page.read()?;
-        let scope = match which {
-            RequestList::Sent(team) => {
-                self.check_team(actor, Action::ListSent, team).await?;
-                credential_request::Column::TeamId.eq(team.0)
-            }
-            RequestList::Received => credential_request::Column::RecipientId.eq(me.0),
-        };
-        let list = credential_request::Entity::find()
-            .filter(scope)
-            .filter(credential_request::Column::DeletedAt.is_null())
-            .filter(condition(filter));
-        let total = page.count(self.db.read(), &list).await?;
-        let list = ordered(list, sort, after)?;
-        let (rows, has_next) = cut(list.limit(first + 1).all(self.db.read()).await?, first);
+        if let RequestList::Sent(team) = which {
+            self.check_team(actor, Action::ListSent, team).await?;
+        }
+        let query = ListQuery::new(&self.db, which, me, filter).await?;
+        let total = page.count(self.db.read(), &query.list()).await?;
+        let rows = query.page(sort, after.as_ref(), first + 1)?.all(self.db.read()).await?;
+        let (rows, has_next) = cut(rows, first);
         let cursors: Vec<String> = rows.iter().map(|row| position(row, sort).encode()).collect();
         let views = self.hydrate(me, rows).await?;
         Ok(Page { rows: cursors.into_iter().zip(views).collect(), has_next, total })
@@ -110,67 +99,9 @@ impl Service {
     }
 }
 
-fn condition(filter: &RequestFilter) -> Condition {
-    let mut all = Condition::all();
-    if !filter.statuses.is_empty() {
-        all = all.add(
-            credential_request::Column::Status.is_in(filter.statuses.iter().map(|status| status.as_str())),
-        );
-    }
-    if let Some(app) = &filter.app {
-        // Asked of each request in turn, so that a page of a common app ends after some rows; a list of all
-        // requests with the app, of every team, would be made first.
-        let with_app = Query::select()
-            .expr(Expr::value(1))
-            .from(request_item::Entity)
-            .and_where(request_item::Column::App.eq(app.as_str()))
-            .and_where(
-                Expr::col(request_item::Column::RequestId.as_column_ref())
-                    .equals(credential_request::Column::Id.as_column_ref()),
-            )
-            .to_owned();
-        all = all.add(Expr::exists(with_app));
-    }
-    if let Some(user) = filter.requester {
-        all = all.add(credential_request::Column::RequesterId.eq(user.0));
-    }
-    if let Some(user) = filter.recipient {
-        all = all.add(credential_request::Column::RecipientId.eq(user.0));
-    }
-    if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-        all = all.add(credential_request::Column::SearchText.like(like(text)));
-    }
-    all
-}
-
 fn position(row: &credential_request::Model, sort: RequestSort) -> Position {
     match sort {
         RequestSort::Newest | RequestSort::Oldest => Position::Time(row.created_at, row.id),
         RequestSort::Name => Position::Name(row.name.clone(), row.id),
     }
-}
-
-fn ordered(
-    list: Select<credential_request::Entity>,
-    sort: RequestSort,
-    after: Option<Position>,
-) -> Result<Select<credential_request::Entity>> {
-    use credential_request::Column::{CreatedAt, Id, Name};
-    let foreign = || Error::input(domain::ErrorCode::InvalidCursor, "after", "is a cursor of another order");
-    let (column, order) = match sort {
-        RequestSort::Newest => (CreatedAt, Order::Desc),
-        RequestSort::Oldest => (CreatedAt, Order::Asc),
-        RequestSort::Name => (Name, Order::Asc),
-    };
-    let list = list.order_by(column, order.clone()).order_by(Id, order.clone());
-    Ok(match (sort, after) {
-        (_, None) => list,
-        (RequestSort::Newest | RequestSort::Oldest, Some(Position::Time(at, id))) => {
-            list.filter(behind(&order, (column, at), (Id, id)))
-        }
-        (RequestSort::Name, Some(Position::Name(name, id))) => {
-            list.filter(behind(&order, (column, name), (Id, id)))
-        }
-        (_, Some(_)) => return Err(foreign()),
-    })
 }

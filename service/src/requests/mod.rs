@@ -6,6 +6,7 @@ mod history;
 mod hydrate;
 mod invitation;
 mod list;
+mod list_query;
 mod load;
 mod names;
 mod remind;

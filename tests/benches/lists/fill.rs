@@ -118,6 +118,14 @@ pub(crate) async fn fill(world: &Northwind, pool: &SqlitePool) {
             ],
         ));
     }
+    for k in 0_u8..3 {
+        copies.push((
+            "request_app",
+            request,
+            String::new(),
+            vec![("request_id", request_id.clone()), ("app", app(k).to_owned()), ("created_at", time())],
+        ));
+    }
     copies.push((
         "credential",
         row_of(&mut tx, "credential", "item_id", item).await,
@@ -135,9 +143,10 @@ pub(crate) async fn fill(world: &Northwind, pool: &SqlitePool) {
                 .map_or_else(|| format!("t.{column}"), |(_, value)| value.clone())
         });
         let (names, values) = (columns.join(", "), values.collect::<Vec<_>>().join(", "));
+        let key = if table == "request_app" { "request_id" } else { "id" };
         let copy = format!(
             "{NUMBERS} INSERT INTO {table} ({names}) SELECT {values} FROM n \
-             JOIN (SELECT * FROM {table} WHERE id = ?) t {more} ORDER BY i"
+             JOIN (SELECT * FROM {table} WHERE {key} = ?) t {more} ORDER BY i"
         );
         let copy = copy.replace("WHERE i %", "ON 1 WHERE i %");
         sqlx::query(AssertSqlSafe(copy)).bind(template).execute(&mut *tx).await.expect(table);

@@ -23,6 +23,7 @@ pub(crate) mod organization_app;
 pub(crate) mod organization_client;
 pub(crate) mod organization_issuer;
 pub(crate) mod organization_member;
+pub(crate) mod request_app;
 pub(crate) mod request_item;
 pub(crate) mod revocation;
 pub(crate) mod session;
