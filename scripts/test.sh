@@ -1,22 +1,15 @@
 #!/usr/bin/env bash
-# Every test: Rust through nextest where it is installed, else through cargo; then the test servers' own, and
-# those of the page and in a real browser. With `scaled`: what needs a database once more, on PostgreSQL and Redis
-# (OPS-2).
+# Every test: Rust through nextest where it is installed, else through cargo, and what needs a database once more on
+# PostgreSQL and Redis (OPS-2); then the test servers' own, and those of the page and in a real browser.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-if [ "${1:-}" = scaled ]; then
-  export TEST_PROFILE=scaled
-  if cargo nextest --version >/dev/null 2>&1; then
-    exec scripts/with-services.sh cargo nextest run --workspace -E 'binary(it)'
-  fi
-  exec scripts/with-services.sh cargo test --workspace --test it
-fi
-
 if cargo nextest --version >/dev/null 2>&1; then
   cargo nextest run --workspace
+  TEST_PROFILE=scaled scripts/with-services.sh cargo nextest run --workspace -E 'binary(it)'
 else
   cargo test --workspace
+  TEST_PROFILE=scaled scripts/with-services.sh cargo test --workspace --test it
 fi
 cargo test --workspace --doc --quiet
 (cd web && npm test --silent)

@@ -4,6 +4,7 @@
 mod abuse;
 mod access;
 mod binary;
+mod cluster;
 mod confirm;
 mod dead_jobs;
 mod deletion;

@@ -1,6 +1,7 @@
 //! Configuration: environment over file over defaults, checked as a whole at start (OPS-4, OPS-6).
 
 mod check;
+mod files;
 mod single_sign_on;
 
 use std::collections::BTreeMap;
@@ -122,7 +123,7 @@ impl Config {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
             Err(error) => return Err(vec![problem("consentry.toml", format!("cannot be read: {error}"))]),
         };
-        Self::from_parts(&text, with_files(std::env::vars())?)
+        Self::from_parts(&text, files::read(std::env::vars())?)
     }
 
     /// Reads the text of a configuration file, and settings over it.
@@ -229,28 +230,6 @@ const SETTINGS: [&str; 25] = [
     "oidc_domains",
 ];
 
-/// Puts the text of files in the place of the variables that name them.
-fn with_files(
-    environment: impl IntoIterator<Item = (String, String)>,
-) -> Result<Vec<(String, String)>, Vec<ConfigProblem>> {
-    let mut problems = Vec::new();
-    let mut all = Vec::new();
-    for (name, value) in environment {
-        let setting = name.to_lowercase().strip_suffix("_file").map(str::to_owned);
-        let setting = setting.filter(|setting| {
-            !value.is_empty() && (SETTINGS.contains(&setting.as_str()) || client_setting(setting).is_some())
-        });
-        match setting.map(|setting| (std::fs::read_to_string(&value), setting)) {
-            None => all.push((name, value)),
-            Some((Ok(text), setting)) => all.push((setting, text.trim_end_matches(['\r', '\n']).to_owned())),
-            Some((Err(error), _)) => {
-                problems.push(problem(&name, format!("{value} cannot be read: {error}")));
-            }
-        }
-    }
-    if problems.is_empty() { Ok(all) } else { Err(problems) }
-}
-
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
@@ -301,22 +280,6 @@ mod tests {
         let config = config.expect("valid");
         assert!(config.smtp_url.is_none() && config.oauth_clients.is_empty());
         assert_eq!(config.listen_addr.to_string(), "127.0.0.1:8080");
-    }
-
-    #[test]
-    fn ops_4_a_secret_may_lie_in_a_file() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("secret");
-        std::fs::write(&path, "planted secret of a file\n").expect("written");
-        let variable = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let path = path.display().to_string();
-        let read =
-            with_files([variable("BOUNCE_SECRET_FILE", &path), variable("OTHER_FILE", "/x")]).expect("read");
-        let config = Config::from_parts("", read).expect("valid");
-        let secret = config.bounce_secret.expect("set");
-        assert_eq!(secrecy::ExposeSecret::expose_secret(&secret), "planted secret of a file");
-        let problems = with_files([variable("BOUNCE_SECRET_FILE", "/nowhere/secret")]).expect_err("refused");
-        assert_eq!(problems[0].setting, "BOUNCE_SECRET_FILE");
     }
 
     #[test]
