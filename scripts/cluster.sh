@@ -39,7 +39,7 @@ LISTEN_ADDR="127.0.0.1:$((port + 1))" start "api-1   " "$CLUSTER_BINARY" serve
 LISTEN_ADDR="127.0.0.1:$((port + 2))" start "api-2   " "$CLUSTER_BINARY" serve
 LISTEN_ADDR="127.0.0.1:$((port + 3))" start "worker-1" "$CLUSTER_BINARY" worker
 LISTEN_ADDR="127.0.0.1:$((port + 4))" start "worker-2" "$CLUSTER_BINARY" worker
-start "proxy   " node scripts/proxy.mjs "$port" $((port + 1)) $((port + 2)) < <(sleep infinity)
+start "proxy   " node scripts/proxy.mjs "$port" $((port + 1)) $((port + 2))
 echo
 echo "Consentry: http://127.0.0.1:$port  (page, /graphiql, /mailbox); processes answer on $((port + 1)) to $((port + 4))."
 echo "PostgreSQL: $DATABASE_URL   Redis: $REDIS_URL"

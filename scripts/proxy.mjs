@@ -1,12 +1,14 @@
 // Hands TCP connections on to several ports in turn, leaving out those that do not answer.
 //
-//   node scripts/proxy.mjs <port> <backend port>…
+//   node scripts/proxy.mjs [--with-stdin] <port> <backend port>…
 //
-// For `make cluster` and the tests: a stand-in for the load balancer of a real set-up. Ends with its standard input
-// where that is a pipe.
+// For `make cluster` and the tests: a stand-in for the load balancer of a real set-up. With the flag it ends when its
+// standard input does, so that it does not outlive a test.
 import net from "node:net";
 
-const [port, ...backends] = process.argv.slice(2).map(Number);
+const words = process.argv.slice(2);
+const ends = words[0] === "--with-stdin";
+const [port, ...backends] = words.slice(ends ? 1 : 0).map(Number);
 let turn = 0;
 
 function connect(client, left) {
@@ -28,4 +30,4 @@ const server = net.createServer({ noDelay: true, pauseOnConnect: true }, (client
   connect(client, backends.length);
 });
 server.listen(port, "127.0.0.1", () => console.log(JSON.stringify({ port: server.address().port })));
-if (!process.stdin.isTTY) process.stdin.on("end", () => process.exit()).resume();
+if (ends) process.stdin.on("end", () => process.exit()).resume();

@@ -130,7 +130,7 @@ async fn ops_5_a_process_waits_for_its_database() {
     }
     let proxy = concat!(env!("CARGO_MANIFEST_DIR"), "/../scripts/proxy.mjs");
     let _way = Command::new("node")
-        .args([proxy, &door, &server])
+        .args([proxy, "--with-stdin", &door, &server])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .kill_on_drop(true)
