@@ -1,24 +1,12 @@
 // What the parts promise in their header comments: `npm test`.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
+import { start, stop } from './part.mjs';
 
-const start = async (script, argument) => {
-  const child = spawn(process.execPath, [new URL(script, import.meta.url).pathname, JSON.stringify(argument ?? {})], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const [line] = await new Promise((resolve) => createInterface(child.stdout).once('line', (text) => resolve([text])));
-  return { child, ...JSON.parse(line) };
-};
-const stop = async ({ child }) => {
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.stdin.end();
-  await ended;
-};
 const json = async (url, body) => {
   const options = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
   return (await fetch(url, options)).json();

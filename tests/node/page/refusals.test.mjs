@@ -125,7 +125,7 @@ test('REQ-6, REQ-10: all problems at once, each with the way to its field; a dra
   await dana.page.getByRole('button', { name: 'Send request' }).click();
   const problems = dana.page.getByRole('alert').filter({ hasText: 'Before it can be sent' });
   await problems.waitFor();
-  for (const words of ['Name: This is needed.', 'Terms: Accept the terms first.', 'App 1:', 'Recipient:']) {
+  for (const words of ['Name: This is needed.', 'Terms: Accept the terms first.', 'App 1: This is needed.', 'Recipient: Choose one from the list.']) {
     assert.ok((await problems.innerText()).includes(words), words);
   }
   await problems.getByRole('button', { name: 'Name' }).click();

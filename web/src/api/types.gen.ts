@@ -1022,6 +1022,13 @@ export type AcceptMutationVariables = Exact<{
 
 export type AcceptMutation = { readonly acceptInvitation: { readonly organization: { readonly id: string, readonly name: string }, readonly request: { readonly id: string } | null } };
 
+export type SignInWayQueryVariables = Exact<{
+  email: string;
+}>;
+
+
+export type SignInWayQuery = { readonly singleSignOn: { readonly name: string, readonly url: string } | null };
+
 export type AskCodeMutationVariables = Exact<{
   email: string;
 }>;

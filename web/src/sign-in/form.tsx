@@ -1,4 +1,5 @@
 import { type SubmitEvent, useEffect, useRef, useState } from 'react';
+import { useQuery } from 'urql';
 import { useSend } from '../api/hooks.ts';
 import { at } from '../api/problem.ts';
 import { useKnown } from '../api/viewer.tsx';
@@ -8,7 +9,7 @@ import { announce } from '../parts/announce.tsx';
 import { Button } from '../parts/button.tsx';
 import { TextField } from '../parts/field.tsx';
 import { Problems } from '../parts/notice.tsx';
-import { AskCodeDocument, SignInDocument } from '../screens/sign-in.gen.ts';
+import { AskCodeDocument, SignInDocument, SignInWayDocument } from '../screens/sign-in.gen.ts';
 
 /** Seconds until another code may be asked for: mail needs about that long. */
 const PATIENCE = 30;
@@ -42,6 +43,10 @@ export function SignInForm({
   const enter = useSend(SignInDocument);
   const [email, setEmail] = useState(first);
   const [code, setCode] = useState('');
+  // An organization may sign its people in by a provider of its own: known once the address is typed.
+  const [whole, setWhole] = useState(first);
+  const [{ data }] = useQuery({ query: SignInWayDocument, variables: { email: whole }, pause: !whole.includes('@') });
+  const way = (whole.includes('@') && data?.singleSignOn) || instance.singleSignOn;
   const [asked, setAsked] = useState<number>();
   const left = useCountdown(asked);
   const codeField = useRef<HTMLInputElement>(null);
@@ -85,20 +90,18 @@ export function SignInForm({
             readOnly={fixed}
             value={email}
             onChange={({ target }) => setEmail(target.value)}
+            onBlur={() => setWhole(email.trim())}
             problem={at(ask.problems, 'email')}
           />
           <Problems of={ask.problems} except={['email']} />
           <Button type="submit" look="main" pending={ask.pending}>
             {t.send}
           </Button>
-          {instance.singleSignOn && (
+          {way && (
             <>
               <p className="or muted">{t.or}</p>
-              <a
-                className="button plain"
-                href={`${instance.singleSignOn.url}?return=${encodeURIComponent(window.location.pathname)}`}
-              >
-                {t.sso(instance.singleSignOn.name)}
+              <a className="button plain" href={`${way.url}?return=${encodeURIComponent(window.location.pathname)}`}>
+                {t.sso(way.name)}
               </a>
             </>
           )}

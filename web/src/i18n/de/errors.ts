@@ -17,6 +17,7 @@ export const errors: Words<typeof en> = {
       'Das hat nicht geklappt, und es liegt an uns. Nichts wurde geändert; versuchen Sie es später noch einmal.',
     INVALID_CHARACTERS: 'Hier stehen Zeichen, die nicht erlaubt sind.',
     INVALID_FORMAT: 'Das sieht nicht richtig aus. Prüfen Sie es auf Tippfehler.',
+    INVALID_ID: 'Wählen Sie einen Eintrag aus der Liste.',
     LAST_OWNER: 'Eine Organisation braucht einen Inhaber. Machen Sie zuerst jemand anderen dazu.',
     LINK_EXPIRED: 'Dieser Link ist zu alt. Bitten Sie um einen neuen.',
     NOT_FOUND: 'Das gibt es nicht mehr, oder es ist nicht für Sie.',

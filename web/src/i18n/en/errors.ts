@@ -15,6 +15,7 @@ export const errors = area('errors', {
     INTERNAL: 'This did not work, and it is our fault. Nothing was changed; try again later.',
     INVALID_CHARACTERS: 'This holds characters that cannot be used here.',
     INVALID_FORMAT: 'This does not look right. Check it for typing mistakes.',
+    INVALID_ID: 'Choose one from the list.',
     LAST_OWNER: 'An organization needs an owner. Make somebody else one first.',
     LINK_EXPIRED: 'This link is too old. Ask for a new one.',
     NOT_FOUND: 'This is gone, or not for you.',
