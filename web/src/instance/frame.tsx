@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react';
-import { Link, useLocation } from 'wouter';
 import { useViewer } from '../api/viewer.tsx';
 import { Shell } from '../frames/shell.tsx';
 import { common } from '../i18n/en/common.ts';
@@ -7,6 +6,7 @@ import { instance } from '../i18n/en/instance.ts';
 import { useTexts } from '../i18n/language.ts';
 import { Empty } from '../parts/notice.tsx';
 import { Heading } from '../parts/page.tsx';
+import { TabLinks, type Tabs, useTabName } from '../parts/tab-links.tsx';
 import { paths } from '../paths.ts';
 
 /** The screens of the instance, for its administrators. */
@@ -14,15 +14,15 @@ export function InstanceFrame({ lead, children }: { lead: string; children: Reac
   const t = useTexts(instance);
   const c = useTexts(common);
   const viewer = useViewer();
-  const [path] = useLocation();
-  const tabs: [string, string][] = [
+  const tabs: Tabs = [
     [paths.applications, t.tabs.applications],
     [paths.organizations, t.tabs.organizations],
   ];
+  const here = useTabName(tabs);
   return (
     <Shell>
       <div className="page-head">
-        <Heading title={t.title} name={tabs.find(([to]) => to === path)?.[1] ?? t.title} />
+        <Heading title={t.title} name={here ?? t.title} />
       </div>
       {!viewer.isInstanceAdmin ? (
         <Empty icon="lock" title={c.forbiddenTitle}>
@@ -30,13 +30,7 @@ export function InstanceFrame({ lead, children }: { lead: string; children: Reac
         </Empty>
       ) : (
         <>
-          <nav className="tabs" aria-label={t.title}>
-            {tabs.map(([to, words]) => (
-              <Link key={to} href={to} aria-current={path === to ? 'page' : undefined}>
-                {words}
-              </Link>
-            ))}
-          </nav>
+          <TabLinks label={t.title} tabs={tabs} />
           <div className="stack">
             <p className="muted">{lead}</p>
             {children}

@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react';
-import { Link, useLocation } from 'wouter';
 import { useOrganization } from '../api/viewer.tsx';
 import { Shell } from '../frames/shell.tsx';
 import { common } from '../i18n/en/common.ts';
@@ -7,6 +6,7 @@ import { organization } from '../i18n/en/organization.ts';
 import { useTexts } from '../i18n/language.ts';
 import { Empty } from '../parts/notice.tsx';
 import { Heading } from '../parts/page.tsx';
+import { TabLinks, type Tabs, useTabName } from '../parts/tab-links.tsx';
 import { paths } from '../paths.ts';
 
 export type Administered = NonNullable<ReturnType<typeof useOrganization>>;
@@ -16,15 +16,14 @@ export function OrganizationFrame({ children }: { children: (of: Administered) =
   const t = useTexts(organization);
   const c = useTexts(common);
   const of = useOrganization();
-  const [path] = useLocation();
   const may = of && (of.role === 'OWNER' || of.role === 'ADMIN');
-  const tabs: [string, string][] = [
+  const tabs: Tabs = [
     [paths.organization, t.tabs.settings],
     [paths.people, t.tabs.people],
     [paths.clients, t.tabs.clients],
     [paths.log, t.tabs.log],
   ];
-  const here = tabs.find(([to]) => to === path)?.[1];
+  const here = useTabName(tabs);
   return (
     <Shell>
       <div className="page-head">
@@ -36,13 +35,7 @@ export function OrganizationFrame({ children }: { children: (of: Administered) =
         </Empty>
       ) : (
         <>
-          <nav className="tabs" aria-label={t.title}>
-            {tabs.map(([to, words]) => (
-              <Link key={to} href={to} aria-current={path === to ? 'page' : undefined}>
-                {words}
-              </Link>
-            ))}
-          </nav>
+          <TabLinks label={t.title} tabs={tabs} />
           <div key={of.organizationId}>{children(of)}</div>
         </>
       )}

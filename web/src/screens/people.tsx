@@ -28,6 +28,7 @@ import { Icon } from '../parts/icon.tsx';
 import { ActionMenu, type Entry } from '../parts/menu.tsx';
 import { Problems, Skeleton } from '../parts/notice.tsx';
 import { Paged } from '../parts/paged.tsx';
+import { PersonCell } from '../parts/person-cell.tsx';
 import { Row, Table } from '../parts/table.tsx';
 
 type Member = PeopleQuery['organization']['members']['edges'][number]['node'];
@@ -92,11 +93,7 @@ function Everybody({ of }: { of: Administered }) {
             key={member.person.id}
             names={names}
             cells={[
-              <span key="who" className="person-cell">
-                <strong>{member.person.name}</strong>{' '}
-                {member.person.id === viewer.id && <span className="muted">{w.you}</span>}
-                <span className="small muted">{member.person.email}</span>
-              </span>,
+              <PersonCell key="who" person={member.person} you={member.person.id === viewer.id && w.you} />,
               c.roles[member.role],
               member.hasFeature ? w.yes : w.no,
             ]}

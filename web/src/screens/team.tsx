@@ -18,6 +18,7 @@ import { ActionMenu, type Entry } from '../parts/menu.tsx';
 import { Empty, Problems } from '../parts/notice.tsx';
 import { Heading } from '../parts/page.tsx';
 import { Paged } from '../parts/paged.tsx';
+import { PersonCell } from '../parts/person-cell.tsx';
 import { Row, Table } from '../parts/table.tsx';
 import {
   LeaveTeamDocument,
@@ -109,11 +110,7 @@ function OfTeam({ team }: { team: WorkingTeam }) {
             key={member.person.id}
             names={names}
             cells={[
-              <span key="who" className="person-cell">
-                <strong>{member.person.name}</strong>{' '}
-                {member.person.id === viewer.id && <span className="muted">{t.you}</span>}
-                <span className="small muted">{member.person.email}</span>
-              </span>,
+              <PersonCell key="who" person={member.person} you={member.person.id === viewer.id && t.you} />,
               member.teamRole ? c.roles[member.teamRole] : '–',
               c.roles[member.role],
               member.hasFeature ? (

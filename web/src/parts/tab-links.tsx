@@ -1,0 +1,24 @@
+import { Link, useLocation } from 'wouter';
+
+/** Screens side by side: where each is, and its words. */
+export type Tabs = readonly (readonly [to: string, words: string])[];
+
+/** The words of the tab that is open. */
+export function useTabName(tabs: Tabs): string | undefined {
+  const [path] = useLocation();
+  return tabs.find(([to]) => to === path)?.[1];
+}
+
+/** Links to screens that belong together; the open one is marked. */
+export function TabLinks({ label, tabs }: { label: string; tabs: Tabs }) {
+  const [path] = useLocation();
+  return (
+    <nav className="tabs" aria-label={label}>
+      {tabs.map(([to, words]) => (
+        <Link key={to} href={to} aria-current={path === to ? 'page' : undefined}>
+          {words}
+        </Link>
+      ))}
+    </nav>
+  );
+}
