@@ -120,6 +120,7 @@ impl Running {
             let server = self.serving.server.await;
             self.tasks.wait().await;
             let beside = self.beside.await;
+            self.service.finish_renewals().await;
             (server, beside)
         })
         .await;

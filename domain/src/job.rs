@@ -63,6 +63,24 @@ pub enum Mail {
         /// The item.
         item: ItemId,
     },
+    /// To either side: what was granted stopped to work (HEALTH-4).
+    ConnectionInvalid {
+        /// The request.
+        request: RequestId,
+        /// The item.
+        item: ItemId,
+        /// To the requester, else to the recipient.
+        to_requester: bool,
+    },
+    /// To either side: it works again.
+    ConnectionRecovered {
+        /// The request.
+        request: RequestId,
+        /// The item.
+        item: ItemId,
+        /// To the requester, else to the recipient.
+        to_requester: bool,
+    },
     /// To the other side: the request was deleted.
     RequestDeleted {
         /// The request.
@@ -86,6 +104,8 @@ impl Mail {
             Self::ItemAuthorized { .. } => "item_authorized",
             Self::ItemDeclined { .. } => "item_declined",
             Self::ItemRevoked { .. } => "item_revoked",
+            Self::ConnectionInvalid { .. } => "connection_invalid",
+            Self::ConnectionRecovered { .. } => "connection_recovered",
             Self::RequestDeleted { .. } => "request_deleted",
         }
     }
@@ -102,6 +122,8 @@ impl Mail {
             Self::ItemAuthorized { .. } => "MAIL_ITEM_AUTHORIZED",
             Self::ItemDeclined { .. } => "MAIL_ITEM_DECLINED",
             Self::ItemRevoked { .. } => "MAIL_ITEM_REVOKED",
+            Self::ConnectionInvalid { .. } => "MAIL_CONNECTION_INVALID",
+            Self::ConnectionRecovered { .. } => "MAIL_CONNECTION_RECOVERED",
             Self::RequestDeleted { .. } => "MAIL_REQUEST_DELETED",
         }
     }
@@ -116,6 +138,8 @@ impl Mail {
             | Self::ItemAuthorized { request, .. }
             | Self::ItemDeclined { request, .. }
             | Self::ItemRevoked { request, .. }
+            | Self::ConnectionInvalid { request, .. }
+            | Self::ConnectionRecovered { request, .. }
             | Self::RequestDeleted { request, .. } => Some(*request),
         }
     }
@@ -132,6 +156,8 @@ pub enum Job {
         /// The revocation, which holds the secret sealed.
         revocation: RevocationId,
     },
+    /// Renew tokens, probe credentials and flag what has expired: all that is due (HEALTH-1, HEALTH-3).
+    CheckTokens,
     /// Remove what is left of a deleted request.
     ClearRequest {
         /// The request.
@@ -159,6 +185,7 @@ impl Job {
         match self {
             Self::SendMail(mail) => mail.job_kind(),
             Self::RevokeAtProvider { .. } => "REVOKE_AT_PROVIDER",
+            Self::CheckTokens => "CHECK_TOKENS",
             Self::ClearRequest { .. } => "CLEAR_REQUEST",
         }
     }
@@ -167,8 +194,9 @@ impl Job {
     const fn patience(&self) -> Duration {
         const HOUR: u64 = 60 * 60;
         match self {
-            // The code is valid for ten minutes; a later mail only confuses.
-            Self::SendMail(Mail::SignInCode { .. }) => Duration::from_mins(10),
+            // The code is valid for ten minutes, and a later mail only confuses; of checks the next tick makes
+            // another, and what is due stays due.
+            Self::SendMail(Mail::SignInCode { .. }) | Self::CheckTokens => Duration::from_mins(10),
             // A mail server may be away over a weekend (MAIL-2: two days at least).
             Self::SendMail(_) => Duration::from_secs(3 * 24 * HOUR),
             // The secret stays sealed here while we try; a day is enough for a provider to return.
@@ -192,7 +220,7 @@ impl Job {
         let longest = match self {
             Self::SendMail(Mail::SignInCode { .. }) => 30.0,
             // Checks rows only, and is soon able to go on.
-            Self::ClearRequest { .. } => 60.0,
+            Self::ClearRequest { .. } | Self::CheckTokens => 60.0,
             Self::SendMail(_) | Self::RevokeAtProvider { .. } => LONGEST,
         };
         let step = (FIRST * 2f64.powi(attempts.saturating_sub(1).min(30).cast_signed())).min(longest);

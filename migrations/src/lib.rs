@@ -19,6 +19,7 @@ mod m20261124_000010_organization_sign_in;
 mod m20261124_000011_client_of_grant;
 mod m20261124_000012_event_order;
 mod m20261124_000013_search;
+mod m20261124_000014_health;
 mod table;
 
 /// All migrations in their order.
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000011_client_of_grant::Migration),
             Box::new(m20261124_000012_event_order::Migration),
             Box::new(m20261124_000013_search::Migration),
+            Box::new(m20261124_000014_health::Migration),
         ]
     }
 }

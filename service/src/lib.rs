@@ -31,6 +31,7 @@ mod purge;
 mod requests;
 pub mod telemetry;
 mod ticks;
+mod tokens;
 mod vault;
 
 use std::ops::Deref;
@@ -73,11 +74,12 @@ pub use members::{
 };
 pub use requests::{
     Accepted, AffectedConnection, AttemptView, CredentialView, DeletionPreview, DeliveryState, DeliveryView,
-    GrantView, HistoryActor, HistoryView, InvitationKind, InvitationState, InvitationView, ItemView,
-    RequestFilter, RequestList, RequestSort, RequestView, RevocationOutcome, RevocationView, TERMS_VERSION,
-    WaitingAccountView,
+    GrantView, HealthView, HistoryActor, HistoryView, InvitationKind, InvitationState, InvitationView,
+    ItemView, RequestFilter, RequestList, RequestSort, RequestView, RevocationOutcome, RevocationView,
+    TERMS_VERSION, WaitingAccountView,
 };
 pub use ticks::Tick;
+pub use tokens::ConnectionHealthView;
 pub use vault::{Belongs, KeyError, Keyring, Sealed};
 
 /// Why an instance cannot start.
@@ -131,6 +133,8 @@ pub struct Inner {
     clock: Clock,
     bus: Bus,
     audit: Arc<OnceLock<audit::AuditKey>>,
+    /// Renewals that run in this process.
+    flights: tokens::Flights,
 }
 
 impl Deref for Service {
@@ -170,6 +174,7 @@ impl Service {
             clock,
             bus: Bus::default(),
             audit: Arc::default(),
+            flights: tokens::Flights::default(),
         }));
         service.check_keys(&known).await?;
         // Set once, here: nothing was written to the log before.

@@ -2,6 +2,7 @@
 //! subscription feed in one. An event carries ids, never a secret, never a text that a person wrote.
 
 mod audience;
+mod health;
 mod item;
 mod of_request;
 mod organization;
@@ -9,6 +10,7 @@ mod reason;
 
 use serde::{Deserialize, Serialize};
 
+pub use health::HealthChange;
 pub use of_request::OfRequest;
 pub use organization::{MailDomainChange, OrganizationChange};
 pub use reason::Reason;
@@ -146,6 +148,9 @@ pub enum Event {
         of: OfRequest,
         /// The item.
         item: ItemId,
+        /// The access had stopped to work, and works again (HEALTH-4).
+        #[serde(default)]
+        repaired: bool,
     },
     /// The secret was replaced; the item stays authorized (REC-7).
     ItemRenewed {
@@ -179,6 +184,15 @@ pub enum Event {
         item: ItemId,
         /// Why.
         reason: Reason,
+    },
+    /// What was granted stopped to work, or the app is hard to reach (HEALTH-2, HEALTH-4).
+    HealthChanged {
+        /// Which.
+        of: OfRequest,
+        /// The item.
+        item: ItemId,
+        /// What happened.
+        what: HealthChange,
     },
     /// The recipient said no.
     ItemDeclined {
@@ -302,6 +316,7 @@ impl Event {
             Self::ItemAttempted { .. } => "ITEM_ATTEMPTED",
             Self::ItemWaits { .. } => "ITEM_WAITS",
             Self::ItemInvalid { .. } => "ITEM_INVALID",
+            Self::HealthChanged { what, .. } => what.as_str(),
             Self::ItemDeclined { .. } => "ITEM_DECLINED",
             Self::ItemRevoked { .. } => "ITEM_REVOKED",
             Self::RevocationQueued { .. } => "REVOCATION_QUEUED",
@@ -327,6 +342,7 @@ impl Event {
             | Self::ItemAttempted { of, .. }
             | Self::ItemWaits { of, .. }
             | Self::ItemInvalid { of, .. }
+            | Self::HealthChanged { of, .. }
             | Self::ItemDeclined { of, .. }
             | Self::ItemRevoked { of, .. }
             | Self::RevocationQueued { of, .. }

@@ -39,6 +39,8 @@ pub const READS: &[Root] = &[
     query("app", "id: \"sandbox\""),
     query("apps", "text: \"sandbox\""),
     query("canAskOutside", "teamId: \"{team}\""),
+    query("connectionHealth", "teamId: \"{team}\", first: 5"),
+    query("connectionHealthCounts", "teamId: \"{team}\""),
     query("connections", "teamId: \"{team}\", first: 5"),
     query("credentials", "teamId: \"{team}\", first: 5"),
     query("deadJobs", "first: 5"),
