@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ApplicationId, ItemId, MemberInvitationId, RequestId, RevocationId, SignInId};
+use crate::id::{ApplicationId, ConnectionId, ItemId, MemberInvitationId, RequestId, RevocationId, SignInId};
 
 /// A mail to one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -63,6 +63,24 @@ pub enum Mail {
         /// The item.
         item: ItemId,
     },
+    /// To the recipient: the team's admin suspended what the team does with their access (USE-6).
+    UseSuspended {
+        /// The request.
+        request: RequestId,
+        /// The item.
+        item: ItemId,
+        /// The connection; every one when absent.
+        connection: Option<ConnectionId>,
+    },
+    /// To the recipient: the team goes on.
+    UseResumed {
+        /// The request.
+        request: RequestId,
+        /// The item.
+        item: ItemId,
+        /// The connection; every one when absent.
+        connection: Option<ConnectionId>,
+    },
     /// To the other side: the request was deleted.
     RequestDeleted {
         /// The request.
@@ -86,6 +104,8 @@ impl Mail {
             Self::ItemAuthorized { .. } => "item_authorized",
             Self::ItemDeclined { .. } => "item_declined",
             Self::ItemRevoked { .. } => "item_revoked",
+            Self::UseSuspended { .. } => "use_suspended",
+            Self::UseResumed { .. } => "use_resumed",
             Self::RequestDeleted { .. } => "request_deleted",
         }
     }
@@ -102,6 +122,8 @@ impl Mail {
             Self::ItemAuthorized { .. } => "MAIL_ITEM_AUTHORIZED",
             Self::ItemDeclined { .. } => "MAIL_ITEM_DECLINED",
             Self::ItemRevoked { .. } => "MAIL_ITEM_REVOKED",
+            Self::UseSuspended { .. } => "MAIL_USE_SUSPENDED",
+            Self::UseResumed { .. } => "MAIL_USE_RESUMED",
             Self::RequestDeleted { .. } => "MAIL_REQUEST_DELETED",
         }
     }
@@ -116,6 +138,8 @@ impl Mail {
             | Self::ItemAuthorized { request, .. }
             | Self::ItemDeclined { request, .. }
             | Self::ItemRevoked { request, .. }
+            | Self::UseSuspended { request, .. }
+            | Self::UseResumed { request, .. }
             | Self::RequestDeleted { request, .. } => Some(*request),
         }
     }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::event::Event;
-use domain::id::{JobId, OrganizationId, RequestId, TeamId, UserId};
+use domain::id::{ConnectionId, ItemId, JobId, OrganizationId, RequestId, TeamId, UserId};
 use domain::job::Mail;
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _,
@@ -71,6 +71,8 @@ pub struct Letter {
     pub reason: Option<String>,
     /// The recipient left the organization, which ended the access (ROLE-7).
     pub recipient_left: bool,
+    /// The one connection that was suspended or resumed; all of the credential when absent (USE-6).
+    pub one_connection: Option<String>,
     /// The mail goes to the requester's side.
     pub to_requester: bool,
     /// Address of this instance.
@@ -188,6 +190,12 @@ impl Service {
             | Mail::ItemRevoked { request, item } => {
                 self.request_letter(request, Some(item.0), true, true).await?
             }
+            Mail::UseSuspended { request, item, connection } => {
+                self.use_letter(request, item, connection, true).await?
+            }
+            Mail::UseResumed { request, item, connection } => {
+                self.use_letter(request, item, connection, false).await?
+            }
             Mail::RequestDeleted { request, to_requester } => {
                 self.request_letter(request, None, to_requester, false).await?
             }
@@ -253,6 +261,20 @@ impl Service {
             reason: row.refusal,
             ..Letter::default()
         }))
+    }
+
+    /// To the recipient, if it is still so.
+    async fn use_letter(
+        &self,
+        request: RequestId,
+        item: ItemId,
+        connection: Option<ConnectionId>,
+        suspended: bool,
+    ) -> Result<Option<Letter>> {
+        let now = self.is_suspended(item, connection).await?;
+        let Some(now) = now.filter(|now| now.suspended == suspended) else { return Ok(None) };
+        let letter = self.request_letter(request, Some(item.0), false, true).await?;
+        Ok(letter.map(|letter| Letter { one_connection: now.name, ..letter }))
     }
 
     async fn request_letter(

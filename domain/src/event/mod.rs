@@ -260,6 +260,28 @@ pub enum Event {
         /// The connection.
         connection: ConnectionId,
     },
+    /// An admin of the team suspended a connection, or all use of a credential (USE-6).
+    UseSuspended {
+        /// The request that the credential belongs to.
+        of: OfRequest,
+        /// The item.
+        item: ItemId,
+        /// The connection; every one of the credential when absent.
+        connection: Option<ConnectionId>,
+        /// Who did it.
+        by: UserId,
+    },
+    /// An admin of the team resumed what was suspended.
+    UseResumed {
+        /// The request that the credential belongs to.
+        of: OfRequest,
+        /// The item.
+        item: ItemId,
+        /// The connection; every one of the credential when absent.
+        connection: Option<ConnectionId>,
+        /// Who did it.
+        by: UserId,
+    },
 }
 
 impl Event {
@@ -312,6 +334,8 @@ impl Event {
             Self::ConnectionRotated { .. } => "CONNECTION_ROTATED",
             Self::RequestReminded { .. } => Self::REQUEST_REMINDED,
             Self::ConnectionWithdrawn { .. } => "CONNECTION_WITHDRAWN",
+            Self::UseSuspended { .. } => "USE_SUSPENDED",
+            Self::UseResumed { .. } => "USE_RESUMED",
         }
     }
 
@@ -335,7 +359,9 @@ impl Event {
             | Self::ConnectionCreated { of, .. }
             | Self::ConnectionRotated { of, .. }
             | Self::RequestReminded { of }
-            | Self::ConnectionWithdrawn { of, .. } => Some(of),
+            | Self::ConnectionWithdrawn { of, .. }
+            | Self::UseSuspended { of, .. }
+            | Self::UseResumed { of, .. } => Some(of),
             Self::SignInRequested { .. }
             | Self::SignedIn { .. }
             | Self::SignedOut { .. }

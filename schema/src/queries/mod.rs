@@ -5,6 +5,7 @@ mod jobs;
 mod people;
 mod requests;
 mod sign_in;
+mod usage;
 
 use async_graphql::MergedObject;
 
@@ -16,4 +17,5 @@ pub struct Query(
     people::PeopleQuery,
     requests::RequestQuery,
     sign_in::SignInQuery,
+    usage::UsageQuery,
 );

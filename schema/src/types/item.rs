@@ -288,6 +288,8 @@ pub(crate) struct Credential {
     authorized_at: DateTime<Utc>,
     /// When the present access token expires; absent where it does not, or the app does not say.
     expires_at: Option<DateTime<Utc>>,
+    /// When an admin of the team suspended all use of it; absent while it may be used.
+    suspended_at: Option<DateTime<Utc>>,
 }
 
 impl Credential {
@@ -302,6 +304,7 @@ impl Credential {
             account: view.account.as_ref().map(Account::of),
             authorized_at: view.authorized_at,
             expires_at: view.expires_at,
+            suspended_at: view.suspended_at,
         }
     }
 }

@@ -107,6 +107,9 @@ impl Service {
             refreshed_at: Set(None),
             probed_at: Set(account.map(|_| write.now())),
             destroyed_at: Set(None),
+            // What an admin suspended stays so when the recipient authorizes again.
+            suspended_at: Set(known.as_ref().and_then(|row| row.suspended_at)),
+            suspended_by: Set(known.as_ref().and_then(|row| row.suspended_by)),
         };
         if known.is_some() {
             row.update(write.tx()).await?;

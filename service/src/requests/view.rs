@@ -45,6 +45,8 @@ pub struct RequestView {
     pub terms_version: String,
     /// How the invitation mail fares; only for the team, and absent for a request to oneself.
     pub delivery: Option<DeliveryView>,
+    /// Tools of the team may fetch access tokens for what is granted here (USE-4).
+    pub token_hand_out: bool,
     /// The caller is the recipient.
     pub is_recipient: bool,
     /// The caller may delete it.
@@ -139,6 +141,8 @@ pub struct CredentialView {
     pub authorized_at: DateTime<Utc>,
     /// When the access token expires.
     pub expires_at: Option<DateTime<Utc>>,
+    /// When an admin of the team suspended all use of it (USE-6).
+    pub suspended_at: Option<DateTime<Utc>>,
 }
 
 /// How a revocation at a provider goes.

@@ -59,6 +59,8 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "item_authorized",
     "item_declined",
     "item_revoked",
+    "use_suspended",
+    "use_resumed",
     "request_deleted",
 ];
 
@@ -129,6 +131,7 @@ mod tests {
             connection_name: "HubSpot (Mia Berg)".to_owned(),
             reason: Some("Wrong account.".to_owned()),
             recipient_left: false,
+            one_connection: Some("Order import".to_owned()),
             to_requester: true,
             instance: "https://consentry.example".to_owned(),
             language: "en".to_owned(),
@@ -139,7 +142,7 @@ mod tests {
         Letter { language: "de".to_owned(), ..letter() }
     }
 
-    fn mails() -> [Mail; 11] {
+    fn mails() -> [Mail; 13] {
         let (request, item) = (RequestId(Uuid::nil()), ItemId(Uuid::nil()));
         [
             Mail::SignInCode { sign_in: SignInId(Uuid::nil()) },
@@ -152,6 +155,8 @@ mod tests {
             Mail::ItemAuthorized { request, item },
             Mail::ItemDeclined { request, item },
             Mail::ItemRevoked { request, item },
+            Mail::UseSuspended { request, item, connection: None },
+            Mail::UseResumed { request, item, connection: None },
             Mail::RequestDeleted { request, to_requester: true },
         ]
     }

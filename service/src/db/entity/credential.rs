@@ -27,6 +27,8 @@ pub(crate) struct Model {
     pub(crate) refreshed_at: Option<DateTimeUtc>,
     pub(crate) probed_at: Option<DateTimeUtc>,
     pub(crate) destroyed_at: Option<DateTimeUtc>,
+    pub(crate) suspended_at: Option<DateTimeUtc>,
+    pub(crate) suspended_by: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
