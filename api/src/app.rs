@@ -9,7 +9,9 @@ use service::Service;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::{auth, bounces, headers, health, mailbox, measure, oauth_callback, pages, single_sign_on};
+use crate::{
+    auth, bounces, broker, headers, health, mailbox, measure, oauth_callback, pages, single_sign_on,
+};
 
 /// What every handler works with.
 #[derive(Clone)]
@@ -54,7 +56,8 @@ pub fn build(service: Service, shutdown: &CancellationToken, extra: Router) -> A
         .merge(oauth_callback::routes())
         .merge(single_sign_on::routes())
         .merge(health::routes())
-        .merge(bounces::routes());
+        .merge(bounces::routes())
+        .merge(broker::routes());
     if mailbox::is_served(service.config()) {
         own = own.merge(mailbox::routes());
     }

@@ -6,6 +6,7 @@ pub mod app;
 mod audit;
 mod auth;
 mod bounces;
+mod broker;
 pub mod cli;
 mod demo;
 mod doctor;

@@ -73,6 +73,7 @@ pub(crate) struct Running {
     /// The worker, or in the scaled profile the connection with the other processes.
     beside: tokio::task::JoinHandle<()>,
     tasks: tokio_util::task::TaskTracker,
+    ledger: tokio::task::JoinHandle<()>,
 }
 
 impl Running {
@@ -87,8 +88,10 @@ impl Running {
             let mailer = Mailer::from_config(service.config())?;
             tokio::spawn(worker::run_embedded(own, mailer, stop))
         };
+        let (counting, stop) = (service.clone(), shutdown.clone());
+        let ledger = tokio::spawn(async move { counting.keep_ledger(stop).await });
         serving.door.open(app.router);
-        Ok(Self { service, serving, beside, tasks: app.tasks })
+        Ok(Self { service, serving, beside, tasks: app.tasks, ledger })
     }
 
     async fn greet(&self) -> anyhow::Result<()> {
@@ -121,13 +124,17 @@ impl Running {
             self.tasks.wait().await;
             let beside = self.beside.await;
             self.service.finish_renewals().await;
-            (server, beside)
+            (server, beside.and(self.ledger.await))
         })
         .await;
         match ended {
             Ok((Ok(Ok(())), Ok(()))) => {}
             Ok(_) => tracing::warn!("a part of the process ended with an error"),
             Err(_) => tracing::warn!("some requests did not end in time and were cut off"),
+        }
+        // What the last calls did.
+        if let Err(error) = self.service.flush_ledger().await {
+            tracing::error!(%error, "the last seconds of the ledger are lost");
         }
         self.service.db().close().await;
         tracing::info!("stopped");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ApplicationId, ItemId, MemberInvitationId, RequestId, RevocationId, SignInId};
+use crate::id::{ApplicationId, ConnectionId, ItemId, MemberInvitationId, RequestId, RevocationId, SignInId};
 
 /// A mail to one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -81,6 +81,24 @@ pub enum Mail {
         /// To the requester, else to the recipient.
         to_requester: bool,
     },
+    /// To the recipient: the team's admin suspended what the team does with their access (USE-6).
+    UseSuspended {
+        /// The request.
+        request: RequestId,
+        /// The item.
+        item: ItemId,
+        /// The connection; every one when absent.
+        connection: Option<ConnectionId>,
+    },
+    /// To the recipient: the team goes on.
+    UseResumed {
+        /// The request.
+        request: RequestId,
+        /// The item.
+        item: ItemId,
+        /// The connection; every one when absent.
+        connection: Option<ConnectionId>,
+    },
     /// To the other side: the request was deleted.
     RequestDeleted {
         /// The request.
@@ -106,6 +124,8 @@ impl Mail {
             Self::ItemRevoked { .. } => "item_revoked",
             Self::ConnectionInvalid { .. } => "connection_invalid",
             Self::ConnectionRecovered { .. } => "connection_recovered",
+            Self::UseSuspended { .. } => "use_suspended",
+            Self::UseResumed { .. } => "use_resumed",
             Self::RequestDeleted { .. } => "request_deleted",
         }
     }
@@ -124,6 +144,8 @@ impl Mail {
             Self::ItemRevoked { .. } => "MAIL_ITEM_REVOKED",
             Self::ConnectionInvalid { .. } => "MAIL_CONNECTION_INVALID",
             Self::ConnectionRecovered { .. } => "MAIL_CONNECTION_RECOVERED",
+            Self::UseSuspended { .. } => "MAIL_USE_SUSPENDED",
+            Self::UseResumed { .. } => "MAIL_USE_RESUMED",
             Self::RequestDeleted { .. } => "MAIL_REQUEST_DELETED",
         }
     }
@@ -140,6 +162,8 @@ impl Mail {
             | Self::ItemRevoked { request, .. }
             | Self::ConnectionInvalid { request, .. }
             | Self::ConnectionRecovered { request, .. }
+            | Self::UseSuspended { request, .. }
+            | Self::UseResumed { request, .. }
             | Self::RequestDeleted { request, .. } => Some(*request),
         }
     }

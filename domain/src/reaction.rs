@@ -44,6 +44,13 @@ pub fn jobs(event: &Event) -> Vec<Job> {
         Event::FeatureDecided { application, granted, .. } => {
             vec![Job::SendMail(Mail::FeatureDecided { application, granted })]
         }
+        // Whoever does it to their own access knows.
+        Event::UseSuspended { of, item, connection, by } if of.recipient != Some(by) => {
+            vec![Job::SendMail(Mail::UseSuspended { request: of.request, item, connection })]
+        }
+        Event::UseResumed { of, item, connection, by } if of.recipient != Some(by) => {
+            vec![Job::SendMail(Mail::UseResumed { request: of.request, item, connection })]
+        }
         Event::RevocationQueued { revocation, .. } => vec![Job::RevokeAtProvider { revocation }],
         Event::RequestDeleted { of, by } => {
             let request = of.request;
@@ -86,7 +93,9 @@ pub fn jobs(event: &Event) -> Vec<Job> {
         | Event::ConnectionCreated { .. }
         | Event::ConnectionRotated { .. }
         | Event::RequestReminded { .. }
-        | Event::ConnectionWithdrawn { .. } => vec![],
+        | Event::ConnectionWithdrawn { .. }
+        | Event::UseSuspended { .. }
+        | Event::UseResumed { .. } => vec![],
     }
 }
 

@@ -38,7 +38,7 @@ impl Default for Limits {
 /// The client together with its rules.
 #[derive(Clone)]
 pub(crate) struct Door {
-    client: reqwest::Client,
+    pub(crate) client: reqwest::Client,
     pub outbound: Outbound,
     pub limits: Limits,
 }
@@ -99,7 +99,6 @@ impl Door {
             .referer(false)
             .no_proxy()
             .connect_timeout(limits.connect)
-            .timeout(limits.total)
             .user_agent(concat!("consentry/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|_| ProviderError::misconfigured("the TLS client cannot be set up"))?;
@@ -111,6 +110,7 @@ impl Door {
         self.outbound.check_url(&request.url)?;
         let call = format!("{} {}", request.method, request.url.host_str().unwrap_or_default());
         let mut builder = self.client.request(request.method, request.url).headers(request.headers);
+        builder = builder.timeout(self.limits.total);
         if let Some(body) = &request.body {
             builder = builder.body(body.as_bytes().to_vec());
         }
@@ -130,7 +130,7 @@ impl Door {
 }
 
 /// The error's own text is left out: it holds the whole address.
-fn failed(call: &str, error: &reqwest::Error) -> ProviderError {
+pub(crate) fn failed(call: &str, error: &reqwest::Error) -> ProviderError {
     let mut cause = error.source();
     while let Some(inner) = cause {
         if inner.is::<Refused>() {

@@ -11,6 +11,7 @@ mod address;
 mod answer;
 mod connect;
 mod error;
+mod forward;
 mod http;
 mod imap;
 mod judge;
@@ -24,6 +25,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use domain::catalog::{AppVersion, AuthMethod, Probe, Template};
@@ -31,6 +33,7 @@ use domain::credential::{Account, Secret, SecretText};
 use url::Url;
 
 pub use error::{Passing, ProviderError};
+pub use forward::{Body, ByteStream, Call, ForwardError, Reply};
 pub use oidc::{Issuer, Person, SignInAnswer, SignInAsk};
 
 /// Where calls may go (SEC-2).
@@ -215,6 +218,21 @@ impl Providers {
                 Some(format!("{}:{}", host.as_str(), port.as_str()))
             }
         }
+    }
+
+    /// Passes a call on with the secret in it, and gives back whatever the app answers, streaming both ways
+    /// (USE-2). Follows no redirect. `silence` is how long nothing may move.
+    ///
+    /// # Errors
+    /// Any [`ForwardError`].
+    pub async fn forward(
+        &self,
+        method: &AuthMethod,
+        secret: &Secret,
+        call: Call,
+        silence: Duration,
+    ) -> Result<Reply, ForwardError> {
+        forward::forward(&self.door, method, secret, call, silence).await
     }
 
     /// Takes access back at the app (REC-6): by RFC 7009 the refresh token, else the access token; or the

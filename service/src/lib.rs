@@ -9,6 +9,7 @@
 mod accounts;
 mod audit;
 mod bounce;
+mod broker;
 mod bus;
 mod catalog;
 pub mod config;
@@ -51,6 +52,9 @@ pub use accounts::{
     SingleSignOnStart, SingleSignOnView, UserView,
 };
 pub use audit::{AuditAnchor, AuditFault, AuditRecordView, AuditReport};
+pub use broker::ledger::{FLUSH_EVERY, Kind as UsageKind};
+pub use broker::usage::{UsageAsk, UsageBy, UsageView};
+pub use broker::{BrokerAnswer, BrokerCall, CredentialState, HandedOut, Refusal, RefusalCode};
 pub use bus::{Bus, Hint, Link};
 pub use catalog::CatalogError;
 pub use config::Config;
@@ -132,6 +136,7 @@ pub struct Inner {
     config: Config,
     clock: Clock,
     bus: Bus,
+    pub(crate) broker: broker::Broker,
     audit: Arc<OnceLock<audit::AuditKey>>,
     /// Renewals that run in this process.
     flights: tokens::Flights,
@@ -173,6 +178,7 @@ impl Service {
             config,
             clock,
             bus: Bus::default(),
+            broker: broker::Broker::default(),
             audit: Arc::default(),
             flights: tokens::Flights::default(),
         }));

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::event::Event;
-use domain::id::{ItemId, JobId, OrganizationId, RequestId, TeamId, UserId};
+use domain::id::{ConnectionId, ItemId, JobId, OrganizationId, RequestId, TeamId, UserId};
 use domain::item::State;
 use domain::job::Mail;
 use sea_orm::{
@@ -76,6 +76,8 @@ pub struct Letter {
     pub account: Option<String>,
     /// Why the access does not work, as the API names it.
     pub invalid_reason: Option<String>,
+    /// The one connection that was suspended or resumed; all of the credential when absent (USE-6).
+    pub one_connection: Option<String>,
     /// The mail goes to the requester's side.
     pub to_requester: bool,
     /// Address of this instance.
@@ -198,6 +200,12 @@ impl Service {
                 let letter = self.request_letter(request, Some(item.0), to_requester, true).await?;
                 self.health_letter(mail, item.0, letter).await?
             }
+            Mail::UseSuspended { request, item, connection } => {
+                self.use_letter(request, item, connection, true).await?
+            }
+            Mail::UseResumed { request, item, connection } => {
+                self.use_letter(request, item, connection, false).await?
+            }
             Mail::RequestDeleted { request, to_requester } => {
                 self.request_letter(request, None, to_requester, false).await?
             }
@@ -289,6 +297,20 @@ impl Service {
             invalid_reason: row.invalid_reason,
             ..letter
         }))
+    }
+
+    /// To the recipient, if it is still so.
+    async fn use_letter(
+        &self,
+        request: RequestId,
+        item: ItemId,
+        connection: Option<ConnectionId>,
+        suspended: bool,
+    ) -> Result<Option<Letter>> {
+        let now = self.is_suspended(item, connection).await?;
+        let Some(now) = now.filter(|now| now.suspended == suspended) else { return Ok(None) };
+        let letter = self.request_letter(request, Some(item.0), false, true).await?;
+        Ok(letter.map(|letter| Letter { one_connection: now.name, ..letter }))
     }
 
     async fn request_letter(

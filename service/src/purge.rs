@@ -88,11 +88,12 @@ impl Service {
             .filter(mail_count::Column::Hour.lt(self.hour() - 1))
             .exec(tx)
             .await?;
-        let gone = [codes, single_sign_ons, sessions, tokens, jobs, events, teams, organizations]
+        let ledger = self.purge_ledger(&write).await?;
+        let gone: u64 = [codes, single_sign_ons, sessions, tokens, jobs, events, teams, organizations]
             .iter()
             .map(|result| result.rows_affected)
             .sum();
         write.commit().await?;
-        Ok(gone)
+        Ok(gone + ledger)
     }
 }

@@ -226,6 +226,7 @@ async fn addresses(world: &Northwind) -> Vec<(&'static str, String)> {
         ("/api/contacts", path("/sandbox/api/contacts")),
         ("/api/contacts/{id}", path("/sandbox/api/contacts/1")),
         ("/.well-known/oauth-authorization-server", path("/sandbox/.well-known/oauth-authorization-server")),
+        ("/broker/{*rest}", path("/broker/con_0/api/contacts")),
         ("nothing", path("/nothing")),
         ("not text", path("/i/%ff")),
     ]
@@ -289,7 +290,9 @@ async fn sec_5_no_address_changes_anything_by_get() {
     let addresses = addresses(&world).await;
     let named: BTreeSet<String> = addresses.iter().map(|(route, _)| (*route).to_owned()).collect();
     // `/demo/{name}` is the demo's own and has its test below; the others take POST only.
-    let elsewhere = ["/demo/{name}", "/token", "/revoke", "/hooks/bounces"].map(str::to_owned).into();
+    let elsewhere = ["/demo/{name}", "/token", "/revoke", "/hooks/bounces", "/hand-out/{connection}"]
+        .map(str::to_owned)
+        .into();
     let missing: Vec<_> = routes()
         .difference(&named)
         .cloned()

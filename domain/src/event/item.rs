@@ -19,7 +19,9 @@ impl Event {
             | Self::RevocationFinished { item, .. }
             | Self::ConnectionCreated { item, .. }
             | Self::ConnectionRotated { item, .. }
-            | Self::ConnectionWithdrawn { item, .. } => Some(*item),
+            | Self::ConnectionWithdrawn { item, .. }
+            | Self::UseSuspended { item, .. }
+            | Self::UseResumed { item, .. } => Some(*item),
             Self::SignInRequested { .. }
             | Self::SignedIn { .. }
             | Self::SignedOut { .. }

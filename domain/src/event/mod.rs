@@ -274,6 +274,28 @@ pub enum Event {
         /// The connection.
         connection: ConnectionId,
     },
+    /// An admin of the team suspended a connection, or all use of a credential (USE-6).
+    UseSuspended {
+        /// The request that the credential belongs to.
+        of: OfRequest,
+        /// The item.
+        item: ItemId,
+        /// The connection; every one of the credential when absent.
+        connection: Option<ConnectionId>,
+        /// Who did it.
+        by: UserId,
+    },
+    /// An admin of the team resumed what was suspended.
+    UseResumed {
+        /// The request that the credential belongs to.
+        of: OfRequest,
+        /// The item.
+        item: ItemId,
+        /// The connection; every one of the credential when absent.
+        connection: Option<ConnectionId>,
+        /// Who did it.
+        by: UserId,
+    },
 }
 
 impl Event {
@@ -327,61 +349,8 @@ impl Event {
             Self::ConnectionRotated { .. } => "CONNECTION_ROTATED",
             Self::RequestReminded { .. } => Self::REQUEST_REMINDED,
             Self::ConnectionWithdrawn { .. } => "CONNECTION_WITHDRAWN",
-        }
-    }
-
-    /// The request that changed, where the event is about one that subscribers can see.
-    pub const fn of_request(&self) -> Option<&OfRequest> {
-        match self {
-            Self::RequestCreated { of }
-            | Self::InvitationResent { of }
-            | Self::InvitationAccepted { of }
-            | Self::DeliveryChanged { of }
-            | Self::ItemAuthorized { of, .. }
-            | Self::ItemRenewed { of, .. }
-            | Self::ItemAttempted { of, .. }
-            | Self::ItemWaits { of, .. }
-            | Self::ItemInvalid { of, .. }
-            | Self::HealthChanged { of, .. }
-            | Self::ItemDeclined { of, .. }
-            | Self::ItemRevoked { of, .. }
-            | Self::RevocationQueued { of, .. }
-            | Self::RevocationFinished { of, .. }
-            | Self::RequestDeleted { of, .. }
-            | Self::ConnectionCreated { of, .. }
-            | Self::ConnectionRotated { of, .. }
-            | Self::RequestReminded { of }
-            | Self::ConnectionWithdrawn { of, .. } => Some(of),
-            Self::SignInRequested { .. }
-            | Self::SignedIn { .. }
-            | Self::SignedOut { .. }
-            | Self::InstanceSetUp { .. }
-            | Self::OrganizationChanged { .. }
-            | Self::MailDomainChanged { .. }
-            | Self::MemberInvited { .. }
-            | Self::ApiTokenCreated { .. }
-            | Self::ApiTokenRevoked { .. }
-            | Self::FeatureAsked { .. }
-            | Self::FeatureDecided { .. }
-            | Self::FeatureSet { .. }
-            | Self::DeadJobDecided { .. }
-            | Self::RequestCleared { .. } => None,
-        }
-    }
-
-    /// The organization that it happened in.
-    pub const fn organization(&self) -> Option<OrganizationId> {
-        match self {
-            Self::SignedIn { through, .. } => *through,
-            Self::OrganizationChanged { organization, .. }
-            | Self::MailDomainChanged { organization, .. }
-            | Self::MemberInvited { organization, .. }
-            | Self::InstanceSetUp { organization, .. }
-            | Self::RequestCleared { organization, .. } => Some(*organization),
-            other => match other.of_request() {
-                Some(of) => Some(of.organization),
-                None => None,
-            },
+            Self::UseSuspended { .. } => "USE_SUSPENDED",
+            Self::UseResumed { .. } => "USE_RESUMED",
         }
     }
 }

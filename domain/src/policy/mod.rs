@@ -39,6 +39,8 @@ pub enum Action {
     ListConnections,
     /// Make, rotate or withdraw a connection.
     UseConnections,
+    /// Suspend and resume connections and all use of a credential (USE-6).
+    SuspendUse,
     /// See the names of the organization and the team.
     ViewTeam,
     /// Let people of the organization into a team, change their roles in it, and rename it.
@@ -52,7 +54,7 @@ pub enum Action {
 
 impl Action {
     /// All actions.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::ViewRequest,
         Self::ViewDelivery,
         Self::AnswerItem,
@@ -64,6 +66,7 @@ impl Action {
         Self::ListMembers,
         Self::ListConnections,
         Self::UseConnections,
+        Self::SuspendUse,
         Self::ViewTeam,
         Self::ManageTeam,
         Self::ManageOrganization,
@@ -153,6 +156,15 @@ pub const fn check(action: Action, facts: &Facts) -> Result<(), Refused> {
             Standing::Guest => Err(Because("guests see only what is addressed to them")),
             Standing::OrganizationMember => Err(Because("you are not a member of this team")),
             Standing::Stranger => Err(Hidden),
+        },
+        Action::SuspendUse => match facts.standing {
+            Standing::OrganizationOwner | Standing::OrganizationAdmin | Standing::TeamAdmin => Ok(()),
+            Standing::TeamMember => Err(Because("only admins of the team can do this")),
+            // They see what they granted, and not the team's connections (ROLE-5, ROLE-6).
+            Standing::Guest | Standing::OrganizationMember | Standing::Stranger if facts.is_recipient => {
+                Err(Because("only admins of the team can do this"))
+            }
+            Standing::Guest | Standing::OrganizationMember | Standing::Stranger => Err(Hidden),
         },
         Action::ViewTeam => match facts.standing {
             Standing::Stranger => Err(Hidden),

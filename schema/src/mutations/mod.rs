@@ -10,6 +10,7 @@ mod members;
 mod organizations;
 mod requests;
 mod sign_in;
+mod suspension;
 mod tokens;
 
 use async_graphql::MergedObject;
@@ -27,5 +28,6 @@ pub struct Mutation(
     clients::ClientMutation,
     requests::RequestMutation,
     sign_in::SignInMutation,
+    suspension::SuspensionMutation,
     tokens::TokenMutation,
 );

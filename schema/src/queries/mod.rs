@@ -6,6 +6,7 @@ mod jobs;
 mod people;
 mod requests;
 mod sign_in;
+mod usage;
 
 use async_graphql::MergedObject;
 
@@ -18,4 +19,5 @@ pub struct Query(
     people::PeopleQuery,
     requests::RequestQuery,
     sign_in::SignInQuery,
+    usage::UsageQuery,
 );

@@ -174,6 +174,10 @@ pub(crate) enum ChangeKind {
     RequestReminded,
     /// The team ended a connection.
     ConnectionWithdrawn,
+    /// An admin of the team suspended a connection, or all use of an access.
+    UseSuspended,
+    /// An admin of the team resumed what was suspended.
+    UseResumed,
     /// Something about the account of a person; never delivered with a request.
     AccountChanged,
 }
@@ -202,6 +206,8 @@ impl ChangeKind {
             Event::ConnectionRotated { .. } => Self::ConnectionRotated,
             Event::RequestReminded { .. } => Self::RequestReminded,
             Event::ConnectionWithdrawn { .. } => Self::ConnectionWithdrawn,
+            Event::UseSuspended { .. } => Self::UseSuspended,
+            Event::UseResumed { .. } => Self::UseResumed,
             Event::SignInRequested { .. }
             | Event::SignedIn { .. }
             | Event::SignedOut { .. }

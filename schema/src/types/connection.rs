@@ -76,6 +76,16 @@ impl Connection {
     async fn last_used_at(&self) -> Option<DateTime<Utc>> {
         self.0.last_used_at
     }
+
+    /// When an admin of the team suspended it; absent while it may be used.
+    async fn suspended_at(&self) -> Option<DateTime<Utc>> {
+        self.0.suspended_at
+    }
+
+    /// When an admin of the team suspended all use of the credential; absent while it may be used.
+    async fn credential_suspended_at(&self) -> Option<DateTime<Utc>> {
+        self.0.credential_suspended_at
+    }
 }
 
 /// What a deletion will end. Show it, then pass its token to `deleteRequest`.

@@ -297,6 +297,8 @@ pub(crate) struct Credential {
     expires_at: Option<DateTime<Utc>>,
     /// Whether it can be expected to work.
     health: CredentialHealth,
+    /// When an admin of the team suspended all use of it; absent while it may be used.
+    suspended_at: Option<DateTime<Utc>>,
 }
 
 impl Credential {
@@ -312,6 +314,7 @@ impl Credential {
             authorized_at: view.authorized_at,
             expires_at: view.expires_at,
             health: CredentialHealth::of(&view.health, view.expires_at),
+            suspended_at: view.suspended_at,
         }
     }
 }

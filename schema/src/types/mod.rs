@@ -16,6 +16,7 @@ mod organization;
 mod person;
 mod request;
 mod sign_in;
+mod usage;
 
 pub(crate) use api_token::{ApiToken, ApiTokenScope};
 pub(crate) use app::App;
@@ -35,3 +36,4 @@ pub(crate) use organization::{
 pub(crate) use person::{Language, OrganizationRole, RecipientChoice, TeamRole, User};
 pub(crate) use request::{CredentialRequest, RequestFilter, RequestSort};
 pub(crate) use sign_in::{MailDomainClaim, MailDomainState, SingleSignOn};
+pub(crate) use usage::{Usage, UsageBy};

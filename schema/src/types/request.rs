@@ -122,6 +122,12 @@ impl CredentialRequest {
         Ok(HistoryConnection::of(page, has_after, HistoryEntry::of))
     }
 
+    /// Tools of the team may fetch short-lived access tokens for what you authorize here, and use them without the
+    /// limits of the modules. Each is counted in the use of the item. Tell this before consent.
+    async fn token_hand_out(&self) -> bool {
+        self.0.token_hand_out
+    }
+
     /// You are the recipient.
     async fn viewer_is_recipient(&self) -> bool {
         self.0.is_recipient

@@ -43,6 +43,7 @@ pub(super) struct Raw {
     mails_per_recipient_hour: Option<String>,
     bounce_secret: Option<String>,
     metrics_token: Option<String>,
+    broker_timeout_seconds: Option<Value>,
     key_epoch_days: Option<Value>,
     backup_retention_days: Option<Value>,
     allow_loopback_providers: Option<String>,
@@ -115,6 +116,9 @@ impl Raw {
                 problems.push(problem(setting, "must have 16 characters at least"));
             }
         }
+        // An app that thinks for two minutes is slow, and some do.
+        let broker_timeout =
+            count(&mut problems, "broker_timeout_seconds", self.broker_timeout_seconds, 1, 3600, 120);
         let epoch = days(&mut problems, "key_epoch_days", self.key_epoch_days, 0, DEFAULT_EPOCH);
         // At least a day: as long as another process may need to notice that a key was retired, and more.
         let retention =
@@ -150,6 +154,7 @@ impl Raw {
                     bounce_secret: self.bounce_secret.map(SecretString::from),
                     metrics_token: self.metrics_token.map(SecretString::from),
                     free_mail_domains: domains(self.free_mail_domains.as_deref()),
+                    broker_timeout: std::time::Duration::from_secs(broker_timeout.into()),
                     key_epoch_days: epoch,
                     backup_retention_days: retention,
                     allow_loopback_providers,

@@ -81,6 +81,8 @@ pub struct Config {
     pub key_epoch_days: u32,
     /// For how many days back-ups are kept, and with them the keys that open them (SEC-1).
     pub backup_retention_days: u32,
+    /// How long nothing of a call or its answer may move before the broker gives it up.
+    pub broker_timeout: std::time::Duration,
     /// Providers on loopback addresses are allowed (development only).
     pub allow_loopback_providers: bool,
     /// OAuth clients by app id.
@@ -202,7 +204,7 @@ impl Config {
     }
 }
 
-const SETTINGS: [&str; 25] = [
+const SETTINGS: [&str; 26] = [
     "database_url",
     "redis_url",
     "redis_prefix",
@@ -220,6 +222,7 @@ const SETTINGS: [&str; 25] = [
     "mails_per_recipient_hour",
     "bounce_secret",
     "metrics_token",
+    "broker_timeout_seconds",
     "key_epoch_days",
     "backup_retention_days",
     "allow_loopback_providers",

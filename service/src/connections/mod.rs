@@ -1,5 +1,7 @@
 //! Named uses of credentials by the team (USE-1).
 
+mod suspend;
+
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::code::{ErrorCode, Problem};
@@ -51,6 +53,10 @@ pub struct ConnectionView {
     pub expires_at: Option<DateTime<Utc>>,
     /// When it was last used.
     pub last_used_at: Option<DateTime<Utc>>,
+    /// When an admin suspended it (USE-6).
+    pub suspended_at: Option<DateTime<Utc>>,
+    /// When an admin suspended all use of the credential (USE-6).
+    pub credential_suspended_at: Option<DateTime<Utc>>,
     /// State of the item: it works only while this is `AUTHORIZED`.
     pub state: State,
 }
@@ -113,6 +119,8 @@ impl Service {
             created_at: Set(write.now()),
             expires_at: Set(new.expires_at),
             last_used_at: Set(None),
+            suspended_at: Set(None),
+            suspended_by: Set(None),
         }
         .insert(write.tx())
         .await?;
@@ -174,27 +182,6 @@ impl Service {
             Some(consumer) if problems.is_empty() => Ok((name, consumer, consumer_url)),
             _ => Err(Error::Input(problems)),
         }
-    }
-
-    /// Ends a connection: its token opens nothing any more.
-    ///
-    /// # Errors
-    /// `UNAUTHENTICATED`, `NOT_FOUND` or `FORBIDDEN`.
-    pub async fn withdraw_connection(&self, actor: Actor, id: ConnectionId) -> Result<()> {
-        let view = self.connection(actor, id).await?;
-        let request = credential_request::Entity::find_by_id(view.request.0)
-            .one(self.db.read())
-            .await?
-            .ok_or_else(Error::not_found)?;
-        let mut write = self.write_holding(actor, Hold::Organization(request.organization_id)).await?;
-        let deleted = connection::Entity::delete_by_id(id.0).exec(write.tx()).await?;
-        if deleted.rows_affected == 0 {
-            return Err(Error::not_found());
-        }
-        write
-            .emit(&Event::ConnectionWithdrawn { of: of_request(&request), item: view.item, connection: id })
-            .await?;
-        write.commit().await
     }
 
     /// Gives a connection another token, and returns it, this once. The old one opens nothing any more.
@@ -331,21 +318,20 @@ impl Service {
     }
 
     async fn connection_views(&self, rows: Vec<connection::Model>) -> Result<Vec<ConnectionView>> {
-        let items: Vec<(uuid::Uuid, request_item::Model)> = {
+        let items: Vec<(credential::Model, request_item::Model)> = {
             let found: Vec<(credential::Model, Option<request_item::Model>)> = credential::Entity::find()
                 .filter(credential::Column::Id.is_in(rows.iter().map(|row| row.credential_id)))
                 .join(JoinType::InnerJoin, item_of_credential())
                 .select_also(request_item::Entity)
                 .all(self.db.read())
                 .await?;
-            found.into_iter().filter_map(|(credential, item)| Some((credential.id, item?))).collect()
+            found.into_iter().filter_map(|(credential, item)| Some((credential, item?))).collect()
         };
         rows.into_iter()
             .map(|row| {
-                let item = items
+                let (credential, item) = items
                     .iter()
-                    .find(|(id, _)| *id == row.credential_id)
-                    .map(|(_, item)| item)
+                    .find(|(credential, _)| credential.id == row.credential_id)
                     .ok_or_else(|| Error::corrupt("connection"))?;
                 Ok(ConnectionView {
                     id: ConnectionId(row.id),
@@ -361,6 +347,8 @@ impl Service {
                     created_at: row.created_at,
                     expires_at: row.expires_at,
                     last_used_at: row.last_used_at,
+                    suspended_at: row.suspended_at,
+                    credential_suspended_at: credential.suspended_at,
                     state: State::parse(&item.state).ok_or_else(|| Error::corrupt("item state"))?,
                 })
             })

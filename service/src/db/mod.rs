@@ -145,8 +145,8 @@ impl Db {
     /// Rows per table, for tests that look for what is left.
     pub(crate) async fn row_counts(&self) -> Result<Vec<(&'static str, u64)>, DbErr> {
         use entity::{
-            authorization, connection, credential, credential_request, invitation, item_attempt, request_app,
-            request_item, revocation,
+            authorization, connection, credential, credential_request, invitation, item_attempt, ledger,
+            request_app, request_item, revocation, withdrawn_connection,
         };
         let db = &self.read;
         Ok(vec![
@@ -158,6 +158,8 @@ impl Db {
             ("connection", connection::Entity::find().count(db).await?),
             ("revocation", revocation::Entity::find().count(db).await?),
             ("invitation", invitation::Entity::find().count(db).await?),
+            ("ledger", ledger::Entity::find().count(db).await?),
+            ("withdrawn_connection", withdrawn_connection::Entity::find().count(db).await?),
             ("authorization", authorization::Entity::find().count(db).await?),
         ])
     }

@@ -139,6 +139,9 @@ impl Service {
             failing_since: Set(None),
             failures: Set(0),
             last_failure: Set(None),
+            // What an admin suspended stays so when the recipient authorizes again.
+            suspended_at: Set(known.as_ref().and_then(|row| row.suspended_at)),
+            suspended_by: Set(known.as_ref().and_then(|row| row.suspended_by)),
         };
         if known.is_some() {
             row.update(write.tx()).await?;

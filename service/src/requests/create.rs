@@ -96,6 +96,8 @@ impl Service {
         };
         let id: RequestId = ids::new(write.now());
         let outside = matches!(checked.recipient, Recipient::Outside { .. });
+        // What the recipient is told before consent holds for this request, whatever is set later (USE-4).
+        let hands_out = self.hands_out(&write, organization).await?;
         credential_request::ActiveModel {
             id: Set(id.0),
             organization_id: Set(organization.0),
@@ -120,6 +122,7 @@ impl Service {
             remind_at: Set(Some(write.now() + super::remind::FIRST)),
             reminders: Set(0),
             deleted_at: Set(None),
+            token_hand_out: Set(hands_out),
         }
         .insert(write.tx())
         .await?;
@@ -253,6 +256,11 @@ impl Service {
         });
         request_app::Entity::insert_many(apps).exec(write.tx()).await?;
         Ok(())
+    }
+
+    async fn hands_out(&self, write: &Write, organization: OrganizationId) -> Result<bool> {
+        let row = organization::Entity::find_by_id(organization.0).one(write.tx()).await?;
+        Ok(row.is_some_and(|row| row.token_hand_out))
     }
 
     /// When a link that is sent now ends, where the organization has set a lifetime (INV-1).

@@ -246,6 +246,7 @@ fn view(caller: UserId, row: credential_request::Model, related: &mut Related) -
         changed_at: row.changed_at,
         terms_version: row.terms_version,
         delivery: related.deliveries.remove(&row.id).filter(|_| sees_delivery),
+        token_hand_out: row.token_hand_out,
         is_recipient: facts.is_recipient,
         can_delete: check(Action::DeleteRequest, &facts).is_ok(),
         items,
@@ -310,5 +311,6 @@ fn credential_view(row: credential::Model, client_replaced: bool) -> Result<Cred
         authorized_at: row.authorized_at,
         expires_at: row.expires_at,
         health,
+        suspended_at: row.suspended_at,
     })
 }

@@ -46,6 +46,8 @@ pub struct RequestView {
     pub terms_version: String,
     /// How the invitation mail fares; only for the team, and absent for a request to oneself.
     pub delivery: Option<DeliveryView>,
+    /// Tools of the team may fetch access tokens for what is granted here (USE-4).
+    pub token_hand_out: bool,
     /// The caller is the recipient.
     pub is_recipient: bool,
     /// The caller may delete it.
@@ -142,6 +144,8 @@ pub struct CredentialView {
     pub expires_at: Option<DateTime<Utc>>,
     /// Whether it can be expected to work.
     pub health: HealthView,
+    /// When an admin of the team suspended all use of it (USE-6).
+    pub suspended_at: Option<DateTime<Utc>>,
 }
 
 /// Whether calls with a credential can be expected to work (HEALTH-5).

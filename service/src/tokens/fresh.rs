@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::event::Reason;
 use domain::id::CredentialId;
 use domain::token;
 use sea_orm::EntityTrait as _;
@@ -27,7 +26,7 @@ pub(crate) enum Fresh {
     /// The token has ended, and cannot be renewed before this time.
     Later(DateTime<Utc>),
     /// It works no more.
-    Broken(Reason),
+    Broken,
     /// There is nothing any more.
     Gone,
 }
@@ -55,15 +54,19 @@ impl Service {
     }
 
     /// The app said 401 to a token: once, a newer one may help. `None` when there is nothing to try.
-    pub(crate) async fn after_refusal(&self, used: &credential::Model) -> Result<Option<credential::Model>> {
+    pub(crate) async fn after_refusal(
+        &self,
+        id: CredentialId,
+        version: i32,
+    ) -> Result<Option<credential::Model>> {
         let now = self.now();
-        let Some(row) = credential::Entity::find_by_id(used.id).one(self.db.read()).await? else {
+        let Some(row) = credential::Entity::find_by_id(id.0).one(self.db.read()).await? else {
             return Ok(None);
         };
         if row.destroyed_at.is_some() {
             return Ok(None);
         }
-        if row.version != used.version {
+        if row.version != version {
             return Ok(Some(row));
         }
         let just_renewed =
@@ -74,7 +77,7 @@ impl Service {
         }
         match self.renewed(&row).await? {
             Fresh::Ready(row) => Ok(Some(*row)),
-            Fresh::Later(_) | Fresh::Broken(_) | Fresh::Gone => Ok(None),
+            Fresh::Later(_) | Fresh::Broken | Fresh::Gone => Ok(None),
         }
     }
 
@@ -85,7 +88,7 @@ impl Service {
         loop {
             match self.renew(CredentialId(row.id)).await {
                 Renewal::Later(at) => return Ok(Fresh::Later(at)),
-                Renewal::Broken(reason) => return Ok(Fresh::Broken(reason)),
+                Renewal::Broken(_) => return Ok(Fresh::Broken),
                 Renewal::Done | Renewal::Elsewhere | Renewal::Moot => {}
             }
             let now = credential::Entity::find_by_id(row.id).one(self.db.read()).await?;

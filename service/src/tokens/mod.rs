@@ -14,7 +14,6 @@ mod breaker;
 mod broken;
 mod call;
 mod due;
-#[expect(dead_code, reason = "the broker, which comes next, calls it")]
 mod fresh;
 mod health;
 mod probe;
@@ -28,6 +27,7 @@ use futures_util::future::{BoxFuture, Shared};
 use sea_orm::prelude::Uuid;
 use tokio_util::task::TaskTracker;
 
+pub(crate) use fresh::Fresh;
 pub use health::ConnectionHealthView;
 pub(crate) use times::Times;
 

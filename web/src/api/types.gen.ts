@@ -121,7 +121,11 @@ export type ChangeKind =
   /** The app's answer to that is known. */
   | 'REVOCATION_FINISHED'
   /** The app is being told that an access ended. */
-  | 'REVOCATION_QUEUED';
+  | 'REVOCATION_QUEUED'
+  /** An admin of the team resumed what was suspended. */
+  | 'USE_RESUMED'
+  /** An admin of the team suspended a connection, or all use of an access. */
+  | 'USE_SUSPENDED';
 
 /** A token for a program. */
 export type CreateApiTokenInput = {

@@ -61,6 +61,8 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "item_revoked",
     "connection_invalid",
     "connection_recovered",
+    "use_suspended",
+    "use_resumed",
     "request_deleted",
 ];
 
@@ -133,6 +135,7 @@ mod tests {
             recipient_left: false,
             account: Some("mia@harbor.example".to_owned()),
             invalid_reason: Some("REFRESH_REFUSED".to_owned()),
+            one_connection: Some("Order import".to_owned()),
             to_requester: true,
             instance: "https://consentry.example".to_owned(),
             language: "en".to_owned(),
@@ -143,7 +146,7 @@ mod tests {
         Letter { language: "de".to_owned(), ..letter() }
     }
 
-    fn mails() -> [Mail; 15] {
+    fn mails() -> [Mail; 17] {
         let (request, item) = (RequestId(Uuid::nil()), ItemId(Uuid::nil()));
         [
             Mail::SignInCode { sign_in: SignInId(Uuid::nil()) },
@@ -160,6 +163,8 @@ mod tests {
             Mail::ConnectionInvalid { request, item, to_requester: false },
             Mail::ConnectionRecovered { request, item, to_requester: true },
             Mail::ConnectionRecovered { request, item, to_requester: false },
+            Mail::UseSuspended { request, item, connection: None },
+            Mail::UseResumed { request, item, connection: None },
             Mail::RequestDeleted { request, to_requester: true },
         ]
     }

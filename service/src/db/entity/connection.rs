@@ -17,6 +17,8 @@ pub(crate) struct Model {
     pub(crate) created_at: DateTimeUtc,
     pub(crate) expires_at: Option<DateTimeUtc>,
     pub(crate) last_used_at: Option<DateTimeUtc>,
+    pub(crate) suspended_at: Option<DateTimeUtc>,
+    pub(crate) suspended_by: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -51,6 +51,8 @@ pub(crate) struct Model {
     pub(crate) failures: i32,
     /// How the last one failed; holds no secret.
     pub(crate) last_failure: Option<String>,
+    pub(crate) suspended_at: Option<DateTimeUtc>,
+    pub(crate) suspended_by: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -27,6 +27,8 @@ pub(crate) struct Model {
     pub(crate) remind_at: Option<DateTimeUtc>,
     pub(crate) reminders: i32,
     pub(crate) deleted_at: Option<DateTimeUtc>,
+    /// It says that tools may fetch access tokens (USE-4).
+    pub(crate) token_hand_out: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -102,6 +102,8 @@ export const requests: Words<typeof en> = {
     CONNECTION_CREATED: 'hat eine Verbindung eingerichtet',
     CONNECTION_ROTATED: 'hat einer Verbindung ein anderes Token gegeben',
     CONNECTION_WITHDRAWN: 'hat eine Verbindung beendet',
+    USE_SUSPENDED: 'hat die Nutzung angehalten',
+    USE_RESUMED: 'hat die Nutzung fortgesetzt',
     ACCOUNT_CHANGED: 'hat ein Konto geändert',
   },
   sentTitle: (name) => `Gesendet an ${name}`,

@@ -102,6 +102,8 @@ export const requests = area('requests', {
     CONNECTION_CREATED: 'made a connection',
     CONNECTION_ROTATED: 'gave a connection another token',
     CONNECTION_WITHDRAWN: 'ended a connection',
+    USE_SUSPENDED: 'suspended the use',
+    USE_RESUMED: 'resumed the use',
     ACCOUNT_CHANGED: 'changed an account',
   } as Record<string, string>,
   // confirmation

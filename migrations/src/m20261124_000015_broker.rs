@@ -1,0 +1,78 @@
+//! What the broker needs: suspended uses, the ledger of calls, and whether a request told of token hand-out.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::{
+    big_integer, boolean, small_integer_null, text, timestamp_with_time_zone, timestamp_with_time_zone_null,
+    uuid, uuid_null,
+};
+
+use crate::table::{NamedTable, drop_all, index, make, one_of, owned_by, table, with_id};
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+const TABLES: &[NamedTable] = &[("ledger", ledger), ("withdrawn_connection", withdrawn_connection)];
+
+/// Belongs to the item, so that what a team did outlives the connection that it did it by, and goes with the
+/// request.
+fn ledger() -> TableCreateStatement {
+    table("ledger")
+        .col(uuid("connection_id"))
+        .col(one_of("span", &["HOUR", "DAY"]))
+        .col(timestamp_with_time_zone("start"))
+        .col(one_of("kind", &["CALL", "REFUSED", "HAND_OUT"]))
+        .col(text("module"))
+        .col(uuid("item_id"))
+        .col(big_integer("calls"))
+        .col(small_integer_null("last_status"))
+        .col(timestamp_with_time_zone("last_at"))
+        .primary_key(Index::create().col("connection_id").col("span").col("start").col("kind").col("module"))
+        .foreign_key(&mut owned_by("ledger", "item_id", "request_item"))
+        .to_owned()
+}
+
+/// Name and consumer of a connection that is gone, for whoever looks back.
+fn withdrawn_connection() -> TableCreateStatement {
+    with_id("withdrawn_connection")
+        .col(uuid("item_id"))
+        .col(text("name"))
+        .col(text("consumer"))
+        .col(timestamp_with_time_zone("withdrawn_at"))
+        .foreign_key(&mut owned_by("withdrawn_connection", "item_id", "request_item"))
+        .to_owned()
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for table in ["connection", "credential"] {
+            for column in [timestamp_with_time_zone_null("suspended_at"), uuid_null("suspended_by")] {
+                manager.alter_table(Table::alter().table(table).add_column(column).to_owned()).await?;
+            }
+        }
+        let mut told = boolean("token_hand_out");
+        told.default(false);
+        manager.alter_table(Table::alter().table("credential_request").add_column(told).to_owned()).await?;
+        let indexes = vec![
+            index("ledger", "ledger_of_item", &["item_id", "span", "start"]),
+            index("ledger", "ledger_by_time", &["span", "start"]),
+            index("withdrawn_connection", "withdrawn_connection_of_item", &["item_id"]),
+        ];
+        make(manager, TABLES, indexes).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        drop_all(manager, TABLES).await?;
+        let columns = [
+            ("credential_request", "token_hand_out"),
+            ("credential", "suspended_by"),
+            ("credential", "suspended_at"),
+            ("connection", "suspended_by"),
+            ("connection", "suspended_at"),
+        ];
+        for (table, column) in columns {
+            manager.alter_table(Table::alter().table(table).drop_column(column).to_owned()).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,188 @@
+//! What a call stands on, read at once.
+
+use chrono::{DateTime, Utc};
+use domain::health::Health;
+use domain::id::{ConnectionId, CredentialId, ItemId};
+use domain::item::State;
+use domain::token;
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _, QuerySelect as _,
+    RelationDef,
+};
+use subtle::ConstantTimeEq as _;
+use uuid::Uuid;
+
+use super::refusal::{CredentialState, Refusal, RefusalCode};
+use crate::Service;
+use crate::accounts::hash;
+use crate::db::entity::{connection, credential, credential_request, organization, request_item};
+
+/// A connection with its credential, item and request: one row of a join.
+#[derive(FromQueryResult)]
+pub(super) struct Grant {
+    pub(super) connection: Uuid,
+    token_hash: Vec<u8>,
+    token_expires_at: Option<DateTime<Utc>>,
+    connection_suspended_at: Option<DateTime<Utc>>,
+    credential_suspended_at: Option<DateTime<Utc>>,
+    pub(super) credential: Uuid,
+    pub(super) version: i32,
+    pub(super) method: String,
+    pub(super) key_id: Option<String>,
+    pub(super) data_key: Option<Vec<u8>>,
+    pub(super) sealed: Option<Vec<u8>>,
+    pub(super) secret_expires_at: Option<DateTime<Utc>>,
+    refresh_at: Option<DateTime<Utc>>,
+    health: String,
+    pub(super) item: Uuid,
+    pub(super) app: String,
+    pub(super) app_version: String,
+    modules: serde_json::Value,
+    state: String,
+    pub(super) hand_out_told: bool,
+    pub(super) hand_out_allowed: bool,
+}
+
+fn joins() -> [RelationDef; 4] {
+    [
+        connection::Entity::belongs_to(credential::Entity)
+            .from(connection::Column::CredentialId)
+            .to(credential::Column::Id)
+            .into(),
+        credential::Entity::belongs_to(request_item::Entity)
+            .from(credential::Column::ItemId)
+            .to(request_item::Column::Id)
+            .into(),
+        request_item::Entity::belongs_to(credential_request::Entity)
+            .from(request_item::Column::RequestId)
+            .to(credential_request::Column::Id)
+            .into(),
+        credential_request::Entity::belongs_to(organization::Entity)
+            .from(credential_request::Column::OrganizationId)
+            .to(organization::Column::Id)
+            .into(),
+    ]
+}
+
+impl Service {
+    /// The connection that a token opens. A wrong token, none, and a connection that is not there are one answer,
+    /// after the same work.
+    pub(super) async fn grant(&self, connection: &str, token: Option<&str>) -> Result<Grant, Refusal> {
+        let shown = hash(token.unwrap_or_default());
+        let row = match connection.parse::<ConnectionId>() {
+            // Without a token nobody costs the database anything.
+            Ok(id) if token.is_some_and(|token| token.starts_with("csc_")) => self.read_grant(id).await?,
+            Ok(_) | Err(_) => None,
+        };
+        let kept = row.as_ref().map_or([0; 32].as_slice(), |row| row.token_hash.as_slice());
+        let is_right = bool::from(kept.ct_eq(shown.as_slice()));
+        let row = row.filter(|_| is_right).ok_or_else(|| {
+            Refusal::new(
+                RefusalCode::Unauthenticated,
+                "send the connection's token as `Authorization: Bearer csc_…`, to the address of its connection",
+            )
+        })?;
+        if row.token_expires_at.is_some_and(|end| end <= self.now()) {
+            return Err(Refusal::new(
+                RefusalCode::TokenExpired,
+                "the connection has expired; make another one",
+            ));
+        }
+        Ok(row)
+    }
+
+    async fn read_grant(&self, id: ConnectionId) -> Result<Option<Grant>, Refusal> {
+        let mut query = connection::Entity::find_by_id(id.0);
+        for join in joins() {
+            query = query.join(JoinType::InnerJoin, join);
+        }
+        let row = query
+            .filter(credential_request::Column::DeletedAt.is_null())
+            .select_only()
+            .column_as(connection::Column::Id, "connection")
+            .column_as(connection::Column::TokenHash, "token_hash")
+            .column_as(connection::Column::ExpiresAt, "token_expires_at")
+            .column_as(connection::Column::SuspendedAt, "connection_suspended_at")
+            .column_as(credential::Column::SuspendedAt, "credential_suspended_at")
+            .column_as(credential::Column::Id, "credential")
+            .column_as(credential::Column::Version, "version")
+            .column_as(credential::Column::Method, "method")
+            .column_as(credential::Column::KeyId, "key_id")
+            .column_as(credential::Column::DataKey, "data_key")
+            .column_as(credential::Column::Sealed, "sealed")
+            .column_as(credential::Column::ExpiresAt, "secret_expires_at")
+            .column_as(credential::Column::RefreshAt, "refresh_at")
+            .column_as(credential::Column::Health, "health")
+            .column_as(request_item::Column::Id, "item")
+            .column_as(request_item::Column::App, "app")
+            .column_as(request_item::Column::AppVersion, "app_version")
+            .column_as(request_item::Column::Modules, "modules")
+            .column_as(request_item::Column::State, "state")
+            .column_as(credential_request::Column::TokenHandOut, "hand_out_told")
+            .column_as(organization::Column::TokenHandOut, "hand_out_allowed")
+            .into_model::<Grant>()
+            .one(self.db.read())
+            .await?;
+        Ok(row)
+    }
+}
+
+impl Grant {
+    /// Whether it may be used now.
+    pub(super) fn check(&self) -> Result<CredentialState, Refusal> {
+        let state = State::parse(&self.state).ok_or_else(|| crate::Error::corrupt("item state"))?;
+        let at = if state == State::Authorized && self.health == Health::Degraded.as_str() {
+            CredentialState::Degraded
+        } else {
+            CredentialState::Item(state)
+        };
+        match state {
+            State::Authorized => {}
+            State::Invalid => {
+                let message = "the access does not work any more; the recipient can authorize again";
+                return Err(Refusal::new(RefusalCode::Invalid, message).at(at));
+            }
+            State::Pending | State::Declined | State::Revoked => {
+                let message = "the recipient does not share this app now";
+                return Err(Refusal::new(RefusalCode::NotAuthorized, message).at(at));
+            }
+        }
+        if self.connection_suspended_at.or(self.credential_suspended_at).is_some() {
+            let message = "an admin of the team suspended this use and can resume it";
+            return Err(Refusal::new(RefusalCode::Suspended, message).at(CredentialState::Suspended));
+        }
+        Ok(at)
+    }
+
+    /// Whether its token must not be used without being renewed first.
+    pub(super) fn is_about_to_expire(&self, now: DateTime<Utc>) -> bool {
+        self.secret_expires_at.is_some_and(|end| token::is_about_to_expire(now, self.refresh_at, end))
+    }
+
+    /// Goes on with the secret as it is now.
+    pub(super) fn take(&mut self, row: credential::Model) {
+        self.version = row.version;
+        self.key_id = row.key_id;
+        self.data_key = row.data_key;
+        self.sealed = row.sealed;
+        self.secret_expires_at = row.expires_at;
+        self.refresh_at = row.refresh_at;
+    }
+
+    /// The modules that the recipient consented to (REQ-4).
+    pub(super) fn modules(&self) -> Result<Vec<String>, Refusal> {
+        serde_json::from_value(self.modules.clone()).map_err(|_| crate::Error::corrupt("modules").into())
+    }
+
+    pub(super) fn item_id(&self) -> ItemId {
+        ItemId(self.item)
+    }
+
+    pub(super) fn credential_id(&self) -> CredentialId {
+        CredentialId(self.credential)
+    }
+
+    pub(super) fn connection_id(&self) -> ConnectionId {
+        ConnectionId(self.connection)
+    }
+}

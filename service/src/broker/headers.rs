@@ -1,0 +1,203 @@
+//! Which headers go on: a list of safe ones, each way (USE-2).
+//!
+//! What is not listed stays here: hop-by-hop headers (RFC 9110 section 7.6.1), whatever says who calls or from where,
+//! whatever could carry another secret, and whatever an app could read as another method, path or host.
+
+use http::header::{HeaderMap, HeaderName, HeaderValue};
+
+/// Headers of a call that go to the app.
+const TO_APP: &[&str] = &[
+    "accept",
+    "accept-encoding",
+    "accept-language",
+    "cache-control",
+    "consistencylevel",
+    "content-digest",
+    "content-disposition",
+    "content-encoding",
+    "content-language",
+    "content-length",
+    "content-md5",
+    "content-range",
+    "content-type",
+    "idempotency-key",
+    "if-match",
+    "if-modified-since",
+    "if-none-match",
+    "if-range",
+    "if-unmodified-since",
+    "last-event-id",
+    "openai-beta",
+    "pragma",
+    "prefer",
+    "range",
+    "repr-digest",
+    "user-agent",
+    "x-goog-fieldmask",
+];
+
+/// Versions of interfaces, such as `Stripe-Version` and `X-GitHub-Api-Version`.
+const VERSION: &str = "-version";
+
+/// Headers of an answer that go to the caller.
+const TO_CALLER: &[&str] = &[
+    "accept-ranges",
+    "allow",
+    "content-digest",
+    "content-disposition",
+    "content-encoding",
+    "content-language",
+    "content-length",
+    "content-location",
+    "content-md5",
+    "content-range",
+    "content-type",
+    "date",
+    "deprecation",
+    "etag",
+    "last-modified",
+    "link",
+    "location",
+    "preference-applied",
+    "repr-digest",
+    "request-id",
+    "retry-after",
+    "sunset",
+    "vary",
+    "warning",
+    "www-authenticate",
+    "x-accepted-oauth-scopes",
+    "x-next-page",
+    "x-oauth-scopes",
+    "x-page",
+    "x-per-page",
+    "x-prev-page",
+    "x-total",
+    "x-total-count",
+    "x-total-pages",
+];
+
+/// Limits of the app and ids by which its support finds a call.
+const LIMITS: [&str; 3] = ["ratelimit", "x-ratelimit", "x-rate-limit"];
+const REQUEST_ID: &str = "-request-id";
+
+fn goes_to_app(name: &str) -> bool {
+    TO_APP.contains(&name) || (name.ends_with(VERSION) && !name.starts_with("consentry-"))
+}
+
+fn goes_to_caller(name: &str) -> bool {
+    TO_CALLER.contains(&name)
+        || (!name.starts_with("consentry-")
+            && (name.ends_with(REQUEST_ID)
+                || name.ends_with(VERSION)
+                || LIMITS.iter().any(|start| name.starts_with(start))))
+}
+
+/// What of a call goes to the app.
+pub(super) fn to_app(headers: &HeaderMap) -> HeaderMap {
+    filtered(headers, goes_to_app)
+}
+
+/// What of an answer goes to the caller.
+pub(super) fn to_caller(headers: &HeaderMap) -> HeaderMap {
+    filtered(headers, goes_to_caller)
+}
+
+fn filtered(headers: &HeaderMap, goes: fn(&str) -> bool) -> HeaderMap {
+    // What `Connection` names is meant for the next hop alone.
+    let hop: Vec<String> = headers
+        .get_all(http::header::CONNECTION)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(|name| name.trim().to_ascii_lowercase())
+        .collect();
+    let mut passed = HeaderMap::with_capacity(headers.len());
+    for (name, value) in headers {
+        // Without its length a body could not be told from what follows it.
+        let is_hop = name != http::header::CONTENT_LENGTH && hop.iter().any(|one| one == name.as_str());
+        if goes(name.as_str()) && !is_hop {
+            passed.append(HeaderName::clone(name), HeaderValue::clone(value));
+        }
+    }
+    passed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(headers: &HeaderMap) -> Vec<&str> {
+        headers.keys().map(HeaderName::as_str).collect()
+    }
+
+    #[test]
+    fn use_2_nothing_that_connection_names_goes_on() {
+        let headers: HeaderMap = [
+            ("connection", "close, Prefer, content-length"),
+            ("prefer", "x"),
+            ("content-length", "1"),
+            ("accept", "*/*"),
+        ]
+        .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+        .into_iter()
+        .collect();
+        let mut passed = to_app(&headers);
+        assert!(passed.remove("content-length").is_some());
+        assert_eq!(names(&passed), ["accept"]);
+    }
+
+    #[test]
+    fn use_2_the_lists_hold_nothing_that_must_stay_here() {
+        for name in [
+            "authorization",
+            "proxy-authorization",
+            "cookie",
+            "host",
+            "connection",
+            "keep-alive",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "expect",
+            "forwarded",
+            "via",
+            "origin",
+            "referer",
+            "x-forwarded-for",
+            "x-forwarded-host",
+            "x-forwarded-proto",
+            "x-real-ip",
+            "x-original-url",
+            "x-rewrite-url",
+            "x-http-method",
+            "x-http-method-override",
+            "x-method-override",
+            "x-api-key",
+            "consentry-host",
+            "consentry-version",
+        ] {
+            assert!(!goes_to_app(name), "{name}");
+        }
+        for name in [
+            "set-cookie",
+            "set-cookie2",
+            "access-control-allow-origin",
+            "strict-transport-security",
+            "connection",
+            "transfer-encoding",
+            "trailer",
+            "upgrade",
+            "alt-svc",
+            "clear-site-data",
+            "refresh",
+            "content-security-policy",
+            "cache-control",
+            "consentry-request-id",
+            "authorization",
+        ] {
+            assert!(!goes_to_caller(name), "{name}");
+        }
+    }
+}
