@@ -24,6 +24,7 @@ mod lists_search;
 mod mail;
 mod mail_limits;
 mod oauth;
+mod on_use;
 mod organization_sign_in;
 mod organization_sign_in_refusals;
 mod own_apps;

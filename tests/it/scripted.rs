@@ -44,6 +44,7 @@ struct Inner {
     probes: u32,
     hints: Vec<String>,
     without_refresh: bool,
+    calls: u32,
 }
 
 /// The server.
@@ -81,6 +82,16 @@ impl Scripted {
             inner.live.clear();
             inner.access.clear();
         });
+    }
+
+    /// Ends all access tokens before their time; what renews them stays good.
+    pub fn end_access(&self) {
+        self.with(|inner| inner.access.clear());
+    }
+
+    /// Calls of the app itself.
+    pub fn calls(&self) -> u32 {
+        self.with(|inner| inner.calls)
     }
 
     /// Calls of the token endpoint that were refreshes.
@@ -207,6 +218,15 @@ async fn me(State(server): State<Scripted>, headers: HeaderMap) -> Response {
         .into_response()
 }
 
+async fn things(State(server): State<Scripted>, headers: HeaderMap) -> StatusCode {
+    let shown = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let shown = shown.trim_start_matches("Bearer ").to_owned();
+    server.with(|inner| {
+        inner.calls += 1;
+        if inner.access.contains(&shown) { StatusCode::OK } else { StatusCode::UNAUTHORIZED }
+    })
+}
+
 /// The app's entry in the catalog.
 fn app_file(base: &str) -> String {
     let common = format!(
@@ -284,7 +304,7 @@ scopes = ["all"]
 
 [[versions.modules.calls]]
 methods = ["GET"]
-path = "/things"
+path = "/api/things"
 "#
     )
 }
@@ -305,6 +325,7 @@ impl Told {
             .route("/token", post(token))
             .route("/revoke", post(revoke))
             .route("/me", get(me))
+            .route("/api/things", get(things))
             .with_state(server.clone());
         tokio::spawn(async move { axum::serve(listener, routes).await });
         let settings = [("OAUTH_SCRIPTED_CLIENT_ID", "client"), ("OAUTH_SCRIPTED_CLIENT_SECRET", "secret")]
