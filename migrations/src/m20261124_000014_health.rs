@@ -100,12 +100,12 @@ fn of_before() -> [UpdateStatement; 3] {
     [
         all().value("check_at", Expr::col("expires_at")).value("team_id", team).to_owned(),
         all()
-            .value("check_at", Expr::val(Option::<i64>::None))
+            .value("check_at", Expr::cust("NULL"))
             .value("health", "ENDED")
             .and_where(Expr::col("destroyed_at").is_not_null())
             .to_owned(),
         all()
-            .value("check_at", Expr::val(Option::<i64>::None))
+            .value("check_at", Expr::cust("NULL"))
             .value("health", "INVALID")
             .and_where(Expr::col("destroyed_at").is_null())
             .and_where(Expr::col("item_id").in_subquery(invalid))

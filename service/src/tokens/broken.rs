@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::Renewal;
 use super::due::Kept;
-use super::renew::{Claim, settled, this};
+use super::renew::{Claim, released, this};
 use crate::db::Hold;
 use crate::db::entity::{credential, request_item};
 use crate::error::{Error, Result};
@@ -145,7 +145,7 @@ impl Service {
             other => other?,
         }
         let none = || Expr::value(Option::<DateTime<Utc>>::None);
-        let ended = settled(kept)
+        let ended = released(kept)
             .col_expr(credential::Column::Health, Expr::value(Health::Invalid.as_str()))
             .col_expr(credential::Column::RefreshAt, none())
             .col_expr(credential::Column::ProbeAt, none())

@@ -192,7 +192,7 @@ impl Service {
             return Ok(());
         }
         if has_come(row.refresh_at) || has_come(row.expires_at) {
-            match self.renew(kept.id()).await {
+            match self.renew(kept.id(), row.version).await {
                 // Moot as well where it cannot be renewed: then it ends here (HEALTH-3).
                 Renewal::Moot if has_come(row.expires_at) && !self.can_refresh(row)? => {
                     self.break_item(

@@ -86,7 +86,7 @@ impl Service {
         let until = Instant::now() + PATIENCE;
         let mut pause = Duration::from_millis(20);
         loop {
-            match self.renew(CredentialId(row.id)).await {
+            match self.renew(CredentialId(row.id), row.version).await {
                 Renewal::Later(at) => return Ok(Fresh::Later(at)),
                 Renewal::Broken(_) => return Ok(Fresh::Broken),
                 Renewal::Done | Renewal::Elsewhere | Renewal::Moot => {}

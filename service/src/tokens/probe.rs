@@ -2,7 +2,7 @@
 
 use domain::actor::Actor;
 use domain::event::{Event, HealthChange, Reason};
-use domain::id::{CredentialId, ItemId};
+use domain::id::ItemId;
 use providers::ProviderError;
 use sea_orm::ColumnTrait as _;
 use sea_orm::QueryFilter as _;
@@ -96,7 +96,7 @@ impl Service {
             self.break_item(kept, Reason::Refused, detail).await?;
             return Ok(());
         }
-        if self.renew(CredentialId(kept.credential.id)).await != Renewal::Done {
+        if self.renew(kept.id(), kept.credential.version).await != Renewal::Done {
             return Ok(());
         }
         let Some(fresh) = self.kept(kept.id()).await? else { return Ok(()) };

@@ -51,8 +51,9 @@ struct Answer {
 }
 
 impl Service {
-    /// Renews a credential, once for all callers of this process, in a task that outlives them.
-    pub(super) async fn renew(&self, id: CredentialId) -> Renewal {
+    /// Renews a credential that was seen at a version, once for all callers of this process, in a task that outlives
+    /// them.
+    pub(super) async fn renew(&self, id: CredentialId, version: i32) -> Renewal {
         let flight = {
             let mut running = self.flights.running.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             if let Some(flight) = running.get(&id.0) {
@@ -60,7 +61,7 @@ impl Service {
             } else {
                 let service = self.clone();
                 let task = self.flights.tasks.spawn(async move {
-                    let renewal = service.renew_alone(id).await;
+                    let renewal = service.renew_alone(id, version).await;
                     let mut running =
                         service.flights.running.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                     running.remove(&id.0);
@@ -75,9 +76,9 @@ impl Service {
         flight.await
     }
 
-    async fn renew_alone(&self, id: CredentialId) -> Renewal {
+    async fn renew_alone(&self, id: CredentialId, version: i32) -> Renewal {
         let begun = std::time::Instant::now();
-        let (app, renewal) = match self.try_renew(id).await {
+        let (app, renewal) = match self.try_renew(id, version).await {
             Ok(Some((app, renewal))) => (app, renewal),
             Ok(None) => return Renewal::Moot,
             Err(error) => {
@@ -97,8 +98,12 @@ impl Service {
         renewal
     }
 
-    async fn try_renew(&self, id: CredentialId) -> Result<Option<(String, Renewal)>> {
+    async fn try_renew(&self, id: CredentialId, version: i32) -> Result<Option<(String, Renewal)>> {
         let Some(kept) = self.kept(id).await? else { return Ok(None) };
+        if kept.credential.version != version {
+            // Somebody was quicker; the caller reads the row again.
+            return Ok(None);
+        }
         let app = kept.item.app.clone();
         let Some(secret) = self.secret_of(&kept.credential)? else { return Ok(None) };
         if !secret.can_refresh() {
@@ -259,13 +264,19 @@ pub(super) fn this(kept: &Kept) -> UpdateMany<credential::Entity> {
 /// The same, with no claim and no failure left.
 pub(super) fn settled(kept: &Kept) -> UpdateMany<credential::Entity> {
     let none = || Expr::value(Option::<chrono::DateTime<chrono::Utc>>::None);
-    this(kept)
+    released(kept)
         .col_expr(credential::Column::Health, Expr::value(Health::Working.as_str()))
+        .col_expr(credential::Column::FailingSince, none())
+        .col_expr(credential::Column::Failures, Expr::value(0))
+        .col_expr(credential::Column::LastFailure, Expr::value(Option::<String>::None))
+}
+
+/// The same, with no claim left and nothing to wait for.
+pub(super) fn released(kept: &Kept) -> UpdateMany<credential::Entity> {
+    let none = || Expr::value(Option::<chrono::DateTime<chrono::Utc>>::None);
+    this(kept)
         .col_expr(credential::Column::Claim, Expr::value(Option::<Uuid>::None))
         .col_expr(credential::Column::ClaimUntil, none())
         .col_expr(credential::Column::Interrupted, Expr::value(false))
         .col_expr(credential::Column::RetryFrom, none())
-        .col_expr(credential::Column::FailingSince, none())
-        .col_expr(credential::Column::Failures, Expr::value(0))
-        .col_expr(credential::Column::LastFailure, Expr::value(Option::<String>::None))
 }
