@@ -99,12 +99,20 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     // One TLS provider for everything in the process; a second call means that it is set already.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    service::telemetry::init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return complain(&format!("the runtime does not start: {error}")),
     };
-    match runtime.block_on(run(cli.command.unwrap_or(Command::Serve))) {
+    {
+        let _inside = runtime.enter();
+        service::telemetry::init();
+    }
+    let ended = runtime.block_on(async {
+        let ended = run(cli.command.unwrap_or(Command::Serve)).await;
+        service::trace::finish().await;
+        ended
+    });
+    match ended {
         Ok(code) => code,
         Err(error) => complain(&format!("{error:#}")),
     }

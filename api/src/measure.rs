@@ -5,6 +5,8 @@ use std::time::Instant;
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::Response;
+use service::trace;
+use tracing::Instrument as _;
 
 /// Counts one answer, and how long its head took.
 pub(crate) async fn measure(request: Request, next: Next) -> Response {
@@ -14,7 +16,14 @@ pub(crate) async fn measure(request: Request, next: Next) -> Response {
         method @ ("GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS") => method.to_owned(),
         _ => "other".to_owned(),
     };
-    let response = next.run(request).await;
+    let span = tracing::info_span!(
+        target: trace::TARGET, "http.request", otel.kind = "server", http.request.method = %method,
+        http.route = %route, http.response.status_code = tracing::field::Empty
+    );
+    let asked = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
+    trace::continue_from(&span, asked);
+    let response = next.run(request).instrument(span.clone()).await;
+    span.record("http.response.status_code", response.status().as_u16());
     let status = format!("{}xx", response.status().as_u16() / 100);
     let labels = [("route", route), ("method", method), ("status", status)];
     metrics::counter!("consentry_http_requests_total", &labels).increment(1);

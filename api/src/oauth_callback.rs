@@ -11,6 +11,7 @@ use axum::routing::get;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use service::Callback;
+use tracing::Instrument as _;
 
 use crate::app::AppState;
 use crate::auth;
@@ -47,8 +48,9 @@ async fn callback(
     let callback = Callback { state: ticket, code, error, iss };
     // The browser may go away at any moment; what was begun with the app must still come to its end.
     let service = state.service.clone();
-    let finishing =
-        state.tasks.spawn(async move { service.finish_authorization(caller.actor, &callback).await });
+    let finishing = state
+        .tasks
+        .spawn(async move { service.finish_authorization(caller.actor, &callback).await }.in_current_span());
     match finishing.await {
         Ok(Ok(done)) if done.waits => pages::outcome(
             "Almost done",

@@ -21,6 +21,7 @@ mod m20261124_000012_event_order;
 mod m20261124_000013_search;
 mod m20261124_000014_health;
 mod m20261124_000015_broker;
+mod m20261124_000016_traces;
 mod table;
 
 /// All migrations in their order.
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000013_search::Migration),
             Box::new(m20261124_000014_health::Migration),
             Box::new(m20261124_000015_broker::Migration),
+            Box::new(m20261124_000016_traces::Migration),
         ]
     }
 }

@@ -13,11 +13,12 @@ use futures_util::stream::{self, Stream, StreamExt as _};
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 use serde_json::Value;
+use tracing::Instrument as _;
 use url::{Url, form_urlencoded};
 use zeroize::Zeroizing;
 
 use crate::ProviderError;
-use crate::http::{Door, failed};
+use crate::http::{Door, failed, span_of};
 use crate::oauth::{basic, hidden};
 
 /// Pieces of a body, pulled one by one: who reads slowly slows the sender down.
@@ -87,6 +88,21 @@ impl From<ProviderError> for ForwardError {
 }
 
 pub(crate) async fn forward(
+    door: &Door,
+    method: &AuthMethod,
+    secret: &Secret,
+    call: Call,
+    silence: Duration,
+) -> Result<Reply, ForwardError> {
+    let span = span_of(&call.method, &call.url);
+    let reply = exchange(door, method, secret, call, silence).instrument(span.clone()).await;
+    if let Ok(reply) = &reply {
+        span.record("http.response.status_code", reply.status.as_u16());
+    }
+    reply
+}
+
+async fn exchange(
     door: &Door,
     method: &AuthMethod,
     secret: &Secret,

@@ -9,6 +9,7 @@ use http::header::{DATE, HeaderMap, RETRY_AFTER};
 use http::{Method, StatusCode};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
+use tracing::Instrument as _;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -107,6 +108,15 @@ impl Door {
 
     /// Sends one request and reads the answer, whatever its status.
     pub async fn send(&self, request: Request) -> Result<Answer, ProviderError> {
+        let span = span_of(&request.method, &request.url);
+        let answer = self.exchange(request).instrument(span.clone()).await;
+        if let Ok(answer) = &answer {
+            span.record("http.response.status_code", answer.status.as_u16());
+        }
+        answer
+    }
+
+    async fn exchange(&self, request: Request) -> Result<Answer, ProviderError> {
         self.outbound.check_url(&request.url)?;
         let call = format!("{} {}", request.method, request.url.host_str().unwrap_or_default());
         let mut builder = self.client.request(request.method, request.url).headers(request.headers);
@@ -127,6 +137,14 @@ impl Door {
         tracing::debug!(%call, status = status.as_u16(), "an app answered");
         Ok(Answer { status, headers: response.headers().clone(), body, call })
     }
+}
+
+/// A call of an app, for traces: its host and nothing more of its address.
+pub(crate) fn span_of(method: &Method, url: &Url) -> tracing::Span {
+    tracing::info_span!(
+        target: "trace", "provider.call", otel.kind = "client", http.request.method = %method,
+        server.address = url.host_str().unwrap_or_default(), http.response.status_code = tracing::field::Empty
+    )
 }
 
 /// The error's own text is left out: it holds the whole address.

@@ -37,6 +37,8 @@ pub struct JobRun {
     pub interrupted: u32,
     /// When its cause was committed.
     pub created_at: DateTime<Utc>,
+    /// The trace of its cause (W3C Trace Context).
+    pub traceparent: Option<String>,
 }
 
 /// How a job ended well.
@@ -72,6 +74,7 @@ impl JobRun {
             // The run that begins now is not over yet.
             interrupted: u32::try_from(row.runs - 1 - row.attempts).unwrap_or_default(),
             created_at: row.created_at,
+            traceparent: row.traceparent,
         })
     }
 }

@@ -33,6 +33,7 @@ mod requests;
 pub mod telemetry;
 mod ticks;
 mod tokens;
+pub mod trace;
 mod vault;
 
 use std::ops::Deref;

@@ -5,7 +5,11 @@ use std::io::IsTerminal as _;
 use std::sync::OnceLock;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
+
+use crate::trace;
 
 /// Ours at `info`, everything else at `warn`, unless `RUST_LOG` says otherwise.
 const DEFAULT: &str = "warn,api=info,consentry=info,consentry_worker=info,gql=info,schema=info,service=info,worker=info,providers=info";
@@ -15,14 +19,16 @@ const BUCKETS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1
 
 static METRICS: OnceLock<PrometheusHandle> = OnceLock::new();
 
-/// Starts logging: readable on a terminal, JSON lines elsewhere; and counting.
+/// Starts logging: readable on a terminal, JSON lines elsewhere; counting; and traces where a collector is named. Call
+/// it where a runtime is.
 pub fn init() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT));
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let logs = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let registry = tracing_subscriber::registry().with(trace::layer());
     let started = if std::io::stderr().is_terminal() {
-        logs.try_init()
+        registry.with(logs.with_filter(filter)).try_init()
     } else {
-        logs.json().flatten_event(true).try_init()
+        registry.with(logs.json().flatten_event(true).with_filter(filter)).try_init()
     };
     if let Err(error) = started {
         tracing::debug!(%error, "logging had been started already");

@@ -72,6 +72,7 @@ fn heavy_libraries_have_one_home() {
         ("apalis", vec!["worker"]),
         ("apalis-core", vec!["worker"]),
         ("chacha20poly1305", vec!["service"]),
+        ("opentelemetry-otlp", vec!["service"]),
         ("tokio", vec!["api", "gql", "providers", "schema", "service", "worker"]),
     ] {
         let users: Vec<&str> = all

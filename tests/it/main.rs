@@ -49,3 +49,4 @@ mod single_sign_on_refusals;
 mod story;
 mod subscriptions;
 mod tokens;
+mod traces;

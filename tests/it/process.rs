@@ -8,6 +8,7 @@ use kit::Browser;
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
+use url::Url;
 
 /// A running process and what it printed.
 pub struct Process {
@@ -114,4 +115,35 @@ impl Process {
         browser.gql(sign_in, &[("email", email), ("code", &code)]).await.ok();
         browser
     }
+}
+
+/// What a sign-in at the demo's app passed through the browser, and the page at its end.
+pub struct Through {
+    pub state: String,
+    pub code: String,
+    pub page: String,
+}
+
+/// Goes to the demo's app for an item and agrees there.
+pub async fn agree_at_sandbox(browser: &Browser, item: &str) -> Through {
+    let started = browser.gql(kit::START, &[("item", item)]).await.ok();
+    let at = Url::parse(started["startAuthorization"]["url"].as_str().expect("a URL")).expect("a URL");
+    let query: std::collections::HashMap<_, _> = at.query_pairs().into_owned().collect();
+    let form: Vec<(&str, &str)> = query
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .chain([("decision", "allow"), ("account", "account-1"), ("granted", "contacts:read")])
+        .collect();
+    let back = browser.send(browser.request(reqwest::Method::POST, at.as_str()).form(&form)).await;
+    let back = back.headers()["location"].to_str().expect("a text").to_owned();
+    let code = Url::parse(&back)
+        .expect("a URL")
+        .query_pairs()
+        .find(|(name, _)| name == "code")
+        .expect("a code")
+        .1
+        .into_owned();
+    let page = browser.get(&back).await;
+    assert_eq!(page.status(), 200);
+    Through { state: query["state"].clone(), code, page: page.text().await.expect("a page") }
 }

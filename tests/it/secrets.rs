@@ -5,12 +5,11 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use domain::clock::Clock;
-use kit::{Browser, CONNECT, START, SUBMIT_KEY};
+use kit::{Browser, CONNECT, SUBMIT_KEY};
 use serde_json::Value;
-use url::Url;
 
 use crate::issuer::{Begun, Issuer, Key};
-use crate::process::Process;
+use crate::process::{Process, agree_at_sandbox};
 
 /// A secret as it might leak: plain, in two kinds of base64, in hexadecimal, percent-encoded.
 fn encodings(secret: &str) -> Vec<String> {
@@ -84,27 +83,9 @@ async fn use_4_no_secret_is_in_logs_files_mails_or_answers() {
     answers.push_str(
         &ben.gql(SUBMIT_KEY, &[("item", pending[0]), ("key", sandbox::API_KEY)]).await.json.to_string(),
     );
-    let started = ben.gql(START, &[("item", pending[1])]).await.ok();
-    let at = Url::parse(started["startAuthorization"]["url"].as_str().expect("a URL")).expect("a URL");
-    let query: std::collections::HashMap<_, _> = at.query_pairs().into_owned().collect();
-    let form: Vec<(&str, &str)> = query
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .chain([("decision", "allow"), ("account", "account-1"), ("granted", "contacts:read")])
-        .collect();
-    let back = ben.send(ben.request(reqwest::Method::POST, at.as_str()).form(&form)).await;
-    let back = back.headers()["location"].to_str().expect("a text").to_owned();
-    let code = Url::parse(&back)
-        .expect("a URL")
-        .query_pairs()
-        .find(|(name, _)| name == "code")
-        .expect("a code")
-        .1
-        .into_owned();
-    let page = ben.get(&back).await;
-    assert_eq!(page.status(), 200);
-    answers.push_str(&page.text().await.expect("a page"));
-    secrets.extend([query["state"].clone(), code]);
+    let through = agree_at_sandbox(&ben, pending[1]).await;
+    answers.push_str(&through.page);
+    secrets.extend([through.state, through.code]);
     let made = dana.gql(CONNECT, &[("item", pending[1])]).await.ok();
     secrets.push(made["createConnection"]["token"].as_str().expect("a token").to_owned());
     secrets.extend(of_programs(&dana, &process.base, &mut answers).await);

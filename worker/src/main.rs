@@ -8,16 +8,24 @@ use service::config::ConfigProblem;
 fn main() -> ExitCode {
     // One TLS provider for everything in the process; a second call means that it is set already.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    service::telemetry::init();
-    let config = match Config::load() {
-        Ok(config) => config,
-        Err(problems) => return complain(&problems.iter().map(ConfigProblem::to_string).collect::<Vec<_>>()),
-    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return complain(&[format!("the runtime does not start: {error}")]),
     };
-    match runtime.block_on(worker::process::run(config)) {
+    {
+        let _inside = runtime.enter();
+        service::telemetry::init();
+    }
+    let config = match Config::load() {
+        Ok(config) => config,
+        Err(problems) => return complain(&problems.iter().map(ConfigProblem::to_string).collect::<Vec<_>>()),
+    };
+    let ended = runtime.block_on(async {
+        let ended = worker::process::run(config).await;
+        service::trace::finish().await;
+        ended
+    });
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => complain(&[format!("{error:#}")]),
     }

@@ -22,6 +22,7 @@ use axum::{
 };
 use futures_util::{StreamExt, stream, stream::BoxStream};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
+use tracing::Instrument as _;
 
 use crate::{
     code::Code,
@@ -160,7 +161,9 @@ async fn respond(
 
 /// Waits for a mutation in a task of its own: it ends even if its client goes away meanwhile.
 async fn finish(engine: &Engine, mut answers: BoxStream<'static, Answer>) -> Option<Answer> {
-    engine.config.tasks.spawn(async move { answers.next().await }).await.ok().flatten()
+    let answered = async move { answers.next().await };
+    // In the trace of its request.
+    engine.config.tasks.spawn(answered.in_current_span()).await.ok().flatten()
 }
 
 /// The status that the refusal's code asks for, if it does.

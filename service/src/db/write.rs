@@ -21,7 +21,7 @@ use super::postgres;
 use crate::audit::{AuditKey, Head};
 use crate::bus::{Bus, Hint};
 use crate::error::{Error, Result};
-use crate::ids;
+use crate::{ids, trace};
 
 /// What a transaction keeps for itself on PostgreSQL until its end, so that what it reads stays true until it is
 /// written. SQLite has one writer, so there every transaction has it all. One per transaction, taken before any
@@ -164,6 +164,7 @@ impl Write {
             dead_at: Set(None),
             bounced_at: Set(None),
             bounce: Set(None),
+            traceparent: Set(trace::here()),
         }
         .insert(&self.tx)
         .await?;

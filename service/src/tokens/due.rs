@@ -90,6 +90,7 @@ impl Service {
             dead_at: Set(None),
             bounced_at: Set(None),
             bounce: Set(None),
+            traceparent: Set(None),
         }
         .insert(self.db.at_once())
         .await?;

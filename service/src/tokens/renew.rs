@@ -13,6 +13,7 @@ use providers::{Grant, OAuthClient, Passing, ProviderError};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, ExprTrait as _, QueryFilter as _, UpdateMany};
 use tokio::time::Instant;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::breaker::Gate;
@@ -60,13 +61,14 @@ impl Service {
                 flight.clone()
             } else {
                 let service = self.clone();
-                let task = self.flights.tasks.spawn(async move {
+                let alone = async move {
                     let renewal = service.renew_alone(id, version).await;
                     let mut running =
                         service.flights.running.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                     running.remove(&id.0);
                     renewal
-                });
+                };
+                let task = self.flights.tasks.spawn(alone.in_current_span());
                 // A task that panicked has told the log; its claim ends by time.
                 let flight = task.map(|ended| ended.unwrap_or(Renewal::Moot)).boxed().shared();
                 running.insert(id.0, flight.clone());

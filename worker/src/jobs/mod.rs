@@ -9,8 +9,9 @@ use std::time::Duration;
 use domain::id::JobId;
 use domain::job::{Job, Retry};
 use futures_util::FutureExt as _;
-use service::{JobDone, JobFailed, JobRun, Service};
+use service::{JobDone, JobFailed, JobRun, Service, trace};
 use tokio::time::MissedTickBehavior;
+use tracing::Instrument as _;
 
 use crate::mailer::Mailer;
 
@@ -82,7 +83,7 @@ impl Handler {
             })
         } else {
             tokio::select! {
-                ended = self.act_in_time(&run) => ended,
+                ended = self.act_in_time(&run).instrument(trace::of_job(&run)) => ended,
                 () = self.lost(&run) => {
                     tracing::warn!(job_id = %id, "a run lost its row to another and stops");
                     return Handled::Ended;

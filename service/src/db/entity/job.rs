@@ -22,6 +22,8 @@ pub(crate) struct Model {
     pub(crate) dead_at: Option<DateTimeUtc>,
     pub(crate) bounced_at: Option<DateTimeUtc>,
     pub(crate) bounce: Option<String>,
+    /// The trace that caused it.
+    pub(crate) traceparent: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
