@@ -23,7 +23,7 @@ function runs(path) {
 }
 
 /// The installed browser. `CHROMIUM` names another one.
-function browserPath() {
+export function browserPath() {
   const folders = (process.env.PATH ?? '').split(delimiter);
   const found = process.env.CHROMIUM
     ? [process.env.CHROMIUM]
@@ -34,7 +34,7 @@ function browserPath() {
 }
 
 /// Starts the program's demo; its log is this process's.
-async function startProgram() {
+export async function startProgram() {
   const program = process.env.CONSENTRY;
   if (!program || !runs(program)) {
     throw new Error('The program is missing: run `make test`, or set CONSENTRY to the path of a built one.');

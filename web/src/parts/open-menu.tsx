@@ -1,0 +1,38 @@
+import type { RefObject } from 'react';
+import { Menu, MenuItem, Popover } from 'react-aria-components';
+import type { Entry } from './menu.tsx';
+
+/** The list of `menu.tsx` while it is open, in a chunk of its own. */
+export default function OpenMenu({
+  id,
+  label,
+  entries,
+  button,
+  onClose,
+}: {
+  id: string;
+  label: string;
+  entries: readonly Entry[];
+  button: RefObject<HTMLButtonElement | null>;
+  onClose: () => void;
+}) {
+  return (
+    <Popover
+      className="popover"
+      placement="bottom end"
+      triggerRef={button}
+      isOpen
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+    >
+      <Menu id={id} className="menu" aria-label={label} autoFocus="first" onClose={onClose}>
+        {entries.map(({ id, label, onAction, danger }) => (
+          <MenuItem key={id} id={id} className={danger ? 'menu-item danger' : 'menu-item'} onAction={onAction}>
+            {label}
+          </MenuItem>
+        ))}
+      </Menu>
+    </Popover>
+  );
+}
