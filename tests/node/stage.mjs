@@ -33,7 +33,7 @@ export function browserPath() {
   throw new Error('Chromium is missing: run `make setup`, or install Chromium or Chrome, or set CHROMIUM to its path.');
 }
 
-/// Starts the program's demo; its log is this process's.
+/// Starts the program's demo; its log is this process's. `LISTEN_ADDR` gives it another place than a free port.
 export async function startProgram() {
   const program = process.env.CONSENTRY;
   if (!program || !runs(program)) {
@@ -42,7 +42,7 @@ export async function startProgram() {
   const folder = mkdtempSync(join(tmpdir(), 'consentry-'));
   const child = spawn(program, ['demo'], {
     cwd: folder,
-    env: { DATA_DIR: join(folder, 'data'), LISTEN_ADDR: '127.0.0.1:0', RUST_LOG: 'error' },
+    env: { DATA_DIR: join(folder, 'data'), LISTEN_ADDR: process.env.LISTEN_ADDR ?? '127.0.0.1:0', RUST_LOG: 'error' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const kill = () => child.kill('SIGKILL');
