@@ -970,6 +970,14 @@ export type AuditLogQueryVariables = Exact<{
 
 export type AuditLogQuery = { readonly organization: { readonly id: string, readonly auditLog: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly seq: number, readonly at: string, readonly kind: string, readonly actorKind: string, readonly payload: string, readonly person: { readonly id: string, readonly name: string } | null } }> } } };
 
+export type AuditExportQueryVariables = Exact<{
+  id: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type AuditExportQuery = { readonly organization: { readonly id: string, readonly auditLog: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly node: { readonly seq: number, readonly at: string, readonly kind: string, readonly actorKind: string, readonly payload: string, readonly mac: string, readonly person: { readonly id: string, readonly name: string } | null } }> } } };
+
 export type OrganizationSignInQueryVariables = Exact<{
   id: string;
 }>;

@@ -20,6 +20,7 @@ export default function OpenMenu({
     <Popover
       className="popover"
       placement="bottom end"
+      aria-label={label}
       triggerRef={button}
       isOpen
       onOpenChange={(open) => {
