@@ -1,4 +1,4 @@
-import type { RefObject } from 'react';
+import { type RefObject, useEffect } from 'react';
 import { Menu, MenuItem, Popover } from 'react-aria-components';
 import type { Entry } from './menu.tsx';
 
@@ -16,6 +16,15 @@ export default function OpenMenu({
   button: RefObject<HTMLButtonElement | null>;
   onClose: () => void;
 }) {
+  // React Aria moves the focus of a virtual click (screen readers, and Enter on a native button) a moment later, and only
+  // if it still is where it was; but the page behind has become inert by then.
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => {
+      const menu = document.getElementById(id);
+      if (!menu?.contains(document.activeElement)) menu?.querySelector<HTMLElement>('[role=menuitem]')?.focus();
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [id]);
   return (
     <Popover
       className="popover"
