@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-.PHONY: help setup run cluster web-dev test check gen bench screenshots
+.PHONY: help setup run cluster web-dev test check gen bench screenshots album lighthouse
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -33,5 +33,11 @@ gen: ## Write generated files anew: the schema, the page's types and the snapsho
 bench: setup ## Measure (docs/performance.md)
 	@scripts/bench.sh
 
+lighthouse: setup ## Measure the page as a phone loads it (docs/performance.md)
+	@scripts/lighthouse.sh
+
 screenshots: setup ## Write a picture of every screen, at both sizes, into screenshots/
 	@scripts/screenshots.sh
+
+album: setup ## Take the pictures of the README anew, into docs/img
+	@scripts/album.sh

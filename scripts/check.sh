@@ -15,7 +15,7 @@ if [ -n "$long" ]; then
 fi
 
 # Lock files name no registry: every machine resolves by its own settings.
-if grep -lE '"resolved": *"http' tests/node/package-lock.json web/package-lock.json web/graphiql/package-lock.json; then
+if grep -lE '"resolved": *"http' tests/node/package-lock.json tests/node/lighthouse/package-lock.json web/package-lock.json web/graphiql/package-lock.json; then
   echo "The lock files above name download addresses; see .npmrc beside them." >&2
   exit 1
 fi

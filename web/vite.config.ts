@@ -65,14 +65,83 @@ function budget(): Plugin {
   };
 }
 
+const SCREEN = /screen\('(\/[^']*)', \(\) => import\('\.\/(screens\/[^']+)'\)/g;
+
+/**
+ * Lets a browser ask for the chunks of the screen that an address leads to together with the page's own, and not only
+ * once those have run: one way to the server less before the screen shows.
+ */
+function early(): Plugin {
+  return {
+    name: 'early',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_, { bundle }) => {
+        const chunks = Object.values(bundle ?? {}).filter(
+          (part): part is Rolldown.OutputChunk => part.type === 'chunk',
+        );
+        const load = (name: string, seen: Set<string>): Set<string> => {
+          const chunk = chunks.find(({ fileName }) => fileName === name);
+          if (!chunk || seen.has(name)) return seen;
+          seen.add(name);
+          for (const next of chunk.imports) load(next, seen);
+          return seen;
+        };
+        const of = (module: string) => chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith(module))?.fileName;
+        const entry = chunks.find(({ isEntry }) => isEntry);
+        if (!entry) throw new Error('no entry');
+        const known = load(entry.fileName, new Set());
+        const files: string[] = [];
+        const place = (file: string) => {
+          const short = file.replace(/^assets\//, '');
+          if (!files.includes(short)) files.push(short);
+          return files.indexOf(short);
+        };
+        const routes = [...readFileSync('src/routes.tsx', 'utf8').matchAll(SCREEN)].map(([, path, module]) => {
+          const file = of(`/src/${module}`);
+          if (!path || !file) throw new Error(`no chunk for ${path}`);
+          const needed = [...load(file, new Set())].filter((name) => !known.has(name));
+          return [`^${path.replace(/:[a-z]+/g, '[^/]+')}/?$`, needed.map(place)];
+        });
+        if (routes.length === 0) throw new Error('no routes');
+        const german = place(of('/src/i18n/de/index.ts') ?? '');
+        const code = `(()=>{const F=${JSON.stringify(files)},ask=i=>{const l=document.createElement("link");l.rel="modulepreload";l.href="/assets/"+F[i];document.head.append(l)};for(const[p,f]of ${JSON.stringify(routes)})if(new RegExp(p).test(location.pathname)){f.forEach(ask);break}if(/^de/i.test(localStorage.getItem("consentry.language")??navigator.language))ask(${german})})()`;
+        return [{ tag: 'script', attrs: { nonce: '__CSP_NONCE__' }, children: code, injectTo: 'head' }];
+      },
+    },
+  };
+}
+
+/** What every screen needs. */
+const BASE =
+  /\/src\/(api\/(?!types)|frames\/|i18n\/[a-z]+\.ts|i18n\/en\/(common|errors|frames)|(theme|paths)\.ts|parts\/(ago|announce|badge|button|dialog|icon|idle|live|mark|notice|page)\.tsx?)/;
+/** What forms and tables share. */
+const PARTS = /\/src\/parts\/(combo|confirm|copy|field|form|menu|paged|person-cell|tab-links|table)\.tsx/;
+
 /** The running program that the development server hands everything to that is not the page. */
 const backend = process.env['BACKEND'] ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
-  plugins: [react(), optimizeLocales.vite({ locales: ['en-US', 'de-DE'] }), brotli(), budget()],
+  plugins: [react(), optimizeLocales.vite({ locales: ['en-US', 'de-DE'] }), brotli(), budget(), early()],
   // React Aria reads the nonce for its two style rules from the page; the server fills in a fresh one.
   html: { cspNonce: '__CSP_NONCE__' },
-  build: { target: 'es2022', modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
+  build: {
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    // Many small files cost a phone more than some bytes that a screen does not need: most of what they share is one.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'base', test: BASE },
+            { name: 'parts', test: PARTS },
+          ],
+        },
+      },
+    },
+  },
   optimizeDeps: { entries: ['index.html'] },
   server: {
     proxy: Object.fromEntries(

@@ -23,7 +23,7 @@ function runs(path) {
 }
 
 /// The installed browser. `CHROMIUM` names another one.
-function browserPath() {
+export function browserPath() {
   const folders = (process.env.PATH ?? '').split(delimiter);
   const found = process.env.CHROMIUM
     ? [process.env.CHROMIUM]
@@ -33,38 +33,44 @@ function browserPath() {
   throw new Error('Chromium is missing: run `make setup`, or install Chromium or Chrome, or set CHROMIUM to its path.');
 }
 
-/// Starts the program's demo; its log is this process's.
-async function startProgram() {
+/// The last line that a command prints at its start.
+const LAST = { demo: /Ctrl-C/, serve: /Set-up code/ };
+
+/// Starts the program, its demo where nothing else is said; its log is this process's. `LISTEN_ADDR` gives it another
+/// place than a free port. What it prints at its start comes back too.
+export async function startProgram(command = 'demo', env = {}) {
   const program = process.env.CONSENTRY;
   if (!program || !runs(program)) {
     throw new Error('The program is missing: run `make test`, or set CONSENTRY to the path of a built one.');
   }
   const folder = mkdtempSync(join(tmpdir(), 'consentry-'));
-  const child = spawn(program, ['demo'], {
+  const place = { DATA_DIR: join(folder, 'data'), LISTEN_ADDR: process.env.LISTEN_ADDR ?? '127.0.0.1:0' };
+  const child = spawn(program, [command], {
     cwd: folder,
-    env: { DATA_DIR: join(folder, 'data'), LISTEN_ADDR: '127.0.0.1:0', RUST_LOG: 'error' },
+    env: { ...place, RUST_LOG: 'error', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
   const ended = new Promise((resolve) => child.once('exit', resolve));
-  const base = await new Promise((resolve, reject) => {
+  const said = [];
+  await new Promise((resolve, reject) => {
     const lines = createInterface(child.stdout);
-    let first;
     lines.on('line', (line) => {
-      first ??= line.match(/http:\/\/[^/\s]+/)?.[0];
-      if (line.includes('Ctrl-C')) resolve(first);
+      said.push(line);
+      if (LAST[command].test(line)) resolve();
     });
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`the program ended with ${code}`)));
   });
+  const base = said.join('\n').match(/http:\/\/[^/\s]+/)[0];
   const stop = async () => {
     child.kill('SIGTERM');
     await ended;
     process.off('exit', kill);
     rmSync(folder, { recursive: true, force: true });
   };
-  return { base, stop };
+  return { base, said: said.join('\n'), stop };
 }
 
 /// Serves an empty page, and a script that tells that it ran.
@@ -84,20 +90,20 @@ async function startAttacker() {
 }
 
 /// Everything at once; `stop` ends it in turn.
-export async function setStage() {
+export async function setStage(command, env) {
   const executablePath = browserPath();
   const stops = [];
   const stop = async () => {
     while (stops.length > 0) await stops.pop()();
   };
   try {
-    const program = await startProgram();
+    const program = await startProgram(command, env);
     stops.push(program.stop);
     const attacker = await startAttacker();
     stops.push(attacker.stop);
     const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
     stops.push(() => browser.close());
-    return { base: program.base, origins: attacker.origins, browser, stop };
+    return { base: program.base, said: program.said, origins: attacker.origins, browser, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -67,3 +67,26 @@ test('a recipient skips to the content, authorizes by key, declines and takes ba
   await page.getByText('You removed access.').waitFor();
   await ben.leave();
 });
+
+test('a menu opens by the arrow, is gone through, closes by Escape and gives the focus back', async () => {
+  const dana = await visit(stage, 'dana');
+  const { page } = dana;
+  await dana.go('/requests/sent');
+  const button = page.getByRole('button', { name: 'More for Stock alerts' });
+  const focused = () => page.evaluate(() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.innerText);
+  await button.focus();
+  await page.keyboard.press('ArrowDown');
+  await page.getByRole('menu', { name: 'More for Stock alerts' }).waitFor();
+  assert.equal(await button.getAttribute('aria-expanded'), 'true');
+  await page.getByRole('menuitem', { name: 'Open' }).and(page.locator(':focus')).waitFor();
+  await page.keyboard.press('ArrowDown');
+  assert.equal(await focused(), 'Copy link');
+  await page.keyboard.press('Escape');
+  await page.getByRole('menu').waitFor({ state: 'detached' });
+  assert.equal(await focused(), 'More for Stock alerts');
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Open' }).and(page.locator(':focus')).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Stock alerts' }).waitFor();
+  await dana.leave();
+});

@@ -2,6 +2,12 @@
 
 import { requestPath } from './visit.mjs';
 
+/// Presses a button that opens a window or a menu, and waits until it stands there.
+const open = (name) => async (page) => {
+  await page.getByRole('button', { name }).first().click();
+  await page.locator('[role=dialog], [role=alertdialog], [role=menu]').first().waitFor();
+};
+
 /// Name, who looks, where, and what is done there before one looks.
 export const SCREENS = [
   ['sign-in', undefined, '/sign-in'],
@@ -10,21 +16,21 @@ export const SCREENS = [
   ['recipient-invalid', 'ben', 'Stock alerts'],
   ['recipient-done', 'ben', 'Quarterly report'],
   ['recipient-removed', 'ben', 'Summer campaign'],
-  ['connect', 'ben', 'New-customer follow-up', (page) => page.getByRole('button', { name: 'Authorize Sandbox' }).first().click()],
+  ['connect', 'ben', 'New-customer follow-up', open('Authorize Sandbox')],
   [
     'connect-key',
     'ben',
     'New-customer follow-up',
     async (page) => {
-      await page.getByRole('button', { name: 'Authorize Sandbox' }).first().click();
+      await open('Authorize Sandbox')(page);
       await page.getByRole('radio', { name: 'API key' }).check();
     },
   ],
-  ['decline', 'ben', 'New-customer follow-up', (page) => page.getByRole('button', { name: 'Decline Sandbox' }).first().click()],
-  ['remove', 'ben', 'Newsletter list', (page) => page.getByRole('button', { name: 'Remove access to Sandbox' }).click()],
+  ['decline', 'ben', 'New-customer follow-up', open('Decline Sandbox')],
+  ['remove', 'ben', 'Newsletter list', open('Remove access to Sandbox')],
   ['sent', 'dana', '/requests/sent'],
   ['sent-no-match', 'dana', '/requests/sent?text=zzz'],
-  ['row-menu', 'dana', '/requests/sent', (page) => page.getByRole('button', { name: /^More for Stock/ }).click()],
+  ['row-menu', 'dana', '/requests/sent', open(/^More for Stock/)],
   ['received', 'ben', '/requests/received'],
   ['received-empty', 'olga', '/requests/received'],
   ['new-who', 'dana', '/requests/new'],
@@ -40,9 +46,9 @@ export const SCREENS = [
   ],
   ['new-review', 'dana', '/requests/new?step=3', (page) => page.getByRole('button', { name: 'Send request' }).click()],
   ['request-sent', 'dana', 'Quarterly report'],
-  ['delete', 'dana', 'Newsletter list', (page) => page.getByRole('button', { name: 'Delete' }).click()],
+  ['delete', 'dana', 'Newsletter list', open('Delete')],
   ['connections', 'dana', '/connections'],
-  ['new-connection', 'dana', '/connections', (page) => page.getByRole('button', { name: 'New connection' }).click()],
+  ['new-connection', 'dana', '/connections', open('New connection')],
   ['grants', 'ben', '/grants'],
   ['team', 'dana', '/team'],
   ['apply', 'olga', '/apply'],
@@ -51,13 +57,18 @@ export const SCREENS = [
   ['organization', 'dana', '/organization'],
   ['people', 'dana', '/organization/people'],
   ['clients', 'dana', '/organization/clients'],
+  ['organization-sign-in', 'dana', '/organization/sign-in'],
+  ['set-provider', 'dana', '/organization/sign-in', open('Set the provider')],
   ['log', 'dana', '/organization/log'],
+  ['log-about', 'dana', '/organization/log', (page) => page.locator('.log-about summary').first().click()],
   ['applications', 'dana', '/instance/applications'],
   ['organizations', 'dana', '/instance/organizations'],
+  ['domains', 'dana', '/instance/domains'],
+  ['jobs', 'dana', '/instance/jobs'],
   ['profile', 'dana', '/profile'],
   ['sessions', 'dana', '/profile/sessions'],
   ['tokens', 'dana', '/profile/tokens'],
-  ['new-token', 'dana', '/profile/tokens', (page) => page.getByRole('button', { name: 'New token' }).click()],
+  ['new-token', 'dana', '/profile/tokens', open('New token')],
   ['not-for-your-role', 'olga', '/organization'],
 ];
 

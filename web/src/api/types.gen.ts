@@ -277,6 +277,15 @@ export type Language =
   /** English. */
   | 'EN';
 
+/** Where a claim of a mail domain stands. */
+export type MailDomainState =
+  /** The domain is the organization's: its OpenID provider signs in whoever has an address there. */
+  | 'CONFIRMED'
+  /** It was not confirmed, or is no more. */
+  | 'REFUSED'
+  /** Waits for an administrator of the instance. It does nothing yet. */
+  | 'WAITING';
+
 /** Which modules: all of today, or some. */
 export type ModulesInput =
   {   /** All that the version has today; must be `true`. */
@@ -424,6 +433,23 @@ export type SetOAuthClientInput = {
   readonly clientId: string;
   /** Client secret; sealed like any secret, and never shown again. */
   readonly clientSecret?: string | null | undefined;
+  /** The organization. */
+  readonly organizationId: string;
+};
+
+/** The OpenID provider of an organization. */
+export type SetSingleSignOnInput = {
+  /** Client id. */
+  readonly clientId: string;
+  /**
+   * Client secret; sealed like any secret, and never shown again. Asked for at every change, so that no
+   * secret is sent to another provider than the one it was typed for.
+   */
+  readonly clientSecret: string;
+  /** The issuer, exactly as its discovery document names it, such as `https://login.example.com`. */
+  readonly issuer: string;
+  /** What people call it, for a button; the issuer's host when absent. */
+  readonly name?: string | null | undefined;
   /** The organization. */
   readonly organizationId: string;
 };
@@ -649,6 +675,23 @@ export type LeaveOrganizationMutationVariables = Exact<{
 
 export type LeaveOrganizationMutation = { readonly leaveOrganization: { readonly userId: string } };
 
+export type MailDomainsQueryVariables = Exact<{
+  state?: MailDomainState | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type MailDomainsQuery = { readonly mailDomains: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly organizationId: string, readonly organizationName: string, readonly mailDomain: { readonly id: string, readonly domain: string, readonly state: MailDomainState, readonly refusal: string | null, readonly createdAt: string, readonly decidedAt: string | null } } }> } };
+
+export type ReviewMailDomainMutationVariables = Exact<{
+  id: string;
+  confirm: boolean;
+  refusal?: string | null | undefined;
+}>;
+
+
+export type ReviewMailDomainMutation = { readonly reviewMailDomain: { readonly mailDomainId: string } };
+
 export type ApplicationsQueryVariables = Exact<{
   state?: ApplicationState | null | undefined;
   after?: string | null | undefined;
@@ -694,6 +737,27 @@ export type SetUpMutationVariables = Exact<{
 
 
 export type SetUpMutation = { readonly setUpInstance: { readonly organizationId: string, readonly teamId: string } };
+
+export type DeadJobsQueryVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type DeadJobsQuery = { readonly deadJobs: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly kind: string, readonly attempts: number, readonly error: string | null, readonly createdAt: string, readonly givenUpAt: string, readonly requestId: string | null } }> } };
+
+export type RetryJobMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RetryJobMutation = { readonly retryJob: { readonly jobId: string } };
+
+export type DropJobMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DropJobMutation = { readonly dropJob: { readonly jobId: string } };
 
 export type RowFragment = { readonly id: string, readonly name: string, readonly createdAt: string, readonly changedAt: string, readonly status: RequestStatus, readonly viewerCanDelete: boolean, readonly viewerIsRecipient: boolean, readonly requester: { readonly id: string, readonly name: string }, readonly recipient: { readonly name: string, readonly email: string, readonly userId: string | null }, readonly organization: { readonly id: string, readonly name: string }, readonly team: { readonly id: string, readonly name: string }, readonly items: ReadonlyArray<{ readonly id: string, readonly appId: string, readonly state: ItemState, readonly app: { readonly id: string, readonly name: string } | null }> };
 
@@ -921,6 +985,50 @@ export type AuditLogQueryVariables = Exact<{
 
 
 export type AuditLogQuery = { readonly organization: { readonly id: string, readonly auditLog: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly seq: number, readonly at: string, readonly kind: string, readonly actorKind: string, readonly payload: string, readonly person: { readonly id: string, readonly name: string } | null } }> } } };
+
+export type AuditExportQueryVariables = Exact<{
+  id: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type AuditExportQuery = { readonly organization: { readonly id: string, readonly auditLog: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly node: { readonly seq: number, readonly at: string, readonly kind: string, readonly actorKind: string, readonly payload: string, readonly mac: string, readonly person: { readonly id: string, readonly name: string } | null } }> } } };
+
+export type OrganizationSignInQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type OrganizationSignInQuery = { readonly organization: { readonly id: string, readonly signIn: { readonly redirectUri: string, readonly provider: { readonly issuer: string, readonly name: string, readonly clientId: string, readonly changedAt: string } | null, readonly mailDomains: ReadonlyArray<{ readonly id: string, readonly domain: string, readonly state: MailDomainState, readonly refusal: string | null, readonly createdAt: string, readonly decidedAt: string | null }> } } };
+
+export type SetSingleSignOnMutationVariables = Exact<{
+  input: SetSingleSignOnInput;
+}>;
+
+
+export type SetSingleSignOnMutation = { readonly setSingleSignOn: { readonly organizationId: string } };
+
+export type RemoveSingleSignOnMutationVariables = Exact<{
+  organizationId: string;
+}>;
+
+
+export type RemoveSingleSignOnMutation = { readonly removeSingleSignOn: { readonly organizationId: string } };
+
+export type ClaimMailDomainMutationVariables = Exact<{
+  organizationId: string;
+  domain: string;
+}>;
+
+
+export type ClaimMailDomainMutation = { readonly claimMailDomain: { readonly mailDomainId: string } };
+
+export type ReleaseMailDomainMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ReleaseMailDomainMutation = { readonly releaseMailDomain: { readonly mailDomainId: string } };
 
 export type PermissionWordsFragment = { readonly scope: string, readonly words: string, readonly effect: Effect, readonly modules: ReadonlyArray<string> };
 

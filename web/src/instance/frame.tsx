@@ -17,6 +17,8 @@ export function InstanceFrame({ lead, children }: { lead: string; children: Reac
   const tabs: Tabs = [
     [paths.applications, t.tabs.applications],
     [paths.organizations, t.tabs.organizations],
+    [paths.domains, t.tabs.domains],
+    [paths.jobs, t.tabs.jobs],
   ];
   const here = useTabName(tabs);
   return (

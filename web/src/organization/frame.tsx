@@ -21,6 +21,7 @@ export function OrganizationFrame({ children }: { children: (of: Administered) =
     [paths.organization, t.tabs.settings],
     [paths.people, t.tabs.people],
     [paths.clients, t.tabs.clients],
+    [paths.organizationSignIn, t.tabs.signIn],
     [paths.log, t.tabs.log],
   ];
   const here = useTabName(tabs);

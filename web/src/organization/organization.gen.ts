@@ -1,6 +1,6 @@
 // Written by codegen.mjs from the schema and the .graphql files; `make gen` writes it anew.
 import { text } from '../api/document.ts';
-import type { AuditLogQuery, AuditLogQueryVariables, ClientsQuery, ClientsQueryVariables, CreateTeamMutation, CreateTeamMutationVariables, DefineAppMutation, DefineAppMutationVariables, DeleteOrganizationMutation, DeleteOrganizationMutationVariables, DeleteTeamMutation, DeleteTeamMutationVariables, InvitationsQuery, InvitationsQueryVariables, InviteMemberMutation, InviteMemberMutationVariables, OrganizationSettingsQuery, OrganizationSettingsQueryVariables, PeopleQuery, PeopleQueryVariables, RemoveAppMutation, RemoveAppMutationVariables, RemoveClientMutation, RemoveClientMutationVariables, RemoveMemberMutation, RemoveMemberMutationVariables, SetClientMutation, SetClientMutationVariables, SetFeatureMutation, SetFeatureMutationVariables, SetMemberRoleMutation, SetMemberRoleMutationVariables, UpdateOrganizationMutation, UpdateOrganizationMutationVariables, WithdrawInvitationMutation, WithdrawInvitationMutationVariables } from '../api/types.gen.ts';
+import type { AuditExportQuery, AuditExportQueryVariables, AuditLogQuery, AuditLogQueryVariables, ClientsQuery, ClientsQueryVariables, CreateTeamMutation, CreateTeamMutationVariables, DefineAppMutation, DefineAppMutationVariables, DeleteOrganizationMutation, DeleteOrganizationMutationVariables, DeleteTeamMutation, DeleteTeamMutationVariables, InvitationsQuery, InvitationsQueryVariables, InviteMemberMutation, InviteMemberMutationVariables, OrganizationSettingsQuery, OrganizationSettingsQueryVariables, PeopleQuery, PeopleQueryVariables, RemoveAppMutation, RemoveAppMutationVariables, RemoveClientMutation, RemoveClientMutationVariables, RemoveMemberMutation, RemoveMemberMutationVariables, SetClientMutation, SetClientMutationVariables, SetFeatureMutation, SetFeatureMutationVariables, SetMemberRoleMutation, SetMemberRoleMutationVariables, UpdateOrganizationMutation, UpdateOrganizationMutationVariables, WithdrawInvitationMutation, WithdrawInvitationMutationVariables } from '../api/types.gen.ts';
 
 export const OrganizationSettingsDocument = text<OrganizationSettingsQuery, OrganizationSettingsQueryVariables>(
   "query OrganizationSettings($id:ID!){organization(id:$id){id name role plan declineReasonOptional linkLifetimeHours reminders}}",
@@ -55,4 +55,7 @@ export const RemoveAppDocument = text<RemoveAppMutation, RemoveAppMutationVariab
 );
 export const AuditLogDocument = text<AuditLogQuery, AuditLogQueryVariables>(
   "query AuditLog($id:ID!$after:String){organization(id:$id){id auditLog(first:50 after:$after){totalCount pageInfo{hasNextPage endCursor}edges{cursor node{seq at kind actorKind payload person{id name}}}}}}",
+);
+export const AuditExportDocument = text<AuditExportQuery, AuditExportQueryVariables>(
+  "query AuditExport($id:ID!$after:String){organization(id:$id){id auditLog(first:100 after:$after){totalCount pageInfo{hasNextPage endCursor}edges{node{seq at kind actorKind payload mac person{id name}}}}}}",
 );

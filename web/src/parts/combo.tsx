@@ -1,7 +1,5 @@
-import type { ReactNode } from 'react';
-import { Button, ComboBox, FieldError, Input, Label, ListBox, ListBoxItem, Popover, Text } from 'react-aria-components';
+import { lazy, type ReactNode, Suspense, useId, useRef } from 'react';
 import type { Problem } from '../api/problem.ts';
-import { useWords } from '../api/words.ts';
 import { Icon } from './icon.tsx';
 
 export interface Option {
@@ -11,7 +9,7 @@ export interface Option {
   readonly mark?: ReactNode;
 }
 
-interface Own {
+export interface OwnOfCombo {
   label: string;
   help?: string;
   options: readonly Option[];
@@ -26,50 +24,45 @@ interface Own {
   placeholder?: string;
 }
 
-/** A field with a list to choose from; typing narrows the list, which comes narrowed already. */
-export function Combo({ label, help, options, selected, typed, onType, onSelect, none, problem, placeholder }: Own) {
-  const words = useWords();
+const load = () => import('./combo-box.tsx');
+const Lazy = lazy(load);
+load().catch(() => undefined);
+
+/**
+ * A field with a list to choose from; typing narrows the list, which comes narrowed already. Its code is as large as a
+ * screen, so a field of the same looks stands there first, and hands over its focus.
+ */
+export function Combo(own: OwnOfCombo) {
+  const id = useId();
+  const focused = useRef(false);
   return (
-    <ComboBox
-      className={problem ? 'field wrong' : 'field'}
-      items={options}
-      inputValue={typed}
-      onInputChange={onType}
-      value={selected}
-      onChange={(key) => onSelect(key === null ? null : String(key))}
-      isInvalid={problem !== undefined}
-      menuTrigger="focus"
-      allowsEmptyCollection
+    <Suspense
+      fallback={
+        <div className="field">
+          <label htmlFor={id}>{own.label}</label>
+          <div className="input with-end">
+            <input
+              id={id}
+              readOnly
+              aria-busy="true"
+              value={own.typed}
+              placeholder={own.placeholder ?? ''}
+              onFocus={() => {
+                focused.current = true;
+              }}
+              onBlur={() => {
+                focused.current = false;
+              }}
+            />
+            <span className="end">
+              <Icon name="down" />
+            </span>
+          </div>
+          {own.help && <span className="help">{own.help}</span>}
+        </div>
+      }
     >
-      <Label>{label}</Label>
-      <div className="input with-end">
-        <Input placeholder={placeholder ?? ''} autoComplete="off" spellCheck={false} />
-        <Button className="end">
-          <Icon name="down" />
-        </Button>
-      </div>
-      {help && (
-        <Text slot="description" className="help">
-          {help}
-        </Text>
-      )}
-      <FieldError className="problem">
-        <Icon name="warning" size={16} />
-        {problem && words(problem)}
-      </FieldError>
-      <Popover className="popover combo">
-        <ListBox<Option> renderEmptyState={() => <p className="combo-none small muted">{none}</p>}>
-          {({ id, label, detail, mark }) => (
-            <ListBoxItem id={id} textValue={label} className="menu-item">
-              {mark}
-              <span className="combo-words">
-                {label}
-                {detail && <span className="small muted">{detail}</span>}
-              </span>
-            </ListBoxItem>
-          )}
-        </ListBox>
-      </Popover>
-    </ComboBox>
+      <Lazy {...own} autoFocus={focused.current} />
+    </Suspense>
   );
 }

@@ -1,7 +1,7 @@
-import type { ReactNode } from 'react';
-import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { lazy, type ReactNode, Suspense } from 'react';
+import { whenIdle } from './idle.ts';
 
-interface Own {
+export interface OwnOfWindow {
   title: string;
   onClose: () => void;
   /** For what cannot be undone by closing. */
@@ -11,22 +11,15 @@ interface Own {
   children: ReactNode;
 }
 
+const load = () => import('./window.tsx');
+const Lazy = lazy(load);
+whenIdle(load);
+
 /** A window over the page: it holds the focus, and gives it back to where it came from. */
-export function Window({ title, onClose, alert = false, firm = false, children }: Own) {
+export function Window(own: OwnOfWindow) {
   return (
-    <ModalOverlay
-      className="overlay"
-      isOpen
-      isDismissable={!alert && !firm}
-      isKeyboardDismissDisabled={firm}
-      onOpenChange={(open) => !open && onClose()}
-    >
-      <Modal className="modal">
-        <Dialog className="window" role={alert ? 'alertdialog' : 'dialog'}>
-          <Heading slot="title">{title}</Heading>
-          {children}
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <Suspense>
+      <Lazy {...own} />
+    </Suspense>
   );
 }

@@ -1,5 +1,5 @@
-import type { ReactNode } from 'react';
-import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
+import { lazy, type ReactNode, Suspense, useId, useRef, useState } from 'react';
+import { whenIdle } from './idle.ts';
 
 export interface Entry {
   id: string;
@@ -8,35 +8,45 @@ export interface Entry {
   danger?: boolean;
 }
 
+const load = () => import('./open-menu.tsx');
+const OpenMenu = lazy(load);
+whenIdle(load);
+
 /** A button that opens a list of actions. */
 export function ActionMenu({
   label,
-  className = 'menu-button',
   trigger,
   entries,
-  head,
 }: {
   label: string;
-  className?: string;
   trigger: ReactNode;
   entries: readonly Entry[];
-  head?: ReactNode;
 }) {
+  const button = useRef<HTMLButtonElement>(null);
+  const id = useId();
+  const [open, setOpen] = useState(false);
   return (
-    <MenuTrigger>
-      <Button className={className} aria-label={label}>
+    <>
+      <button
+        ref={button}
+        type="button"
+        className="menu-button"
+        aria-label={label}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        aria-controls={open ? id : undefined}
+        onClick={() => setOpen(true)}
+        onKeyDown={(event) => {
+          if (event.key !== 'ArrowDown') return;
+          event.preventDefault();
+          setOpen(true);
+        }}
+      >
         {trigger}
-      </Button>
-      <Popover className="popover" placement="bottom end">
-        {head}
-        <Menu className="menu" aria-label={label}>
-          {entries.map(({ id, label, onAction, danger }) => (
-            <MenuItem key={id} id={id} className={danger ? 'menu-item danger' : 'menu-item'} onAction={onAction}>
-              {label}
-            </MenuItem>
-          ))}
-        </Menu>
-      </Popover>
-    </MenuTrigger>
+      </button>
+      <Suspense>
+        {open && <OpenMenu id={id} label={label} entries={entries} button={button} onClose={() => setOpen(false)} />}
+      </Suspense>
+    </>
   );
 }

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
 
 /** Screens side by side: where each is, and its words. */
@@ -12,8 +13,16 @@ export function useTabName(tabs: Tabs): string | undefined {
 /** Links to screens that belong together; the open one is marked. */
 export function TabLinks({ label, tabs }: { label: string; tabs: Tabs }) {
   const [path] = useLocation();
+  const bar = useRef<HTMLElement>(null);
+  // On a phone the open one may stand beyond the edge.
+  useEffect(() => {
+    const open = bar.current?.querySelector(`[href="${path}"]`);
+    if (!open || !bar.current) return;
+    const beyond = open.getBoundingClientRect().right - bar.current.getBoundingClientRect().right;
+    if (beyond > 0) bar.current.scrollLeft += beyond;
+  }, [path]);
   return (
-    <nav className="tabs" aria-label={label}>
+    <nav ref={bar} className="tabs" aria-label={label}>
       {tabs.map(([to, words]) => (
         <Link key={to} href={to} aria-current={path === to ? 'page' : undefined}>
           {words}

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useLiveQuery } from '../api/hooks.ts';
 import type { HistoryQuery, RequestDetailsFragment } from '../api/types.gen.ts';
 import { common } from '../i18n/en/common.ts';
+import { history } from '../i18n/en/history.ts';
 import { requests } from '../i18n/en/requests.ts';
 import { useTexts } from '../i18n/language.ts';
 import { Ago } from '../parts/ago.tsx';
@@ -75,6 +76,7 @@ function useContextOf(changedAt: string) {
 
 function Line({ entry, request }: { entry: Entry; request: RequestDetailsFragment }) {
   const t = useTexts(requests);
+  const h = useTexts(history);
   const item = request.items.find(({ id }) => id === entry.itemId);
   const who =
     entry.person?.name ??
@@ -88,7 +90,7 @@ function Line({ entry, request }: { entry: Entry; request: RequestDetailsFragmen
   return (
     <li>
       <span>
-        <strong>{who}</strong> {t.kinds[entry.kind] ?? entry.kind}
+        <strong>{who}</strong> {h.kinds[entry.kind] ?? entry.kind}
         {item && `: ${appName(item)}`}
       </span>{' '}
       <span className="small muted">

@@ -5,6 +5,7 @@ import { Bare } from '../frames/bare.tsx';
 import { recipient } from '../i18n/en/recipient.ts';
 import { useTexts } from '../i18n/language.ts';
 import { Button } from '../parts/button.tsx';
+import { whenIdle } from '../parts/idle.ts';
 import { LiveDot } from '../parts/live.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Heading } from '../parts/page.tsx';
@@ -20,24 +21,12 @@ const load = {
 };
 const WINDOWS = { connect: lazy(load.connect), decline: lazy(load.decline), remove: lazy(load.remove) };
 const End = lazy(load.end);
-
-/** Fetches the windows' code when the page has nothing better to do. */
-function useWindowsSoon() {
-  useEffect(() => {
-    const idle = window.requestIdleCallback ?? ((run: () => void) => window.setTimeout(run, 1500));
-    idle(() => {
-      void load.connect();
-      void load.decline();
-      void load.remove();
-    });
-  }, []);
-}
+whenIdle(load.connect, load.decline, load.remove);
 
 /** R5: one job on one page. */
 export function RecipientView({ request, onEnded }: { request: RequestDetailsFragment; onEnded: () => void }) {
   const t = useTexts(recipient);
   const viewer = useViewer();
-  useWindowsSoon();
   const [open, setOpen] = useState<{ step: Step; item: string }>();
   const [ending, setEnding] = useState(false);
   // Frozen for the visit: no card jumps away under a finger.

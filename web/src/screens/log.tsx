@@ -1,50 +1,79 @@
-import { organization } from '../i18n/en/organization.ts';
+import { Link } from 'wouter';
+import type { AuditLogQuery } from '../api/types.gen.ts';
+import { history } from '../i18n/en/history.ts';
+import { log } from '../i18n/en/log.ts';
 import { useTexts } from '../i18n/language.ts';
 import { OrganizationFrame } from '../organization/frame.tsx';
+import { about } from '../organization/log-about.ts';
 import { AuditLogDocument } from '../organization/organization.gen.ts';
+import { TakeLog } from '../organization/take-log.tsx';
 import { Ago } from '../parts/ago.tsx';
 import { Paged } from '../parts/paged.tsx';
 import { Row, Table } from '../parts/table.tsx';
+import { paths } from '../paths.ts';
 
-/** A4: the organization's audit log (SEC-4). */
+type Record = AuditLogQuery['organization']['auditLog']['edges'][number]['node'];
+
+/** A4: the organization's audit log (SEC-4), in the words of a request's history. */
 export default function Log() {
-  const t = useTexts(organization);
-  const names = [t.what, t.who, t.when, ''];
+  const t = useTexts(log);
+  const h = useTexts(history);
+  const words = (kind: string) => h.kinds[kind] ?? t.kinds[kind] ?? kind;
+  const who = ({ person, actorKind }: Record) => {
+    if (actorKind === 'CONSENTRY') return 'Consentry';
+    if (actorKind === 'NOBODY') return t.nobody;
+    return person?.name ?? t.somebody;
+  };
+  const names = [t.what, t.when, t.number];
   return (
     <OrganizationFrame>
       {(of) => (
         <div className="stack">
-          <p className="muted">{t.logLead}</p>
+          <p className="muted">{t.lead}</p>
+          <TakeLog organizationId={of.organizationId} words={words} />
           <Paged
             document={AuditLogDocument}
             variables={{ id: of.organizationId }}
             pick={(data) => data.organization.auditLog}
-            empty={<p className="muted">{t.logEmpty}</p>}
+            empty={<p className="muted">{t.empty}</p>}
             frame={(rows) => (
-              <Table columns={names} caption={t.tabs.log}>
+              <Table columns={names} caption={t.what}>
                 {rows}
               </Table>
             )}
-            row={({ seq, kind, at, actorKind, payload, person }) => (
-              <Row
-                key={seq}
-                names={names}
-                cells={[
-                  <span key="what" className="named">
-                    <span className="small muted">{seq}</span>
-                    <strong className="small">{kind}</strong>
-                  </span>,
-                  <span key="who">
-                    {person?.name} <span className="muted">{t.actors[actorKind]}</span>
-                  </span>,
-                  <Ago key="when" at={at} />,
-                  <details key="about">
-                    <summary>{t.details}</summary>
-                    <code className="small">{payload}</code>
-                  </details>,
-                ]}
-              />
-            )}
+            row={(record) => {
+              const { request, ids } = about(record.payload);
+              return (
+                <Row
+                  key={record.seq}
+                  names={names}
+                  cells={[
+                    <span key="what">
+                      <strong>{who(record)}</strong> {words(record.kind)}
+                      {record.actorKind === 'TOKEN' && <span className="muted"> ({t.byProgram})</span>}
+                    </span>,
+                    <Ago key="when" at={record.at} />,
+                    <details key="about" className="log-about">
+                      <summary>
+                        <span className="unseen">{t.details} </span>
+                        {record.seq}
+                      </summary>
+                      <dl className="technical small">
+                        {[['kind', record.kind] as const, ...ids].map(([name, id]) => (
+                          <div key={name}>
+                            <dt>{name}</dt>
+                            <dd>
+                              <code className="long">{id}</code>
+                            </dd>
+                          </div>
+                        ))}
+                      </dl>
+                      {request && <Link href={paths.request(request)}>{t.look}</Link>}
+                    </details>,
+                  ]}
+                />
+              );
+            }}
           />
         </div>
       )}

@@ -6,10 +6,13 @@ import { connections } from './connections.ts';
 import { errors } from './errors.ts';
 import { frames } from './frames.ts';
 import { grants } from './grants.ts';
+import { history } from './history.ts';
 import { instance } from './instance.ts';
 import { invitation } from './invitation.ts';
+import { log } from './log.ts';
 import { newRequest } from './new-request.ts';
 import { organization } from './organization.ts';
+import { organizationSignIn } from './organization-sign-in.ts';
 import { recipient } from './recipient.ts';
 import { requests } from './requests.ts';
 import { signIn } from './sign-in.ts';
@@ -25,10 +28,13 @@ export const german = {
   errors,
   frames,
   grants,
+  history,
   instance,
   invitation,
+  log,
   newRequest,
   organization,
+  organizationSignIn,
   recipient,
   requests,
   signIn,

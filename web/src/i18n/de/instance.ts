@@ -3,7 +3,7 @@ import type { instance as en } from '../en/instance.ts';
 
 export const instance: Words<typeof en> = {
   title: 'Instanz',
-  tabs: { applications: 'Anträge', organizations: 'Organisationen' },
+  tabs: { applications: 'Anträge', organizations: 'Organisationen', domains: 'Maildomains', jobs: 'Aufträge' },
   forbidden: 'Das ist für Administratoren der Instanz.',
   applicationsLead:
     'Wer Zugriffsanfragen senden möchte. Die Prüfung zeigt, ob Tarif und Adresse passen; Sie entscheiden.',
@@ -32,6 +32,45 @@ export const instance: Words<typeof en> = {
   create: 'Organisation anlegen',
   createHelp: 'Sie werden ihr Inhaber.',
   planFor: (name) => `Tarif von ${name}`,
+  domainsLead:
+    'Organisationen, deren eigener Anbieter die Leute einer Maildomain anmelden soll. Bestätigen Sie nur, wenn die Organisation gezeigt hat, dass sie über die Domain verfügt.',
+  domainsHow: 'Wie sich das prüfen lässt',
+  domainsProof: (organization, domain) =>
+    `Denken Sie sich ein paar Wörter aus, bitten Sie ${organization}, sie in einen TXT-Eintrag der Domain zu schreiben, und sehen Sie nach: dig TXT ${domain}. Wer den Anbieter dort betreibt, kann sich dann mit jeder Adresse der Domain anmelden, in alles, was diese Leute hier haben.`,
+  domainStates: { WAITING: 'Wartet', CONFIRMED: 'Bestätigt', REFUSED: 'Abgelehnt' },
+  domainsNone: 'Keine Domain wartet auf Sie',
+  claimed: 'beansprucht',
+  confirmIt: 'Bestätigen',
+  refuseDomainTitle: (domain) => `${domain} ablehnen?`,
+  refuseDomainText: 'Adressen der Domain melden sich dann per Code an. Sie lässt sich später bestätigen.',
+  refusalOfDomainHelp: 'Inhaber und Admins der Organisation lesen es.',
+  jobsLead:
+    'Arbeit, die immer wieder versucht und dann aufgegeben wurde. Beheben Sie die Ursache, dann starten Sie sie neu.',
+  jobsNone: 'Nichts wurde aufgegeben',
+  job: 'Was',
+  cause: 'Woran es lag',
+  attempts: 'Versuche',
+  givenUp: 'Aufgegeben',
+  ofRequest: 'Anfrage ansehen',
+  retry: 'Neu starten',
+  drop: 'Verwerfen',
+  dropTitle: (job) => `„${job}“ verwerfen?`,
+  dropText:
+    'Dann wird es nie getan. Wofür es war, bleibt ungetan: Eine Mail geht nicht hinaus, eine App erfährt nichts.',
+  jobs: {
+    MAIL_SIGN_IN_CODE: 'Mail mit einem Anmeldecode',
+    MAIL_REVIEW_REQUEST: 'Mail: Eine Anfrage wartet',
+    MAIL_INVITATION: 'Mail: Anfrage an jemanden von außerhalb',
+    MAIL_REMINDER: 'Mail: Erinnerung',
+    MAIL_MEMBER_INVITATION: 'Mail: Einladung in eine Organisation',
+    MAIL_FEATURE_DECIDED: 'Mail: Antwort auf einen Antrag',
+    MAIL_ITEM_AUTHORIZED: 'Mail: Zugriff wurde freigegeben',
+    MAIL_ITEM_DECLINED: 'Mail: Zugriff wurde abgelehnt',
+    MAIL_ITEM_REVOKED: 'Mail: Zugriff wurde zurückgenommen',
+    MAIL_REQUEST_DELETED: 'Mail: Eine Anfrage wurde gelöscht',
+    REVOKE_AT_PROVIDER: 'Einer App sagen, dass ein Zugriff beendet ist',
+    CLEAR_REQUEST: 'Eine gelöschte Anfrage räumen',
+  },
   setUpTitle: 'Diese Instanz in Betrieb nehmen',
   setUpLead:
     'Noch verwaltet sie niemand. Das Programm hat beim Start einen Code ausgegeben; wer ihn hat, wird Administrator und Inhaber der ersten Organisation.',

@@ -3,7 +3,7 @@ import type { organization as en } from '../en/organization.ts';
 
 export const organization: Words<typeof en> = {
   title: 'Einstellungen',
-  tabs: { settings: 'Organisation', people: 'Personen', clients: 'Apps', log: 'Verlauf' },
+  tabs: { settings: 'Organisation', people: 'Personen', clients: 'Apps', signIn: 'Anmeldung', log: 'Verlauf' },
   forbidden: 'Diese Einstellungen sind für Inhaber und Admins der Organisation.',
   name: 'Name',
   nameHelp: 'Empfänger lesen ihn auf jeder Anfrage.',
@@ -73,13 +73,4 @@ export const organization: Words<typeof en> = {
   removeAppText:
     'Nach ihr kann nicht mehr gefragt werden. Es geht nicht, solange ein Zugriff lebt, der für sie freigegeben wurde.',
   look: 'Ansehen',
-  logLead:
-    'Wer wann was geändert hat. Jeder Eintrag ist durch einen geschlüsselten Hash mit dem davor verkettet; `consentry audit verify` prüft die Kette.',
-  logEmpty: 'Es ist noch nichts geschehen.',
-  who: 'Wer',
-  what: 'Was',
-  when: 'Wann',
-  number: 'Nr.',
-  details: 'Worüber',
-  actors: { PERSON: '', TOKEN: 'durch ein Programm', NOBODY: 'Niemand angemeldet', CONSENTRY: 'Consentry' },
 };

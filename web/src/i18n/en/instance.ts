@@ -3,7 +3,7 @@ import { area } from '../area.ts';
 /** The instance, for its administrators; and its first start. */
 export const instance = area('instance', {
   title: 'Instance',
-  tabs: { applications: 'Applications', organizations: 'Organizations' },
+  tabs: { applications: 'Applications', organizations: 'Organizations', domains: 'Mail domains', jobs: 'Jobs' },
   forbidden: 'This is for administrators of the instance.',
   applicationsLead:
     'People who want to send credential requests. The check shows whether plan and address fit; you decide.',
@@ -32,6 +32,45 @@ export const instance = area('instance', {
   create: 'Create organization',
   createHelp: 'You will own it.',
   planFor: (name: string) => `Plan of ${name}`,
+  // mail domains
+  domainsLead:
+    'Organizations whose own provider is to sign in the people of a mail domain. Confirm one only when the organization has shown that it controls the domain.',
+  domainsHow: 'How to check that',
+  domainsProof: (organization: string, domain: string) =>
+    `Choose some words, ask ${organization} to put them into a TXT record of the domain, and look: dig TXT ${domain}. Whoever runs their provider can then sign in with any address of the domain, into whatever these people have here.`,
+  domainStates: { WAITING: 'Waiting', CONFIRMED: 'Confirmed', REFUSED: 'Refused' },
+  domainsNone: 'No domain waits for you',
+  claimed: 'claimed',
+  confirmIt: 'Confirm',
+  refuseDomainTitle: (domain: string) => `Refuse ${domain}?`,
+  refuseDomainText: 'Addresses of the domain sign in by code then. It can be confirmed later.',
+  refusalOfDomainHelp: 'Owners and admins of the organization read it.',
+  // jobs that gave up
+  jobsLead: 'Work that was tried again and again, and then given up. Mend the cause, then start it again.',
+  jobsNone: 'Nothing was given up',
+  job: 'What',
+  cause: 'Why it failed',
+  attempts: 'Tries',
+  givenUp: 'Given up',
+  ofRequest: 'Look at the request',
+  retry: 'Start again',
+  drop: 'Drop',
+  dropTitle: (job: string) => `Drop “${job}”?`,
+  dropText: 'It is never done then. What it was for stays undone: a mail is not sent, an app is not told.',
+  jobs: {
+    MAIL_SIGN_IN_CODE: 'Mail with a sign-in code',
+    MAIL_REVIEW_REQUEST: 'Mail: a request waits',
+    MAIL_INVITATION: 'Mail: a request for somebody from outside',
+    MAIL_REMINDER: 'Mail: reminder',
+    MAIL_MEMBER_INVITATION: 'Mail: invitation to an organization',
+    MAIL_FEATURE_DECIDED: 'Mail: answer to an application',
+    MAIL_ITEM_AUTHORIZED: 'Mail: access was authorized',
+    MAIL_ITEM_DECLINED: 'Mail: access was declined',
+    MAIL_ITEM_REVOKED: 'Mail: access was taken back',
+    MAIL_REQUEST_DELETED: 'Mail: a request was deleted',
+    REVOKE_AT_PROVIDER: 'Telling an app that an access ended',
+    CLEAR_REQUEST: 'Clearing a deleted request',
+  } as Record<string, string>,
   // first start
   setUpTitle: 'Take this instance into service',
   setUpLead:

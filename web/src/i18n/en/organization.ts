@@ -3,7 +3,7 @@ import { area } from '../area.ts';
 /** The organization, for its owners and admins. */
 export const organization = area('organization', {
   title: 'Settings',
-  tabs: { settings: 'Organization', people: 'People', clients: 'Apps', log: 'History' },
+  tabs: { settings: 'Organization', people: 'People', clients: 'Apps', signIn: 'Sign-in', log: 'History' },
   forbidden: 'These settings are for owners and admins of the organization.',
   name: 'Name',
   nameHelp: 'Recipients read it on every request.',
@@ -72,17 +72,4 @@ export const organization = area('organization', {
   removeAppTitle: (app: string) => `Remove the app ${app}?`,
   removeAppText: 'It can be asked for no more. Refused while access lives that was granted for it.',
   look: 'Look at it',
-  // log
-  logLead:
-    'Who changed what and when. Each record is chained to the one before by a keyed hash; `consentry audit verify` checks the chain.',
-  logEmpty: 'Nothing has happened yet.',
-  who: 'Who',
-  what: 'What',
-  when: 'When',
-  number: 'No.',
-  details: 'About',
-  actors: { PERSON: '', TOKEN: 'by a program', NOBODY: 'Nobody signed in', CONSENTRY: 'Consentry' } as Record<
-    string,
-    string
-  >,
 });

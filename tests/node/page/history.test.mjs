@@ -1,0 +1,43 @@
+// The history of an organization: in words, and as a file.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { setStage } from '../stage.mjs';
+import { visit } from './visit.mjs';
+
+let stage;
+before(async () => {
+  stage = await setStage();
+});
+after(async () => stage?.stop());
+
+test('SEC-4: an owner reads who did what in words, and takes all records of the chain along as CSV', async () => {
+  const dana = await visit(stage, 'dana');
+  const { page } = dana;
+  await dana.go('/organization/log');
+  const row = page.getByRole('row').filter({ hasText: 'Dana Kim made a connection' });
+  await row.locator('summary').click();
+  await row.getByText('CONNECTION_CREATED').waitFor();
+  const waits = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download as CSV' }).click();
+  const download = await waits;
+  assert.match(download.suggestedFilename(), /^history-\d{4}-\d\d-\d\d\.csv$/);
+  const lines = readFileSync(await download.path(), 'utf8').trimEnd().split('\r\n');
+  assert.equal(lines[0], '\ufeffnumber,time,kind,words,actor,name,person,about,hash');
+
+  const { data } = await dana.ask('{ viewer { memberships { organizationId } } }');
+  const asked = await dana.ask('query($id: ID!) { organization(id: $id) { auditLog(first: 100) { edges { node { seq mac } } } } }', {
+    id: data.viewer.memberships[0].organizationId,
+  });
+  const records = asked.data.organization.auditLog.edges.map(({ node }) => node);
+  assert.deepEqual(
+    lines.slice(1).map((line) => [Number(line.split(',')[0]), line.split(',').at(-1)]),
+    records.map(({ seq, mac }) => [seq, mac]),
+  );
+  assert.ok(lines.some((line) => line.includes(',CONNECTION_CREATED,made a connection,PERSON,Dana Kim,')));
+
+  await row.getByRole('link', { name: 'Look at the request' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Newsletter list' }).waitFor();
+  await dana.leave();
+});

@@ -1,0 +1,32 @@
+import { area } from '../area.ts';
+
+/** What happened, said behind who did it: of a request, and of an organization. */
+export const history = area('history', {
+  kinds: {
+    REQUEST_CREATED: 'sent the request',
+    REQUEST_REMINDED: 'reminded the recipient',
+    REQUEST_DELETED: 'deleted the request',
+    REQUEST_CLEARED: 'cleared what was left of a deleted request',
+    INVITATION_ACCEPTED: 'accepted the invitation',
+    INVITATION_RESENT: 'sent the mail again',
+    DELIVERY_CHANGED: 'has news of the mail’s delivery',
+    ITEM_ATTEMPTED: 'tried, and it ended without access',
+    ITEM_AUTHORIZED: 'authorized',
+    ITEM_DECLINED: 'declined',
+    ITEM_WAITS: 'is to confirm the account',
+    ITEM_INVALID: 'found that it does not work',
+    ITEM_DEGRADED: 'cannot reach the app, and goes on trying',
+    ITEM_RECOVERED: 'reaches the app again',
+    ITEM_BROKEN: 'found that the access works no more',
+    USE_SUSPENDED: 'suspended the use',
+    USE_RESUMED: 'resumed the use',
+    ITEM_RENEWED: 'replaced the access',
+    ITEM_REVOKED: 'took the access back',
+    REVOCATION_QUEUED: 'is telling the app that the access ended',
+    REVOCATION_FINISHED: 'has the app’s answer to that',
+    CONNECTION_CREATED: 'made a connection',
+    CONNECTION_ROTATED: 'gave a connection another token',
+    CONNECTION_WITHDRAWN: 'ended a connection',
+    ACCOUNT_CHANGED: 'changed an account',
+  } as Record<string, string>,
+});

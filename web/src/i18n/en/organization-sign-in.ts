@@ -1,0 +1,46 @@
+import { area } from '../area.ts';
+
+/** How people of an organization's mail domains sign in. */
+export const organizationSignIn = area('organizationSignIn', {
+  title: 'OpenID provider',
+  lead: 'People with an address of your mail domains can sign in where they do for everything else. Codes by mail go on beside it, so that nobody is locked out.',
+  ownersOnly:
+    'Only owners of the organization can change this: whoever runs the provider can sign in as anybody of the domains.',
+  none: 'No provider is set.',
+  steps: 'What to do',
+  step1: 'Register a client at your provider: authorization code flow, with a secret, and this redirect address:',
+  step2: 'Set the provider here. It is asked at once, so you see what does not fit.',
+  step3: 'Claim your mail domains below. They count once an administrator of this instance has confirmed them.',
+  set: 'Set the provider',
+  change: 'Change',
+  remove: 'Remove',
+  issuer: 'Issuer',
+  issuerHelp: 'Exactly as its discovery document names it, such as https://login.example.com',
+  clientId: 'Client id',
+  clientSecret: 'Client secret',
+  clientSecretHelp: 'Sealed like any secret, and never shown again. Type it at every change.',
+  name: 'What people call it',
+  nameHelp: 'Stands on the button. Left empty, it is the host of the issuer.',
+  setSince: 'set',
+  redirect: 'Redirect address',
+  away: 'The provider did not answer there. Check the address; nothing was changed.',
+  unfit: (why: string) => `The provider answered, but it does not fit: ${why}`,
+  removeTitle: (name: string) => `Remove ${name}?`,
+  removeText: 'People sign in by code then. Who is signed in stays so.',
+  idle: 'The provider signs nobody in yet: no mail domain of yours is confirmed.',
+  domains: 'Mail domains',
+  domainsLead: 'Sub-domains count on their own. Domains of free-mail providers are nobody’s.',
+  domainsNone: 'None claimed yet.',
+  claim: 'Claim a domain',
+  domain: 'Domain',
+  domainHelp: 'What stands behind the @, such as northwind.example',
+  release: 'Give up',
+  releaseTitle: (domain: string) => `Give ${domain} up?`,
+  releaseText: 'Its addresses sign in by code from then on, and another organization can claim it.',
+  states: { WAITING: 'Waits to be confirmed', CONFIRMED: 'Confirmed', REFUSED: 'Refused' },
+  waitingHelp:
+    'Tell whoever administers this instance that it waits. They may ask you to put some words into a TXT record of the domain, to see that it is yours.',
+  refusedHelp: 'Claim it again once that is settled.',
+  wrongDomain:
+    'This cannot be claimed: it is no domain, one of a free-mail provider, or one that signs in by the instance.',
+});
