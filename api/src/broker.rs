@@ -105,6 +105,9 @@ fn refused(method: &Method, refusal: &Refusal) -> Response {
         RefusalCode::TooManyCalls | RefusalCode::Unavailable => set(headers, header::RETRY_AFTER, "1"),
         _ => {}
     }
+    if let Some(seconds) = refusal.retry_after {
+        set(headers, header::RETRY_AFTER, &seconds.to_string());
+    }
     if method == Method::HEAD {
         *response.body_mut() = Body::empty();
     }

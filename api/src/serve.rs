@@ -123,6 +123,7 @@ impl Running {
             let server = self.serving.server.await;
             self.tasks.wait().await;
             let beside = self.beside.await;
+            self.service.finish_renewals().await;
             (server, beside.and(self.ledger.await))
         })
         .await;

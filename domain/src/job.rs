@@ -63,6 +63,24 @@ pub enum Mail {
         /// The item.
         item: ItemId,
     },
+    /// To either side: what was granted stopped to work (HEALTH-4).
+    ConnectionInvalid {
+        /// The request.
+        request: RequestId,
+        /// The item.
+        item: ItemId,
+        /// To the requester, else to the recipient.
+        to_requester: bool,
+    },
+    /// To either side: it works again.
+    ConnectionRecovered {
+        /// The request.
+        request: RequestId,
+        /// The item.
+        item: ItemId,
+        /// To the requester, else to the recipient.
+        to_requester: bool,
+    },
     /// To the recipient: the team's admin suspended what the team does with their access (USE-6).
     UseSuspended {
         /// The request.
@@ -104,6 +122,8 @@ impl Mail {
             Self::ItemAuthorized { .. } => "item_authorized",
             Self::ItemDeclined { .. } => "item_declined",
             Self::ItemRevoked { .. } => "item_revoked",
+            Self::ConnectionInvalid { .. } => "connection_invalid",
+            Self::ConnectionRecovered { .. } => "connection_recovered",
             Self::UseSuspended { .. } => "use_suspended",
             Self::UseResumed { .. } => "use_resumed",
             Self::RequestDeleted { .. } => "request_deleted",
@@ -122,6 +142,8 @@ impl Mail {
             Self::ItemAuthorized { .. } => "MAIL_ITEM_AUTHORIZED",
             Self::ItemDeclined { .. } => "MAIL_ITEM_DECLINED",
             Self::ItemRevoked { .. } => "MAIL_ITEM_REVOKED",
+            Self::ConnectionInvalid { .. } => "MAIL_CONNECTION_INVALID",
+            Self::ConnectionRecovered { .. } => "MAIL_CONNECTION_RECOVERED",
             Self::UseSuspended { .. } => "MAIL_USE_SUSPENDED",
             Self::UseResumed { .. } => "MAIL_USE_RESUMED",
             Self::RequestDeleted { .. } => "MAIL_REQUEST_DELETED",
@@ -138,6 +160,8 @@ impl Mail {
             | Self::ItemAuthorized { request, .. }
             | Self::ItemDeclined { request, .. }
             | Self::ItemRevoked { request, .. }
+            | Self::ConnectionInvalid { request, .. }
+            | Self::ConnectionRecovered { request, .. }
             | Self::UseSuspended { request, .. }
             | Self::UseResumed { request, .. }
             | Self::RequestDeleted { request, .. } => Some(*request),
@@ -156,6 +180,8 @@ pub enum Job {
         /// The revocation, which holds the secret sealed.
         revocation: RevocationId,
     },
+    /// Renew tokens, probe credentials and flag what has expired: all that is due (HEALTH-1, HEALTH-3).
+    CheckTokens,
     /// Remove what is left of a deleted request.
     ClearRequest {
         /// The request.
@@ -183,6 +209,7 @@ impl Job {
         match self {
             Self::SendMail(mail) => mail.job_kind(),
             Self::RevokeAtProvider { .. } => "REVOKE_AT_PROVIDER",
+            Self::CheckTokens => "CHECK_TOKENS",
             Self::ClearRequest { .. } => "CLEAR_REQUEST",
         }
     }
@@ -191,8 +218,9 @@ impl Job {
     const fn patience(&self) -> Duration {
         const HOUR: u64 = 60 * 60;
         match self {
-            // The code is valid for ten minutes; a later mail only confuses.
-            Self::SendMail(Mail::SignInCode { .. }) => Duration::from_mins(10),
+            // The code is valid for ten minutes, and a later mail only confuses; of checks the next tick makes
+            // another, and what is due stays due.
+            Self::SendMail(Mail::SignInCode { .. }) | Self::CheckTokens => Duration::from_mins(10),
             // A mail server may be away over a weekend (MAIL-2: two days at least).
             Self::SendMail(_) => Duration::from_secs(3 * 24 * HOUR),
             // The secret stays sealed here while we try; a day is enough for a provider to return.
@@ -216,7 +244,7 @@ impl Job {
         let longest = match self {
             Self::SendMail(Mail::SignInCode { .. }) => 30.0,
             // Checks rows only, and is soon able to go on.
-            Self::ClearRequest { .. } => 60.0,
+            Self::ClearRequest { .. } | Self::CheckTokens => 60.0,
             Self::SendMail(_) | Self::RevokeAtProvider { .. } => LONGEST,
         };
         let step = (FIRST * 2f64.powi(attempts.saturating_sub(1).min(30).cast_signed())).min(longest);

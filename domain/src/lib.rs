@@ -16,6 +16,7 @@ pub mod actor;
 pub mod clock;
 pub mod code;
 pub mod event;
+pub mod health;
 pub mod id;
 pub mod item;
 pub mod job;
@@ -24,6 +25,7 @@ pub mod reaction;
 pub mod request;
 pub mod scope;
 pub mod text;
+pub mod token;
 
 pub use code::{ErrorCode, Problem};
 pub mod catalog;

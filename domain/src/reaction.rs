@@ -1,7 +1,7 @@
 //! What follows from a change: the one page of consequences. Pure, so it runs inside the transaction that
 //! writes the event, and event and jobs are committed together (REL-1).
 
-use crate::event::Event;
+use crate::event::{Event, HealthChange, OfRequest};
 use crate::job::{Job, Mail};
 
 /// The jobs that follow from an event.
@@ -18,7 +18,15 @@ pub fn jobs(event: &Event) -> Vec<Job> {
                 vec![Job::SendMail(Mail::Invitation { request })]
             }
         }
-        Event::ItemAuthorized { of, item } if !of.is_to_self() => {
+        Event::ItemAuthorized { of, item, repaired: true } if !of.is_to_self() => {
+            let mail = |to_requester| Mail::ConnectionRecovered { request: of.request, item, to_requester };
+            to_both(of, mail)
+        }
+        Event::HealthChanged { of, item, what: HealthChange::Broken(_) } => {
+            let mail = |to_requester| Mail::ConnectionInvalid { request: of.request, item, to_requester };
+            to_both(of, mail)
+        }
+        Event::ItemAuthorized { of, item, repaired: false } if !of.is_to_self() => {
             vec![Job::SendMail(Mail::ItemAuthorized { request: of.request, item })]
         }
         Event::ItemDeclined { of, item } if !of.is_to_self() => {
@@ -67,6 +75,7 @@ pub fn jobs(event: &Event) -> Vec<Job> {
         | Event::ItemAttempted { .. }
         | Event::ItemWaits { .. }
         | Event::ItemInvalid { .. }
+        | Event::HealthChanged { .. }
         | Event::SignedIn { .. }
         | Event::SignedOut { .. }
         | Event::InstanceSetUp { .. }
@@ -90,12 +99,19 @@ pub fn jobs(event: &Event) -> Vec<Job> {
     }
 }
 
+/// One mail to each side. Who asked themself gets one: they have to mend it, and nobody else would tell them. REQ-8
+/// keeps silent about what they do themselves; this happened to them.
+fn to_both(of: OfRequest, mail: impl Fn(bool) -> Mail) -> Vec<Job> {
+    let recipient = Job::SendMail(mail(false));
+    if of.is_to_self() { vec![recipient] } else { vec![Job::SendMail(mail(true)), recipient] }
+}
+
 #[cfg(test)]
 mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::event::OfRequest;
+    use crate::event::Reason;
     use crate::id::{ItemId, OrganizationId, RequestId, TeamId, UserId};
 
     const ANA: UserId = UserId(Uuid::from_u128(1));
@@ -118,7 +134,7 @@ mod tests {
         let to_self = of(Some(ANA));
         for event in [
             Event::RequestCreated { of: to_self },
-            Event::ItemAuthorized { of: to_self, item: ITEM },
+            Event::ItemAuthorized { of: to_self, item: ITEM, repaired: false },
             Event::ItemDeclined { of: to_self, item: ITEM },
             Event::ItemRevoked { of: to_self, item: ITEM },
         ] {
@@ -128,6 +144,31 @@ mod tests {
             jobs(&Event::RequestDeleted { of: to_self, by: ANA }),
             vec![Job::ClearRequest { request: REQUEST }]
         );
+    }
+
+    #[test]
+    fn health_4_both_sides_hear_once_that_it_broke_and_that_it_works_again() {
+        let broken = |of| {
+            jobs(&Event::HealthChanged { of, item: ITEM, what: HealthChange::Broken(Reason::RefreshRefused) })
+        };
+        let mail = |to_requester| {
+            Job::SendMail(Mail::ConnectionInvalid { request: REQUEST, item: ITEM, to_requester })
+        };
+        assert_eq!(broken(of(Some(BEN))), vec![mail(true), mail(false)]);
+        assert_eq!(broken(of(Some(ANA))), vec![mail(false)], "asked of oneself: one person, one mail");
+        let repaired = |of| jobs(&Event::ItemAuthorized { of, item: ITEM, repaired: true });
+        let mail = |to_requester| {
+            Job::SendMail(Mail::ConnectionRecovered { request: REQUEST, item: ITEM, to_requester })
+        };
+        assert_eq!(repaired(of(Some(BEN))), vec![mail(true), mail(false)]);
+        assert_eq!(repaired(of(Some(ANA))), vec![]);
+    }
+
+    #[test]
+    fn health_2_an_app_that_is_away_sends_no_mail() {
+        for what in [HealthChange::Degraded, HealthChange::Recovered] {
+            assert_eq!(jobs(&Event::HealthChanged { of: of(Some(BEN)), item: ITEM, what }), vec![]);
+        }
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod m20261124_000010_organization_sign_in;
 mod m20261124_000011_client_of_grant;
 mod m20261124_000012_event_order;
 mod m20261124_000013_search;
+mod m20261124_000014_health;
 mod m20261124_000015_broker;
 mod table;
 
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000011_client_of_grant::Migration),
             Box::new(m20261124_000012_event_order::Migration),
             Box::new(m20261124_000013_search::Migration),
+            Box::new(m20261124_000014_health::Migration),
             Box::new(m20261124_000015_broker::Migration),
         ]
     }
@@ -105,7 +107,7 @@ mod tests {
             (0, 1, 0)
         );
         let behind_search = Migrator::migrations().len() - 12;
-        Migrator::down(&db, u32::try_from(behind_search).ok()).await.expect("back");
+        Migrator::down(&db, <u32 as TryFrom<usize>>::try_from(behind_search).ok()).await.expect("back");
         Migrator::up(&db, None).await.expect("forward again");
         assert_eq!((count(spring).await, count("request_search_row").await), (0, 1));
     }

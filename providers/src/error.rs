@@ -4,6 +4,26 @@ use std::time::Duration;
 
 use domain::catalog::TemplateError;
 
+/// How far a call came that failed for now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passing {
+    /// It was never sent: the app could not be reached.
+    Unreached,
+    /// It was sent, and no answer came: whether the app did what was asked, nobody knows.
+    Unanswered,
+    /// The app answered that it is out of order.
+    Failing,
+    /// The app answered that this caller is to wait; others may go on.
+    Limited,
+}
+
+impl Passing {
+    /// Whether everybody's calls to this app are likely to fail now.
+    pub const fn is_outage(self) -> bool {
+        !matches!(self, Self::Limited)
+    }
+}
+
 /// Why an app did not do what was asked. No detail holds a secret, a body or a query string.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProviderError {
@@ -18,6 +38,8 @@ pub enum ProviderError {
     /// The app or the way there is out of order; try again. Never INVALID.
     #[error("for now impossible: {detail}")]
     Transient {
+        /// How far the call came.
+        how: Passing,
         /// How long the app asks to wait; at most a day.
         retry_after: Option<Duration>,
         /// What was called and how it answered.
@@ -36,8 +58,8 @@ impl ProviderError {
         Self::Misconfigured { detail: detail.into() }
     }
 
-    pub(crate) fn transient(detail: impl Into<String>) -> Self {
-        Self::Transient { retry_after: None, detail: detail.into() }
+    pub(crate) fn transient(how: Passing, detail: impl Into<String>) -> Self {
+        Self::Transient { how, retry_after: None, detail: detail.into() }
     }
 
     pub(crate) fn dead(code: impl Into<String>, detail: impl Into<String>) -> Self {

@@ -13,6 +13,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use crate::address::Refused;
+use crate::error::Passing;
 use crate::{Outbound, ProviderError};
 
 /// The bounds of one call.
@@ -137,16 +138,17 @@ pub(crate) fn failed(call: &str, error: &reqwest::Error) -> ProviderError {
         }
         cause = inner.source();
     }
-    let what = if error.is_timeout() {
-        "took too long"
-    } else if error.is_connect() {
-        "could not be reached"
+    // A connection that took too long to stand is both.
+    let (how, what) = if error.is_connect() {
+        (Passing::Unreached, "could not be reached")
+    } else if error.is_timeout() {
+        (Passing::Unanswered, "took too long")
     } else if error.is_builder() {
         return ProviderError::misconfigured(format!("{call} is no possible request"));
     } else {
-        "broke off"
+        (Passing::Unanswered, "broke off")
     };
-    ProviderError::transient(format!("{call} {what}"))
+    ProviderError::transient(how, format!("{call} {what}"))
 }
 
 impl Answer {

@@ -12,8 +12,8 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::ProviderError;
 use crate::address::Refused;
+use crate::error::{Passing, ProviderError};
 use crate::http::{Door, resolve};
 
 // async-imap writes each command, LOGIN with its password too, to `log` at TRACE. The feature `max_level_off`
@@ -30,7 +30,8 @@ pub(crate) struct Mailbox<'a> {
 
 /// Logs in and out; the same time-outs as for HTTP hold.
 pub(crate) async fn log_in(door: &Door, mailbox: &Mailbox<'_>) -> Result<(), ProviderError> {
-    let slow = |_| ProviderError::transient(format!("IMAP {} took too long", mailbox.host));
+    let slow =
+        |_| ProviderError::transient(Passing::Unanswered, format!("IMAP {} took too long", mailbox.host));
     let whole = async {
         let stream = timeout(door.limits.connect, connect(door, mailbox)).await.map_err(slow)??;
         converse(stream, mailbox).await
@@ -39,7 +40,9 @@ pub(crate) async fn log_in(door: &Door, mailbox: &Mailbox<'_>) -> Result<(), Pro
 }
 
 async fn connect(door: &Door, mailbox: &Mailbox<'_>) -> Result<TlsStream<TcpStream>, ProviderError> {
-    let lost = || ProviderError::transient(format!("IMAP {} could not be reached", mailbox.host));
+    let lost = || {
+        ProviderError::transient(Passing::Unreached, format!("IMAP {} could not be reached", mailbox.host))
+    };
     let found = resolve(door.outbound, mailbox.host, mailbox.port).await.map_err(|error| {
         if error.is::<Refused>() {
             ProviderError::misconfigured(format!("IMAP {}: {Refused}", mailbox.host))
@@ -65,7 +68,7 @@ where
     let mut client = async_imap::Client::new(stream);
     let greeting = client.read_response().await;
     if !matches!(greeting, Ok(Some(_))) {
-        return Err(ProviderError::transient(format!("IMAP {host} did not greet")));
+        return Err(ProviderError::transient(Passing::Failing, format!("IMAP {host} did not greet")));
     }
     match client.login(mailbox.username, mailbox.password).await {
         Ok(mut session) => {
@@ -84,12 +87,12 @@ fn refused(host: &str, error: &ImapError) -> ProviderError {
         ImapError::No(text)
             if ["UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"].iter().any(|c| text.contains(c)) =>
         {
-            ProviderError::transient(format!("IMAP {host} is out of order for now"))
+            ProviderError::transient(Passing::Failing, format!("IMAP {host} is out of order for now"))
         }
         ImapError::No(_) => ProviderError::dead("login_refused", format!("IMAP {host} refused the login")),
         ImapError::Bad(_) | ImapError::Validate(_) => {
             ProviderError::misconfigured(format!("IMAP {host} did not understand the login"))
         }
-        _ => ProviderError::transient(format!("IMAP {host} broke off")),
+        _ => ProviderError::transient(Passing::Unanswered, format!("IMAP {host} broke off")),
     }
 }

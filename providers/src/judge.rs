@@ -2,8 +2,8 @@
 
 use http::StatusCode;
 
-use crate::ProviderError;
 use crate::answer::Tree;
+use crate::error::{Passing, ProviderError};
 use crate::http::Answer;
 
 /// Codes after which only the recipient can help.
@@ -55,6 +55,10 @@ const TRANSIENT: [&str; 11] = [
     "request_timeout",
 ];
 
+/// Those of them that mean this caller alone.
+const LIMITS: [&str; 5] =
+    ["slow_down", "rate_limited", "ratelimited", "rate_limit_exceeded", "too_many_requests"];
+
 /// Codes that say that the client itself is not taken.
 const CLIENT: [&str; 5] = [
     "invalid_client",
@@ -83,7 +87,9 @@ pub(crate) fn judge(answer: &Answer, tree: Option<&Tree>, called: Called) -> Pro
     let shown = codes.first().map(|code| format!(", {code}")).unwrap_or_default();
     let detail = format!("{} answered {}{shown}", answer.call, status.as_u16());
     if is_passing(answer) || find(&TRANSIENT).is_some() {
-        return ProviderError::Transient { retry_after: answer.retry_after(), detail };
+        let how =
+            if is_limit(answer) || find(&LIMITS).is_some() { Passing::Limited } else { Passing::Failing };
+        return ProviderError::Transient { how, retry_after: answer.retry_after(), detail };
     }
     if called != Called::Probe && tree.is_some_and(Tree::blames_redirect_uri) {
         return ProviderError::misconfigured(format!("{detail}: the redirect URI is not the registered one"));
@@ -112,12 +118,15 @@ pub(crate) fn judge(answer: &Answer, tree: Option<&Tree>, called: Called) -> Pro
     ProviderError::misconfigured(format!("{detail}{why}"))
 }
 
-/// Whether the status alone says that it will pass. A 403 that names a time or a used-up budget is a limit
-/// of calls, not a refusal.
+/// Whether the status alone says that it will pass.
 fn is_passing(answer: &Answer) -> bool {
-    let status = answer.status;
+    answer.status.is_server_error() || matches!(answer.status.as_u16(), 408 | 425) || is_limit(answer)
+}
+
+/// Whether the status says that this caller makes too many calls. A 403 that names a time or a used-up budget is such
+/// a limit, not a refusal.
+fn is_limit(answer: &Answer) -> bool {
     let spent = answer.headers.get("x-ratelimit-remaining").is_some_and(|left| left.as_bytes() == b"0");
-    status.is_server_error()
-        || matches!(status.as_u16(), 408 | 425 | 429)
-        || (status == StatusCode::FORBIDDEN && (spent || answer.retry_after().is_some()))
+    answer.status == StatusCode::TOO_MANY_REQUESTS
+        || (answer.status == StatusCode::FORBIDDEN && (spent || answer.retry_after().is_some()))
 }

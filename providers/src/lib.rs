@@ -28,11 +28,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use domain::catalog::{AppVersion, AuthMethod};
+use domain::catalog::{AppVersion, AuthMethod, Probe, Template};
 use domain::credential::{Account, Secret, SecretText};
 use url::Url;
 
-pub use error::ProviderError;
+pub use error::{Passing, ProviderError};
 pub use forward::{Body, ByteStream, Call, ForwardError, Reply};
 pub use oidc::{Issuer, Person, SignInAnswer, SignInAsk};
 
@@ -202,6 +202,24 @@ impl Providers {
         oauth::refresh(&self.door, method, secret, client, now).await
     }
 
+    /// The server that renews a secret, as `host:port`; `None` where nothing is renewed, or its address cannot be
+    /// made. For whoever counts failures by server.
+    pub fn token_host(&self, method: &AuthMethod, secret: &Secret) -> Option<String> {
+        host_of(&method.oauth.as_ref()?.token_url, secret)
+    }
+
+    /// The server that a probe asks, as `host:port`; `None` where there is no probe over HTTP.
+    pub fn probe_host(&self, method: &AuthMethod, secret: &Secret) -> Option<String> {
+        match method.probe.as_ref()? {
+            Probe::Http(call) => host_of(&call.url, secret),
+            Probe::Imap { host, port, .. } => {
+                let values = secret.values();
+                let (host, port) = (host.fill(&values).ok()?, port.fill(&values).ok()?);
+                Some(format!("{}:{}", host.as_str(), port.as_str()))
+            }
+        }
+    }
+
     /// Passes a call on with the secret in it, and gives back whatever the app answers, streaming both ways
     /// (USE-2). Follows no redirect. `silence` is how long nothing may move.
     ///
@@ -232,4 +250,9 @@ impl Providers {
         tracing::debug!(version = %version.id, method = %method.id, "revoking a credential");
         revoke::revoke(&self.door, method, secret, client).await
     }
+}
+
+fn host_of(address: &Template, secret: &Secret) -> Option<String> {
+    let url = Url::parse(&address.fill_url(&secret.values()).ok()?).ok()?;
+    Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?))
 }

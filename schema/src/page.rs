@@ -4,8 +4,8 @@ use async_graphql::{Context, SimpleObject};
 use service::{Page, PageAsk};
 
 use crate::types::{
-    AuditRecord, Connection, CredentialRequest, DeadJob, FeatureApplication, Grant, HistoryEntry,
-    MailDomainClaim, Member, OrganizationOfInstance, RecipientChoice, RequestItem,
+    AuditRecord, Connection, ConnectionHealth, CredentialRequest, DeadJob, FeatureApplication, Grant,
+    HistoryEntry, MailDomainClaim, Member, OrganizationOfInstance, RecipientChoice, RequestItem,
 };
 
 /// Where a page stands in its list.
@@ -78,4 +78,5 @@ pages! {
     MailDomainConnection, MailDomainEdge of MailDomainClaim: "A page of claims of mail domains.";
     DeadJobConnection, DeadJobEdge of DeadJob: "A page of jobs that were given up.";
     ConnectionConnection, ConnectionEdge of Connection: "A page of connections.";
+    ConnectionHealthConnection, ConnectionHealthEdge of ConnectionHealth: "A page of what connections stand on.";
 }

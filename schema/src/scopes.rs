@@ -23,6 +23,8 @@ pub const TABLE: &[(&str, Needs)] = &[
     ("app", Needs::Nothing),
     ("apps", Needs::Nothing),
     ("canAskOutside", Needs::Scope(Scope::RequestsWrite)),
+    ("connectionHealth", Needs::Scope(Scope::ConnectionsRead)),
+    ("connectionHealthCounts", Needs::Scope(Scope::ConnectionsRead)),
     ("connectionUsage", Needs::Scope(Scope::ConnectionsRead)),
     ("connections", Needs::Scope(Scope::ConnectionsRead)),
     ("credentials", Needs::Scope(Scope::ConnectionsRead)),

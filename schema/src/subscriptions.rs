@@ -10,7 +10,7 @@ use crate::context::Calls as _;
 use crate::error::Fail as _;
 use crate::feed::events;
 use crate::id::parse;
-use crate::types::{ConnectionHealthChange, RequestChange, RequestListKind, ViewerChange};
+use crate::types::{ConnectionHealthChange, HealthState, RequestChange, RequestListKind, ViewerChange};
 
 /// Live changes. Each carries an id; pass the last one you saw as `after` to resume without loss. Rights are
 /// checked for each change when it is delivered.
@@ -81,11 +81,15 @@ impl Subscription {
         Ok(stream.map(|event| event.map(ViewerChange).map_err(crate::error::of_stream)))
     }
 
-    /// Changes of what a team's connections stand on: granted, renewed, broken, taken back.
+    /// Changes of what a team's connections stand on: granted, renewed, hard to reach, reachable again, broken, mended,
+    /// taken back. That a token was renewed in time is none.
     async fn connection_health_changed(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The team.")] team_id: ID,
+        #[graphql(desc = "Only changes that leave one of these states; all when absent.")] states: Option<
+            Vec<HealthState>,
+        >,
         #[graphql(desc = "Resume behind this change.", name = "after")] resume: Option<ID>,
     ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<ConnectionHealthChange>>> {
         let fail = |error: Error| error.fail(ctx);
@@ -93,11 +97,12 @@ impl Subscription {
         let stream = events(ctx.service()?.clone(), ctx.actor(), feed, after(resume.as_ref()).map_err(fail)?)
             .await
             .map_err(fail)?;
-        Ok(stream.filter_map(|event| async move {
-            match event {
-                Ok(event) => ConnectionHealthChange::of(event).map(Ok),
+        Ok(stream.filter_map(move |event| {
+            let change = match event {
+                Ok(event) => ConnectionHealthChange::of(event, states.as_deref()).map(Ok),
                 Err(error) => Some(Err(crate::error::of_stream(error))),
-            }
+            };
+            std::future::ready(change)
         }))
     }
 }

@@ -177,6 +177,6 @@ async fn dead_job(write: &Write, id: JobId) -> Result<Option<Result<Job, serde_j
 fn revocation_of(job: &Job) -> Option<RevocationId> {
     match job {
         Job::RevokeAtProvider { revocation } => Some(*revocation),
-        Job::SendMail(_) | Job::ClearRequest { .. } => None,
+        Job::SendMail(_) | Job::CheckTokens | Job::ClearRequest { .. } => None,
     }
 }

@@ -140,7 +140,9 @@ impl Service {
             Job::RevokeAtProvider { revocation } if retry == Retry::GiveUp => {
                 self.give_up_revocation(write, revocation).await
             }
-            Job::SendMail(_) | Job::RevokeAtProvider { .. } | Job::ClearRequest { .. } => Ok(()),
+            Job::SendMail(_) | Job::RevokeAtProvider { .. } | Job::CheckTokens | Job::ClearRequest { .. } => {
+                Ok(())
+            }
         }
     }
 

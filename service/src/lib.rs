@@ -32,6 +32,7 @@ mod purge;
 mod requests;
 pub mod telemetry;
 mod ticks;
+mod tokens;
 mod vault;
 
 use std::ops::Deref;
@@ -77,11 +78,12 @@ pub use members::{
 };
 pub use requests::{
     Accepted, AffectedConnection, AttemptView, CredentialView, DeletionPreview, DeliveryState, DeliveryView,
-    GrantView, HistoryActor, HistoryView, InvitationKind, InvitationState, InvitationView, ItemView,
-    RequestFilter, RequestList, RequestSort, RequestView, RevocationOutcome, RevocationView, TERMS_VERSION,
-    WaitingAccountView,
+    GrantView, HealthView, HistoryActor, HistoryView, InvitationKind, InvitationState, InvitationView,
+    ItemView, RequestFilter, RequestList, RequestSort, RequestView, RevocationOutcome, RevocationView,
+    TERMS_VERSION, WaitingAccountView,
 };
 pub use ticks::Tick;
+pub use tokens::ConnectionHealthView;
 pub use vault::{Belongs, KeyError, Keyring, Sealed};
 
 /// Why an instance cannot start.
@@ -136,6 +138,8 @@ pub struct Inner {
     bus: Bus,
     pub(crate) broker: broker::Broker,
     audit: Arc<OnceLock<audit::AuditKey>>,
+    /// Renewals that run in this process.
+    flights: tokens::Flights,
 }
 
 impl Deref for Service {
@@ -176,6 +180,7 @@ impl Service {
             bus: Bus::default(),
             broker: broker::Broker::default(),
             audit: Arc::default(),
+            flights: tokens::Flights::default(),
         }));
         service.check_keys(&known).await?;
         // Set once, here: nothing was written to the log before.

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::event::Event;
 use domain::id::{ConnectionId, ItemId, JobId, OrganizationId, RequestId, TeamId, UserId};
+use domain::item::State;
 use domain::job::Mail;
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _,
@@ -12,8 +13,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::db::entity::{
-    credential_request, feature_application, invitation, mailbox, member_invitation, organization,
-    request_item, sign_in, team, user,
+    credential, credential_request, feature_application, invitation, mailbox, member_invitation,
+    organization, request_item, sign_in, team, user,
 };
 use crate::error::{Error, Result};
 use crate::members::standing_in;
@@ -71,6 +72,10 @@ pub struct Letter {
     pub reason: Option<String>,
     /// The recipient left the organization, which ended the access (ROLE-7).
     pub recipient_left: bool,
+    /// The account at the app, where it is known.
+    pub account: Option<String>,
+    /// Why the access does not work, as the API names it.
+    pub invalid_reason: Option<String>,
     /// The one connection that was suspended or resumed; all of the credential when absent (USE-6).
     pub one_connection: Option<String>,
     /// The mail goes to the requester's side.
@@ -190,6 +195,11 @@ impl Service {
             | Mail::ItemRevoked { request, item } => {
                 self.request_letter(request, Some(item.0), true, true).await?
             }
+            Mail::ConnectionInvalid { request, item, to_requester }
+            | Mail::ConnectionRecovered { request, item, to_requester } => {
+                let letter = self.request_letter(request, Some(item.0), to_requester, true).await?;
+                self.health_letter(mail, item.0, letter).await?
+            }
             Mail::UseSuspended { request, item, connection } => {
                 self.use_letter(request, item, connection, true).await?
             }
@@ -260,6 +270,32 @@ impl Service {
             link: self.config().link("/"),
             reason: row.refusal,
             ..Letter::default()
+        }))
+    }
+
+    /// Adds which account, and why. `None` when it is not so any more: what was mended meanwhile needs no mail.
+    async fn health_letter(&self, mail: &Mail, item: Uuid, letter: Option<Letter>) -> Result<Option<Letter>> {
+        let Some(letter) = letter else { return Ok(None) };
+        let Some(row) = request_item::Entity::find_by_id(item).one(self.db.read()).await? else {
+            return Ok(None);
+        };
+        let wanted = match mail {
+            Mail::ConnectionRecovered { .. } => State::Authorized,
+            _ => State::Invalid,
+        };
+        if crate::items::state_of(&row)? != wanted {
+            return Ok(None);
+        }
+        let granted = credential::Entity::find().filter(credential::Column::ItemId.eq(item));
+        let granted = granted.one(self.db.read()).await?;
+        let (request, item_id) = (RequestId(row.request_id), ItemId(item));
+        let link = self.config().link(&format!("/requests/{request}?authorize={item_id}"));
+        Ok(Some(Letter {
+            // The recipient's button leads to where it is mended (HEALTH-4).
+            link: if letter.to_requester { letter.link.clone() } else { link },
+            account: granted.and_then(|row| row.account_label),
+            invalid_reason: row.invalid_reason,
+            ..letter
         }))
     }
 

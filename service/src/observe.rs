@@ -1,5 +1,8 @@
 //! Numbers that are looked up when a monitor asks (OPS-5).
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+
 use secrecy::ExposeSecret as _;
 use subtle::ConstantTimeEq as _;
 
@@ -44,9 +47,39 @@ impl Service {
         }
         let age = counts.oldest_due.map_or(0, |age| age.num_milliseconds().unsigned_abs());
         metrics::gauge!("consentry_jobs_oldest_due_seconds").set(float(age) / 1000.0);
+        self.look_up_health().await?;
+        for (seconds, tokens) in EXPIRY_SECONDS.iter().zip(self.expiring_within(&EXPIRY_SECONDS).await?) {
+            metrics::gauge!("consentry_tokens_expiring", "within_seconds" => seconds.to_string())
+                .set(float(tokens));
+        }
         Ok(())
     }
 }
+
+/// What was shown before, so that a number that fell to none is shown as none and not as it was.
+static SHOWN: Mutex<BTreeSet<(String, String)>> = Mutex::new(BTreeSet::new());
+
+impl Service {
+    async fn look_up_health(&self) -> Result<()> {
+        let now: BTreeMap<(String, String), i64> = self
+            .health_by_app()
+            .await?
+            .into_iter()
+            .map(|(app, health, rows)| ((app, health), rows))
+            .collect();
+        let mut shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        shown.extend(now.keys().cloned());
+        for key in shown.iter() {
+            let rows = float(u64::try_from(now.get(key).copied().unwrap_or_default()).unwrap_or_default());
+            let (app, health) = key.clone();
+            metrics::gauge!("consentry_credentials", "app" => app, "health" => health).set(rows);
+        }
+        Ok(())
+    }
+}
+
+/// How soon a token ends, as monitors ask: what has ended already, a minute, five, an hour, a day, a week.
+const EXPIRY_SECONDS: [i64; 6] = [0, 60, 300, 3600, 86_400, 604_800];
 
 /// Numbers of rows stay far below 2⁵³, where a float begins to skip.
 #[expect(clippy::cast_precision_loss, reason = "exact for every number of rows that fits a disk")]

@@ -51,7 +51,11 @@ impl Service {
             .filter(job::Column::Kind.is_not_in([Job::REVIEW_REQUEST, Job::INVITATION]))
             .exec(tx)
             .await?;
-        let with_job = Query::select().column(job::Column::EventId).from(job::Entity).to_owned();
+        let with_job = Query::select()
+            .column(job::Column::EventId)
+            .from(job::Entity)
+            .and_where(Expr::col(job::Column::EventId).is_not_null())
+            .to_owned();
         let events = event::Entity::delete_many()
             .filter(event::Column::Kind.eq(Event::SIGN_IN_REQUESTED))
             .filter(event::Column::At.lt(now - JOBS_KEPT))

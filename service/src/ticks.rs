@@ -13,6 +13,8 @@ use crate::error::Result;
 pub enum Tick {
     /// What waits for a time to pass: sign-ins at apps that were cut off, reminders, keys; every 30 seconds.
     Sweep,
+    /// Credentials that are due: to be renewed, probed, or flagged; every 10 seconds.
+    Tokens,
     /// What nobody needs any more; every hour.
     Purge,
 }
@@ -21,6 +23,7 @@ impl Tick {
     fn name(self) -> &'static str {
         match self {
             Self::Sweep => "sweep",
+            Self::Tokens => "tokens",
             Self::Purge => "purge",
         }
     }
@@ -28,6 +31,7 @@ impl Tick {
     fn seconds(self) -> i64 {
         match self {
             Self::Sweep => 30,
+            Self::Tokens => 10,
             Self::Purge => 60 * 60,
         }
     }

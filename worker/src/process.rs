@@ -49,6 +49,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     tracing::info!("stopping: jobs in flight finish");
     shutdown.cancel();
     let ended = working.await;
+    service.finish_renewals().await;
     bridge.await.context("the bus ended with an error")?;
     if let Some(monitored) = monitored {
         monitored.await.context("the listener ended with an error")??;

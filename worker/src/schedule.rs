@@ -1,4 +1,5 @@
-//! Periodic work: authorizations whose window was closed, epochs of the keys, and accounts' leftovers.
+//! Periodic work: authorizations whose window was closed, tokens that are due, epochs of the keys, and accounts'
+//! leftovers.
 
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 /// How often a process looks whether a round is to be done: several times a slot, so that none is left out because
 /// this process just missed it.
-const LOOK_EVERY: Duration = Duration::from_secs(10);
+const LOOK_EVERY: Duration = Duration::from_secs(3);
 
 /// Runs until `shutdown`.
 pub async fn run(service: Service, shutdown: CancellationToken) {
@@ -36,6 +37,10 @@ pub async fn round(service: &Service) -> Result<Vec<Tick>, service::Error> {
     if service.claim_tick(Tick::Sweep).await? {
         done.push(Tick::Sweep);
         sweep(service, false).await?;
+    }
+    if service.claim_tick(Tick::Tokens).await? {
+        done.push(Tick::Tokens);
+        service.enqueue_token_checks().await?;
     }
     if service.claim_tick(Tick::Purge).await? {
         done.push(Tick::Purge);

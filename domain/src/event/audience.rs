@@ -19,6 +19,7 @@ impl Event {
             Self::ItemAuthorized { .. }
                 | Self::ItemRenewed { .. }
                 | Self::ItemInvalid { .. }
+                | Self::HealthChanged { .. }
                 | Self::ItemDeclined { .. }
                 | Self::ItemRevoked { .. }
         )

@@ -12,6 +12,7 @@ impl Event {
             | Self::ItemAttempted { item, .. }
             | Self::ItemWaits { item, .. }
             | Self::ItemInvalid { item, .. }
+            | Self::HealthChanged { item, .. }
             | Self::ItemDeclined { item, .. }
             | Self::ItemRevoked { item, .. }
             | Self::RevocationQueued { item, .. }

@@ -2,6 +2,7 @@
 //! subscription feed in one. An event carries ids, never a secret, never a text that a person wrote.
 
 mod audience;
+mod health;
 mod item;
 mod of_request;
 mod organization;
@@ -9,6 +10,7 @@ mod reason;
 
 use serde::{Deserialize, Serialize};
 
+pub use health::HealthChange;
 pub use of_request::OfRequest;
 pub use organization::{MailDomainChange, OrganizationChange};
 pub use reason::Reason;
@@ -146,6 +148,9 @@ pub enum Event {
         of: OfRequest,
         /// The item.
         item: ItemId,
+        /// The access had stopped to work, and works again (HEALTH-4).
+        #[serde(default)]
+        repaired: bool,
     },
     /// The secret was replaced; the item stays authorized (REC-7).
     ItemRenewed {
@@ -179,6 +184,15 @@ pub enum Event {
         item: ItemId,
         /// Why.
         reason: Reason,
+    },
+    /// What was granted stopped to work, or the app is hard to reach (HEALTH-2, HEALTH-4).
+    HealthChanged {
+        /// Which.
+        of: OfRequest,
+        /// The item.
+        item: ItemId,
+        /// What happened.
+        what: HealthChange,
     },
     /// The recipient said no.
     ItemDeclined {
@@ -324,6 +338,7 @@ impl Event {
             Self::ItemAttempted { .. } => "ITEM_ATTEMPTED",
             Self::ItemWaits { .. } => "ITEM_WAITS",
             Self::ItemInvalid { .. } => "ITEM_INVALID",
+            Self::HealthChanged { what, .. } => what.as_str(),
             Self::ItemDeclined { .. } => "ITEM_DECLINED",
             Self::ItemRevoked { .. } => "ITEM_REVOKED",
             Self::RevocationQueued { .. } => "REVOCATION_QUEUED",
@@ -336,62 +351,6 @@ impl Event {
             Self::ConnectionWithdrawn { .. } => "CONNECTION_WITHDRAWN",
             Self::UseSuspended { .. } => "USE_SUSPENDED",
             Self::UseResumed { .. } => "USE_RESUMED",
-        }
-    }
-
-    /// The request that changed, where the event is about one that subscribers can see.
-    pub const fn of_request(&self) -> Option<&OfRequest> {
-        match self {
-            Self::RequestCreated { of }
-            | Self::InvitationResent { of }
-            | Self::InvitationAccepted { of }
-            | Self::DeliveryChanged { of }
-            | Self::ItemAuthorized { of, .. }
-            | Self::ItemRenewed { of, .. }
-            | Self::ItemAttempted { of, .. }
-            | Self::ItemWaits { of, .. }
-            | Self::ItemInvalid { of, .. }
-            | Self::ItemDeclined { of, .. }
-            | Self::ItemRevoked { of, .. }
-            | Self::RevocationQueued { of, .. }
-            | Self::RevocationFinished { of, .. }
-            | Self::RequestDeleted { of, .. }
-            | Self::ConnectionCreated { of, .. }
-            | Self::ConnectionRotated { of, .. }
-            | Self::RequestReminded { of }
-            | Self::ConnectionWithdrawn { of, .. }
-            | Self::UseSuspended { of, .. }
-            | Self::UseResumed { of, .. } => Some(of),
-            Self::SignInRequested { .. }
-            | Self::SignedIn { .. }
-            | Self::SignedOut { .. }
-            | Self::InstanceSetUp { .. }
-            | Self::OrganizationChanged { .. }
-            | Self::MailDomainChanged { .. }
-            | Self::MemberInvited { .. }
-            | Self::ApiTokenCreated { .. }
-            | Self::ApiTokenRevoked { .. }
-            | Self::FeatureAsked { .. }
-            | Self::FeatureDecided { .. }
-            | Self::FeatureSet { .. }
-            | Self::DeadJobDecided { .. }
-            | Self::RequestCleared { .. } => None,
-        }
-    }
-
-    /// The organization that it happened in.
-    pub const fn organization(&self) -> Option<OrganizationId> {
-        match self {
-            Self::SignedIn { through, .. } => *through,
-            Self::OrganizationChanged { organization, .. }
-            | Self::MailDomainChanged { organization, .. }
-            | Self::MemberInvited { organization, .. }
-            | Self::InstanceSetUp { organization, .. }
-            | Self::RequestCleared { organization, .. } => Some(*organization),
-            other => match other.of_request() {
-                Some(of) => Some(of.organization),
-                None => None,
-            },
         }
     }
 }

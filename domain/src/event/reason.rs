@@ -28,11 +28,17 @@ pub enum Reason {
     Interrupted,
     /// The recipient left the organization (ROLE-7).
     RecipientLeft,
+    /// The app does not renew the access any more: it was ended there (HEALTH-2).
+    RefreshRefused,
+    /// The app had renewed the access, and its answer was lost with a process that died (HEALTH-1).
+    RefreshInterrupted,
+    /// The access ended, and the app gave no way to renew it (HEALTH-3).
+    Expired,
 }
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::ConsentCancelled,
         Self::WindowClosed,
         Self::Refused,
@@ -44,6 +50,9 @@ impl Reason {
         Self::TooLate,
         Self::Interrupted,
         Self::RecipientLeft,
+        Self::RefreshRefused,
+        Self::RefreshInterrupted,
+        Self::Expired,
     ];
 
     /// The name in the API and in the database.
@@ -60,6 +69,9 @@ impl Reason {
             Self::TooLate => "TOO_LATE",
             Self::Interrupted => "INTERRUPTED",
             Self::RecipientLeft => "RECIPIENT_LEFT",
+            Self::RefreshRefused => "REFRESH_REFUSED",
+            Self::RefreshInterrupted => "REFRESH_INTERRUPTED",
+            Self::Expired => "EXPIRED",
         }
     }
 

@@ -20,6 +20,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use crate::answer::Tree;
+use crate::error::Passing;
 use crate::http::{Door, Request};
 use crate::judge::{Called, judge};
 use crate::oauth::{hidden, post_form};
@@ -296,7 +297,10 @@ impl Issuer {
         let answer = self.door.send(Request { method: Method::GET, url, headers, body: None }).await?;
         let (call, status) = (&answer.call, answer.status);
         if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
-            return Err(ProviderError::transient(format!("{call} answered {}", status.as_u16())));
+            return Err(ProviderError::transient(
+                Passing::Failing,
+                format!("{call} answered {}", status.as_u16()),
+            ));
         }
         if !status.is_success() {
             return Err(ProviderError::misconfigured(format!(
@@ -329,7 +333,7 @@ fn refused(error: Option<&str>) -> ProviderError {
     let is_code = |text: &&str| text.len() <= 64 && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
     match error.filter(is_code) {
         Some("temporarily_unavailable" | "server_error") => {
-            ProviderError::transient("the provider is out of order")
+            ProviderError::transient(Passing::Failing, "the provider is out of order")
         }
         code => ProviderError::dead(code.unwrap_or("no_code"), "the provider sent no code"),
     }

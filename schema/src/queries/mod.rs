@@ -1,6 +1,7 @@
 //! Queries, a file per topic.
 
 mod catalog;
+mod health;
 mod jobs;
 mod people;
 mod requests;
@@ -13,6 +14,7 @@ use async_graphql::MergedObject;
 #[derive(MergedObject, Default)]
 pub struct Query(
     catalog::CatalogQuery,
+    health::HealthQuery,
     jobs::JobQuery,
     people::PeopleQuery,
     requests::RequestQuery,

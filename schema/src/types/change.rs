@@ -4,9 +4,10 @@ use crate::context::Calls as _;
 use crate::error::Fail as _;
 use async_graphql::{Context, Enum, ID, Object};
 use chrono::{DateTime, Utc};
-use domain::event::Event;
+use domain::event::{Event, HealthChange};
 use service::{FeedEvent, ItemView};
 
+use super::health::HealthState;
 use super::item::RequestItem;
 use super::person::User;
 use super::request::CredentialRequest;
@@ -83,14 +84,23 @@ impl ViewerChange {
 pub(crate) struct ConnectionHealthChange {
     id: String,
     at: DateTime<Utc>,
+    state: HealthState,
     item: ItemView,
 }
 
 impl ConnectionHealthChange {
-    pub(crate) fn of(event: FeedEvent) -> Option<Self> {
+    /// The change, where it is one of health and leaves one of these states.
+    pub(crate) fn of(event: FeedEvent, states: Option<&[HealthState]>) -> Option<Self> {
         let id = event.event.item().filter(|_| event.event.changes_health())?;
         let item = event.request?.items.into_iter().find(|item| item.id == id)?;
-        Some(Self { id: event.id.to_string(), at: event.at, item })
+        let state =
+            item.credential.as_ref().map_or(HealthState::Ended, |granted| granted.health.state.into());
+        states.is_none_or(|states| states.contains(&state)).then(|| Self {
+            id: event.id.to_string(),
+            at: event.at,
+            state,
+            item,
+        })
     }
 }
 
@@ -105,6 +115,11 @@ impl ConnectionHealthChange {
     /// When.
     async fn at(&self) -> DateTime<Utc> {
         self.at
+    }
+
+    /// Whether calls can be expected to work now.
+    async fn state(&self) -> HealthState {
+        self.state
     }
 
     /// The item as it is now, with state, reason, account and expiry. What people wrote about it needs
@@ -135,6 +150,12 @@ pub(crate) enum ChangeKind {
     ItemWaits,
     /// An item does not work.
     ItemInvalid,
+    /// The app of an item is hard to reach; it is tried again.
+    ItemDegraded,
+    /// The app of an item answers again.
+    ItemRecovered,
+    /// The access of an item works no more; only the recipient can mend it.
+    ItemBroken,
     /// An item was declined.
     ItemDeclined,
     /// The access of an item was taken back.
@@ -173,6 +194,9 @@ impl ChangeKind {
             Event::ItemAttempted { .. } => Self::ItemAttempted,
             Event::ItemWaits { .. } => Self::ItemWaits,
             Event::ItemInvalid { .. } => Self::ItemInvalid,
+            Event::HealthChanged { what: HealthChange::Degraded, .. } => Self::ItemDegraded,
+            Event::HealthChanged { what: HealthChange::Recovered, .. } => Self::ItemRecovered,
+            Event::HealthChanged { what: HealthChange::Broken(_), .. } => Self::ItemBroken,
             Event::ItemDeclined { .. } => Self::ItemDeclined,
             Event::ItemRevoked { .. } => Self::ItemRevoked,
             Event::RevocationQueued { .. } => Self::RevocationQueued,

@@ -10,6 +10,7 @@ use domain::scope::Scope;
 use service::{CredentialView, ItemView, RevocationOutcome as Outcome};
 
 use super::app::{App, AppVersion, CredentialKind, Module, Permission};
+use super::health::CredentialHealth;
 use crate::context::Calls as _;
 use crate::error::Fail as _;
 use crate::scopes::check_scope;
@@ -264,6 +265,12 @@ pub(crate) enum AttemptReason {
     Interrupted,
     /// The recipient left the organization, or was removed.
     RecipientLeft,
+    /// The app does not renew the access any more: it was ended there, or its owner changed something.
+    RefreshRefused,
+    /// The app had renewed the access when the service was interrupted, and takes neither the old nor shows the new.
+    RefreshInterrupted,
+    /// The access ended, and the app gives no way to renew it.
+    Expired,
 }
 
 /// What a recipient granted. The secret itself is never shown.
@@ -288,6 +295,8 @@ pub(crate) struct Credential {
     authorized_at: DateTime<Utc>,
     /// When the present access token expires; absent where it does not, or the app does not say.
     expires_at: Option<DateTime<Utc>>,
+    /// Whether it can be expected to work.
+    health: CredentialHealth,
     /// When an admin of the team suspended all use of it; absent while it may be used.
     suspended_at: Option<DateTime<Utc>>,
 }
@@ -304,6 +313,7 @@ impl Credential {
             account: view.account.as_ref().map(Account::of),
             authorized_at: view.authorized_at,
             expires_at: view.expires_at,
+            health: CredentialHealth::of(&view.health, view.expires_at),
             suspended_at: view.suspended_at,
         }
     }

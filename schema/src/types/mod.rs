@@ -6,6 +6,7 @@ mod change;
 mod code;
 mod connection;
 mod grant;
+mod health;
 mod history;
 mod instance;
 mod item;
@@ -23,6 +24,7 @@ pub(crate) use change::{ConnectionHealthChange, RequestChange, RequestListKind, 
 pub use code::ErrorCode;
 pub(crate) use connection::{Connection, DeletionPreview};
 pub(crate) use grant::Grant;
+pub(crate) use health::{ConnectionHealth, HealthCounts, HealthState};
 pub(crate) use history::{AuditRecord, HistoryEntry};
 pub(crate) use instance::{Instance, Invitation};
 pub(crate) use item::RequestItem;

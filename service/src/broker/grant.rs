@@ -1,8 +1,10 @@
 //! What a call stands on, read at once.
 
 use chrono::{DateTime, Utc};
+use domain::health::Health;
 use domain::id::{ConnectionId, CredentialId, ItemId};
 use domain::item::State;
+use domain::token;
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _, QuerySelect as _,
     RelationDef,
@@ -30,6 +32,8 @@ pub(super) struct Grant {
     pub(super) data_key: Option<Vec<u8>>,
     pub(super) sealed: Option<Vec<u8>>,
     pub(super) secret_expires_at: Option<DateTime<Utc>>,
+    refresh_at: Option<DateTime<Utc>>,
+    health: String,
     pub(super) item: Uuid,
     pub(super) app: String,
     pub(super) app_version: String,
@@ -107,6 +111,8 @@ impl Service {
             .column_as(credential::Column::DataKey, "data_key")
             .column_as(credential::Column::Sealed, "sealed")
             .column_as(credential::Column::ExpiresAt, "secret_expires_at")
+            .column_as(credential::Column::RefreshAt, "refresh_at")
+            .column_as(credential::Column::Health, "health")
             .column_as(request_item::Column::Id, "item")
             .column_as(request_item::Column::App, "app")
             .column_as(request_item::Column::AppVersion, "app_version")
@@ -125,7 +131,11 @@ impl Grant {
     /// Whether it may be used now.
     pub(super) fn check(&self) -> Result<CredentialState, Refusal> {
         let state = State::parse(&self.state).ok_or_else(|| crate::Error::corrupt("item state"))?;
-        let at = CredentialState::Item(state);
+        let at = if state == State::Authorized && self.health == Health::Degraded.as_str() {
+            CredentialState::Degraded
+        } else {
+            CredentialState::Item(state)
+        };
         match state {
             State::Authorized => {}
             State::Invalid => {
@@ -142,6 +152,21 @@ impl Grant {
             return Err(Refusal::new(RefusalCode::Suspended, message).at(CredentialState::Suspended));
         }
         Ok(at)
+    }
+
+    /// Whether its token must not be used without being renewed first.
+    pub(super) fn is_about_to_expire(&self, now: DateTime<Utc>) -> bool {
+        self.secret_expires_at.is_some_and(|end| token::is_about_to_expire(now, self.refresh_at, end))
+    }
+
+    /// Goes on with the secret as it is now.
+    pub(super) fn take(&mut self, row: credential::Model) {
+        self.version = row.version;
+        self.key_id = row.key_id;
+        self.data_key = row.data_key;
+        self.sealed = row.sealed;
+        self.secret_expires_at = row.expires_at;
+        self.refresh_at = row.refresh_at;
     }
 
     /// The modules that the recipient consented to (REQ-4).

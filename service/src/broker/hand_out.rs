@@ -27,7 +27,7 @@ impl Service {
     /// # Errors
     /// [`Refusal`].
     pub async fn hand_out_token(&self, connection: &str, token: Option<&str>) -> Result<HandedOut, Refusal> {
-        let grant = self.grant(connection, token).await?;
+        let mut grant = self.grant(connection, token).await?;
         let at = grant.check()?;
         if !(grant.hand_out_told && grant.hand_out_allowed) {
             let message = if grant.hand_out_allowed {
@@ -37,7 +37,7 @@ impl Service {
             };
             return Err(Refusal::new(RefusalCode::HandOutOff, message).at(at));
         }
-        let secret = self.secret_of(&grant)?;
+        let secret = self.secret_for(&mut grant).await.map_err(|refusal| refusal.at(at))?;
         let none =
             || Refusal::new(RefusalCode::NoShortToken, "there is no access token that ends within a day");
         let ends = grant.secret_expires_at.filter(|end| (self.now()..=self.now() + LONGEST).contains(end));

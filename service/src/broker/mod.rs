@@ -79,7 +79,7 @@ impl Service {
     /// # Errors
     /// [`Refusal`]; where it is not the app that is away, nothing was sent.
     pub async fn broker(&self, call: BrokerCall) -> Result<BrokerAnswer, Refusal> {
-        let grant = self.grant(&call.connection, call.token.as_deref()).await?;
+        let mut grant = self.grant(&call.connection, call.token.as_deref()).await?;
         let slot = self.broker.slots.take(grant.connection_id()).ok_or_else(|| {
             let message = format!("this connection has {} calls under way; wait for one to end", slots::MOST);
             Refusal::new(RefusalCode::TooManyCalls, message)
@@ -88,7 +88,7 @@ impl Service {
         let at = |refusal: Refusal| refusal.at(state);
         let catalog = self.catalog();
         let (version, method) = entry(&catalog, &grant).map_err(at)?;
-        let secret = self.secret_of(&grant).map_err(at)?;
+        let secret = self.secret_for(&mut grant).await.map_err(at)?;
         let modules = grant.modules().map_err(at)?;
         let none = std::collections::BTreeMap::new();
         let host = call.headers.get(HOST).map(|host| host.to_str().unwrap_or_default());
@@ -106,7 +106,7 @@ impl Service {
             at(refusal)
         })?;
         let outgoing = Call { method: call.method, url, headers: headers::to_app(&call.headers), body };
-        let reply = self.call_app(&grant, method, &secret, outgoing).await;
+        let reply = self.call_app(&mut grant, method, &secret, outgoing).await;
         let status = reply.as_ref().ok().map(|reply| reply.status.as_u16());
         self.broker.ledger.called(grant.connection_id(), grant.item_id(), &module, status, self.now());
         let reply = reply.map_err(at)?;
@@ -123,7 +123,7 @@ impl Service {
     /// secret, and where a safe call without a body found a connection that had just been closed.
     async fn call_app(
         &self,
-        grant: &Grant,
+        grant: &mut Grant,
         method: &AuthMethod,
         secret: &Secret,
         call: Call,

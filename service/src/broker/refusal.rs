@@ -33,6 +33,8 @@ pub enum RefusalCode {
     AppUnreachable,
     /// The app did not answer in time.
     AppTimeout,
+    /// The token has ended, and the app does not renew it for now.
+    TokenNotRenewed,
     /// The organization does not allow tools to fetch tokens, or the recipient was not told.
     HandOutOff,
     /// There is no access token that ends soon.
@@ -45,7 +47,7 @@ pub enum RefusalCode {
 
 impl RefusalCode {
     /// All refusals, for docs and tests.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Unauthenticated,
         Self::TokenExpired,
         Self::Malformed,
@@ -60,6 +62,7 @@ impl RefusalCode {
         Self::TooManyCalls,
         Self::AppUnreachable,
         Self::AppTimeout,
+        Self::TokenNotRenewed,
         Self::HandOutOff,
         Self::NoShortToken,
         Self::Unavailable,
@@ -92,6 +95,7 @@ impl RefusalCode {
             Self::TooManyCalls => ("TOO_MANY_CALLS", 429),
             Self::AppUnreachable => ("APP_UNREACHABLE", 502),
             Self::AppTimeout => ("APP_TIMEOUT", 504),
+            Self::TokenNotRenewed => ("TOKEN_NOT_RENEWED", 503),
             Self::HandOutOff => ("HAND_OUT_OFF", 403),
             Self::NoShortToken => ("NO_SHORT_TOKEN", 409),
             Self::Unavailable => ("UNAVAILABLE", 503),
@@ -111,11 +115,18 @@ pub struct Refusal {
     pub modules: Vec<String>,
     /// What the credential stands at, once the token was right.
     pub credential: Option<CredentialState>,
+    /// Seconds after which another try may help, where that is known.
+    pub retry_after: Option<u64>,
 }
 
 impl Refusal {
     pub(super) fn new(code: RefusalCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), modules: Vec::new(), credential: None }
+        Self { code, message: message.into(), modules: Vec::new(), credential: None, retry_after: None }
+    }
+
+    pub(super) fn after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
     }
 
     pub(super) fn at(mut self, state: CredentialState) -> Self {
@@ -150,6 +161,8 @@ impl From<sea_orm::DbErr> for Refusal {
 pub enum CredentialState {
     /// As the item.
     Item(State),
+    /// Authorized; the app is hard to reach (HEALTH-2).
+    Degraded,
     /// Authorized, and suspended by an admin.
     Suspended,
 }
@@ -159,6 +172,7 @@ impl CredentialState {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Item(state) => state.as_str(),
+            Self::Degraded => "DEGRADED",
             Self::Suspended => "SUSPENDED",
         }
     }

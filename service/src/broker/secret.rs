@@ -1,25 +1,61 @@
 //! The secret of a call: the one place where the broker asks for it.
 
 use domain::credential::Secret;
+use sea_orm::EntityTrait as _;
 
 use super::grant::Grant;
 use super::refusal::{Refusal, RefusalCode};
 use crate::Service;
+use crate::db::entity::credential;
+use crate::tokens::Fresh;
 use crate::vault::{Belongs, Sealed};
 
 impl Service {
-    /// The secret as it is stored.
-    pub(super) fn secret_of(&self, grant: &Grant) -> Result<Secret, Refusal> {
+    /// The secret of a call, renewed first where its token is about to end (HEALTH-1). As a rule the one that was read
+    /// with the grant, without another look at the database.
+    pub(super) async fn secret_for(&self, grant: &mut Grant) -> Result<Secret, Refusal> {
+        if grant.is_about_to_expire(self.now()) {
+            let row = credential::Entity::find_by_id(grant.credential).one(self.db.read()).await?;
+            match row {
+                Some(row) if row.destroyed_at.is_none() => match self.fresh(row).await? {
+                    Fresh::Ready(row) => grant.take(*row),
+                    Fresh::Later(at) => {
+                        let wait = (at - self.now()).num_seconds().max(1).unsigned_abs();
+                        let message = "the token has ended, and the app does not renew it for now; try again";
+                        return Err(Refusal::new(RefusalCode::TokenNotRenewed, message).after(wait));
+                    }
+                    Fresh::Broken => {
+                        let message = "the access does not work any more; the recipient can authorize again";
+                        return Err(Refusal::new(RefusalCode::Invalid, message));
+                    }
+                    Fresh::Gone => return Err(gone()),
+                },
+                _ => return Err(gone()),
+            }
+        }
+        self.stored_secret(grant)
+    }
+
+    fn stored_secret(&self, grant: &Grant) -> Result<Secret, Refusal> {
         let sealed = Sealed::from_columns(grant.key_id.clone(), grant.data_key.clone(), grant.sealed.clone())
-            .ok_or_else(|| Refusal::new(RefusalCode::NotAuthorized, "there is no access to use any more"))?;
+            .ok_or_else(gone)?;
         let place = Belongs::Credential { id: grant.credential_id().0, version: grant.version };
         let plain = self.keys.unseal(place, &sealed)?;
         Secret::from_bytes(&plain).map_err(|_| crate::Error::corrupt("secret").into())
     }
 
     /// Another secret in place of one that the app answered with 401; `None` passes the app's answer on.
-    #[expect(clippy::unused_async, reason = "a renewal asks the app")]
-    pub(super) async fn secret_after_refusal(&self, _grant: &Grant) -> Result<Option<Secret>, Refusal> {
-        Ok(None)
+    pub(super) async fn secret_after_refusal(&self, grant: &mut Grant) -> Result<Option<Secret>, Refusal> {
+        match self.after_refusal(grant.credential_id(), grant.version).await? {
+            Some(row) => {
+                grant.take(row);
+                self.stored_secret(grant).map(Some)
+            }
+            None => Ok(None),
+        }
     }
+}
+
+fn gone() -> Refusal {
+    Refusal::new(RefusalCode::NotAuthorized, "there is no access to use any more")
 }

@@ -150,7 +150,7 @@ impl Write {
     async fn enqueue(&mut self, event: EventId, job: Job, request: Option<RequestId>) -> Result<()> {
         job::ActiveModel {
             id: Set(ids::new::<JobId>(self.now).0),
-            event_id: Set(event.0),
+            event_id: Set(Some(event.0)),
             kind: Set(job.kind().to_owned()),
             payload: Set(serde_json::to_value(job).map_err(|error| Error::Internal(error.to_string()))?),
             request_id: Set(request.map(|request| request.0)),

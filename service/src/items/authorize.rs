@@ -11,12 +11,14 @@ use domain::id::{AttemptId, ItemId, RequestId};
 use domain::item::State;
 use domain::policy::Action;
 use providers::AuthorizeAsk;
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _,
+};
 use serde::{Deserialize, Serialize};
 
 use super::secret::state_of;
 use crate::accounts::{encode, hash};
-use crate::db::entity::{authorization, credential_request, request_item};
+use crate::db::entity::{authorization, credential, credential_request, request_item};
 use crate::error::{Error, Result};
 use crate::vault::Belongs;
 use crate::{Service, ids};
@@ -140,6 +142,7 @@ impl Service {
             .collect();
         let (oauth_client, used) = self.oauth_client(request.organization_id, &item.app, own).await?;
         let scopes = requested_scopes(&item, &method.id)?;
+        let login_hint = self.login_hint(&item).await?;
         let (state, code_verifier) = (encode(&ids::random::<32>()), encode(&ids::random::<32>()));
         let url = self
             .providers
@@ -152,7 +155,7 @@ impl Service {
                     redirect_uri: &self.redirect_uri(),
                     state: &state,
                     code_verifier: &code_verifier,
-                    login_hint: None,
+                    login_hint: login_hint.as_deref(),
                 },
             )
             .map_err(|error| Error::refused(ErrorCode::ProviderMisconfigured, error.to_string()))?;
@@ -194,6 +197,13 @@ impl Service {
         .await?;
         write.commit().await?;
         Ok(AuthorizationStart { url: url.into(), expires_at })
+    }
+
+    /// The account that was granted before, where it is an address: so that the app offers it first (HEALTH-4).
+    async fn login_hint(&self, item: &request_item::Model) -> Result<Option<String>> {
+        let known = credential::Entity::find().filter(credential::Column::ItemId.eq(item.id));
+        let label = known.one(self.db.read()).await?.and_then(|row| row.account_label);
+        Ok(label.filter(|label| label.contains('@')))
     }
 
     /// The one address to which apps send browsers back (SEC-3).

@@ -345,6 +345,10 @@ pub(super) fn told(attempt: &Attempt) -> Error {
         Reason::Interrupted => (ErrorCode::Unavailable, "the service was stopped meanwhile; authorize again"),
         Reason::RecipientLeft => (ErrorCode::Forbidden, "you have left this organization"),
         Reason::TooLate => (ErrorCode::Conflict, "this changed meanwhile"),
+        // Of what was granted, never of a sign-in.
+        Reason::RefreshRefused | Reason::RefreshInterrupted | Reason::Expired => {
+            (ErrorCode::CredentialRefused, "the app does not accept the access any more")
+        }
     };
     match &attempt.detail {
         Some(detail) => Error::refused(code, format!("{words} ({detail})")),

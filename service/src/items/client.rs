@@ -126,6 +126,24 @@ impl Service {
         }
     }
 
+    /// The client by which a credential came, for its renewal; `None` where it lies in the secret itself.
+    ///
+    /// # Errors
+    /// `OAUTH_CLIENT_MISSING` when it is gone.
+    pub(crate) async fn grant_client(
+        &self,
+        credential: &credential::Model,
+        organization: Uuid,
+        app: &str,
+    ) -> Result<Option<OAuthClient>> {
+        let used = Way::from(credential).client;
+        match self.used_client(&used, organization, app).await {
+            Ok(client) => Ok(Some(client)),
+            Err(Error::Refused(..)) if used == UsedClient::Unnoted => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Which of these clients of organizations are no longer the present ones.
     pub(crate) async fn retired_clients(&self, ids: Vec<Uuid>) -> Result<HashSet<Uuid>> {
         if ids.is_empty() {

@@ -15,3 +15,4 @@ pub use authorize::{AuthorizationStart, Confirm, FieldValue, OwnClientInput};
 pub use callback::{Callback, CallbackDone};
 pub(crate) use client::UsedClient;
 pub(crate) use confirm::waiting;
+pub(crate) use secret::{break_item, state_of};

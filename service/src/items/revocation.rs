@@ -79,7 +79,7 @@ impl Service {
             Ok(Revoked::Revoked) | Err(ProviderError::Dead { .. }) => Ok(RevocationOutcome::Revoked),
             Ok(Revoked::Unsupported) => Ok(RevocationOutcome::Unsupported),
 
-            Err(ProviderError::Transient { retry_after, detail }) => {
+            Err(ProviderError::Transient { retry_after, detail, .. }) => {
                 Err(JobFailed { error: detail, for_good: false, retry_after })
             }
             Err(ProviderError::Misconfigured { detail }) => {

@@ -2,13 +2,14 @@
 
 use domain::credential::Secret;
 use domain::event::{Event, Reason};
+use domain::health::Health;
 use domain::id::{CredentialId, ItemId, RequestId, RevocationId};
 use domain::item::{State, Step};
 use providers::Grant;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _,
+    QueryFilter as _, QuerySelect as _,
 };
 
 use super::client::Way;
@@ -16,10 +17,11 @@ use crate::db::entity::{credential, credential_request, request_item, revocation
 use crate::db::{Hold, Write};
 use crate::error::{Error, Result};
 use crate::requests::{RevocationOutcome, of_request, refold};
+use crate::tokens::Times;
 use crate::vault::{Belongs, Sealed};
 use crate::{Service, ids};
 
-pub(super) fn state_of(item: &request_item::Model) -> Result<State> {
+pub(crate) fn state_of(item: &request_item::Model) -> Result<State> {
     State::parse(&item.state).ok_or_else(|| Error::corrupt("item state"))
 }
 
@@ -58,6 +60,16 @@ pub(super) async fn change_item(
     refold(write, RequestId(seen.request_id)).await
 }
 
+/// Moves an authorized item to where its broken access leaves it.
+pub(crate) async fn break_item(
+    write: &Write,
+    seen: &request_item::Model,
+    to: State,
+    reason: Reason,
+) -> Result<()> {
+    change_item(write, seen, to, With { invalid_reason: Some(reason), ..With::default() }).await
+}
+
 impl Service {
     /// Stores a grant and moves the item, if it still is as it was seen. The credential keeps its id, so
     /// that its connections go on (REC-7).
@@ -75,8 +87,14 @@ impl Service {
         let to = state.after(step)?;
         self.hold_request(write, RequestId(request.id)).await?;
         change_item(write, item, to, With::default()).await?;
-        let known =
-            credential::Entity::find().filter(credential::Column::ItemId.eq(item.id)).one(write.tx()).await?;
+        // Locked, so that a renewal that commits beside us is seen, or finds the row gone on (STATE-1).
+        let known = credential::Entity::find()
+            .filter(credential::Column::ItemId.eq(item.id))
+            .lock_exclusive()
+            .one(write.tx())
+            .await?;
+        let repaired =
+            state == State::Invalid && known.as_ref().is_some_and(|old| old.destroyed_at.is_none());
         if let Some(old) = &known {
             self.hold_replaced(write, request, item, old).await?;
         }
@@ -87,6 +105,8 @@ impl Service {
         let scopes = grant.granted_scopes.as_deref().unwrap_or(requested);
         let account = grant.account.as_ref();
         let (organization_client_id, instance_client_id) = way.client.columns();
+        let (_, method) = self.method_of(item, &way.method)?;
+        let times = Times::of(&method, &grant.secret, grant.expires_at, write.now());
         let row = credential::ActiveModel {
             id: Set(id),
             key_id: Set(Some(sealed.key_id)),
@@ -107,6 +127,18 @@ impl Service {
             refreshed_at: Set(None),
             probed_at: Set(account.map(|_| write.now())),
             destroyed_at: Set(None),
+            team_id: Set(Some(request.team_id)),
+            health: Set(Health::Working.as_str().to_owned()),
+            refresh_at: Set(times.refresh_at),
+            probe_at: Set(times.probe_at),
+            check_at: Set(times.check_at),
+            claim: Set(None),
+            claim_until: Set(None),
+            interrupted: Set(false),
+            retry_from: Set(None),
+            failing_since: Set(None),
+            failures: Set(0),
+            last_failure: Set(None),
             // What an admin suspended stays so when the recipient authorizes again.
             suspended_at: Set(known.as_ref().and_then(|row| row.suspended_at)),
             suspended_by: Set(known.as_ref().and_then(|row| row.suspended_by)),
@@ -120,7 +152,7 @@ impl Service {
         let event = if step == Step::Renew {
             Event::ItemRenewed { of, item }
         } else {
-            Event::ItemAuthorized { of, item }
+            Event::ItemAuthorized { of, item, repaired }
         };
         write.emit(&event).await?;
         Ok(())
@@ -155,6 +187,8 @@ impl Service {
         let row = credential::Entity::find()
             .filter(credential::Column::ItemId.eq(item.id))
             .filter(credential::Column::DestroyedAt.is_null())
+            // A renewal that commits beside us is seen, or finds the row destroyed (STATE-1).
+            .lock_exclusive()
             .one(write.tx())
             .await?;
         let Some(row) = row else { return Ok(()) };
@@ -168,6 +202,12 @@ impl Service {
         row.instance_client_id = Set(None);
         row.expires_at = Set(None);
         row.destroyed_at = Set(Some(write.now()));
+        row.health = Set(Health::Ended.as_str().to_owned());
+        row.refresh_at = Set(None);
+        row.probe_at = Set(None);
+        row.check_at = Set(None);
+        row.failing_since = Set(None);
+        row.last_failure = Set(None);
         row.update(write.tx()).await?;
         self.release_held(write, request, item).await?;
         if let Some(sealed) = sealed {
@@ -281,6 +321,30 @@ impl Service {
         .insert(write.tx())
         .await?;
         Ok(id)
+    }
+
+    /// A renewed secret that came too late (STATE-1). Where its access was taken back it is revoked; where the
+    /// recipient authorized anew meanwhile it waits with the secret that was replaced, for the end of both.
+    pub(crate) async fn discard_renewed(
+        &self,
+        old: &credential::Model,
+        request: &credential_request::Model,
+        item: &request_item::Model,
+        secret: &Secret,
+    ) -> Result<()> {
+        let mut write = self
+            .write_holding(domain::actor::Actor::System, Hold::Organization(request.organization_id))
+            .await?;
+        let now = credential::Entity::find_by_id(old.id).lock_exclusive().one(write.tx()).await?;
+        let (way, bytes) = (Way::from(old), secret.to_bytes());
+        if now.is_some_and(|row| row.destroyed_at.is_none()) {
+            if self.can_revoke(item, &way.method) {
+                self.insert_revocation(&write, request, item, &way, HELD, Some(&bytes)).await?;
+            }
+        } else {
+            self.queue_revocation(&mut write, request, item, &way, &bytes).await?;
+        }
+        write.commit().await
     }
 
     /// A fresh grant that could not be stored: nothing of it stays but its revocation (STATE-1).

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::credential::{Account, Kind};
 use domain::event::Reason;
+use domain::health::Health;
 use domain::id::{CredentialId, ItemId, OrganizationId, RequestId, TeamId, UserId};
 use domain::item::{Counts, State, Status};
 use domain::job::Job;
@@ -12,8 +13,8 @@ use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, Q
 use uuid::Uuid;
 
 use super::view::{
-    AttemptView, CredentialView, DeliveryState, DeliveryView, ItemView, RequestView, RevocationOutcome,
-    RevocationView, WaitingAccountView,
+    AttemptView, CredentialView, DeliveryState, DeliveryView, HealthView, ItemView, RequestView,
+    RevocationOutcome, RevocationView, WaitingAccountView,
 };
 use crate::Service;
 use crate::db::entity::{
@@ -285,6 +286,16 @@ fn item_view(
 }
 
 fn credential_view(row: credential::Model, client_replaced: bool) -> Result<CredentialView> {
+    let health = HealthView {
+        state: Health::parse(&row.health).ok_or_else(|| Error::corrupt("health"))?,
+        failing_since: row.failing_since,
+        failures: u32::try_from(row.failures).unwrap_or_default(),
+        last_failure: row.last_failure,
+        next_refresh_at: row.refresh_at,
+        refreshed_at: row.refreshed_at,
+        probed_at: row.probed_at,
+        next_probe_at: row.probe_at,
+    };
     Ok(CredentialView {
         id: CredentialId(row.id),
         method: row.method,
@@ -299,6 +310,7 @@ fn credential_view(row: credential::Model, client_replaced: bool) -> Result<Cred
         }),
         authorized_at: row.authorized_at,
         expires_at: row.expires_at,
+        health,
         suspended_at: row.suspended_at,
     })
 }

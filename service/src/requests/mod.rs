@@ -20,6 +20,6 @@ pub use list::{RequestFilter, RequestList, RequestSort};
 pub(crate) use load::{like, of_request, refold};
 pub(crate) use names::{names_like, unique_name};
 pub use view::{
-    AttemptView, CredentialView, DeliveryState, DeliveryView, ItemView, RequestView, RevocationOutcome,
-    RevocationView, WaitingAccountView,
+    AttemptView, CredentialView, DeliveryState, DeliveryView, HealthView, ItemView, RequestView,
+    RevocationOutcome, RevocationView, WaitingAccountView,
 };

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use domain::credential::{Account, Kind};
 use domain::event::Reason;
+use domain::health::Health;
 use domain::id::{CredentialId, ItemId, OrganizationId, RequestId, TeamId, UserId};
 use domain::item::{Counts, State, Status};
 
@@ -141,8 +142,31 @@ pub struct CredentialView {
     pub authorized_at: DateTime<Utc>,
     /// When the access token expires.
     pub expires_at: Option<DateTime<Utc>>,
+    /// Whether it can be expected to work.
+    pub health: HealthView,
     /// When an admin of the team suspended all use of it (USE-6).
     pub suspended_at: Option<DateTime<Utc>>,
+}
+
+/// Whether calls with a credential can be expected to work (HEALTH-5).
+#[derive(Debug, Clone)]
+pub struct HealthView {
+    /// The state.
+    pub state: Health,
+    /// Since when tries fail, while it is degraded.
+    pub failing_since: Option<DateTime<Utc>>,
+    /// How many failed in a row.
+    pub failures: u32,
+    /// How the last one failed; no secret, no address beyond the host.
+    pub last_failure: Option<String>,
+    /// When the token is renewed next, ahead of its end.
+    pub next_refresh_at: Option<DateTime<Utc>>,
+    /// When it was renewed last.
+    pub refreshed_at: Option<DateTime<Utc>>,
+    /// When the app was last asked whether it works, and it did.
+    pub probed_at: Option<DateTime<Utc>>,
+    /// When the app is asked next.
+    pub next_probe_at: Option<DateTime<Utc>>,
 }
 
 /// How a revocation at a provider goes.

@@ -39,6 +39,8 @@ pub const READS: &[Root] = &[
     query("app", "id: \"sandbox\""),
     query("apps", "text: \"sandbox\""),
     query("canAskOutside", "teamId: \"{team}\""),
+    query("connectionHealth", "teamId: \"{team}\", first: 5"),
+    query("connectionHealthCounts", "teamId: \"{team}\""),
     query(
         "connectionUsage",
         "connectionId: \"{connection}\", from: \"2027-01-15T00:00:00Z\", to: \"2027-01-16T00:00:00Z\"",

@@ -33,6 +33,8 @@ export type AttemptReason =
   | 'CONSENT_CANCELLED'
   /** The app gave no access after the recipient agreed. */
   | 'EXCHANGE_FAILED'
+  /** The access ended, and the app gives no way to renew it. */
+  | 'EXPIRED'
   /**
    * The service was stopped while it fetched the access. Authorize again; the app may still list the first
    * access, where its owner can end it.
@@ -44,6 +46,10 @@ export type AttemptReason =
   | 'PROBE_FAILED'
   /** The recipient left the organization, or was removed. */
   | 'RECIPIENT_LEFT'
+  /** The app had renewed the access when the service was interrupted, and takes neither the old nor shows the new. */
+  | 'REFRESH_INTERRUPTED'
+  /** The app does not renew the access any more: it was ended there, or its owner changed something. */
+  | 'REFRESH_REFUSED'
   /** The app refused the key or password. */
   | 'REFUSED'
   /** The item changed while the recipient was at the app. */
@@ -90,10 +96,16 @@ export type ChangeKind =
   | 'ITEM_ATTEMPTED'
   /** An item was authorized. */
   | 'ITEM_AUTHORIZED'
+  /** The access of an item works no more; only the recipient can mend it. */
+  | 'ITEM_BROKEN'
   /** An item was declined. */
   | 'ITEM_DECLINED'
+  /** The app of an item is hard to reach; it is tried again. */
+  | 'ITEM_DEGRADED'
   /** An item does not work. */
   | 'ITEM_INVALID'
+  /** The app of an item answers again. */
+  | 'ITEM_RECOVERED'
   /** The secret of an item was replaced. */
   | 'ITEM_RENEWED'
   /** The access of an item was taken back. */
@@ -109,7 +121,11 @@ export type ChangeKind =
   /** The app's answer to that is known. */
   | 'REVOCATION_FINISHED'
   /** The app is being told that an access ended. */
-  | 'REVOCATION_QUEUED';
+  | 'REVOCATION_QUEUED'
+  /** An admin of the team resumed what was suspended. */
+  | 'USE_RESUMED'
+  /** An admin of the team suspended a connection, or all use of an access. */
+  | 'USE_SUSPENDED';
 
 /** A token for a program. */
 export type CreateApiTokenInput = {

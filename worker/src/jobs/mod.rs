@@ -129,6 +129,7 @@ impl Handler {
         match run.job {
             Job::SendMail(mail) => send_mail::run(service, &self.0.mailer, run, &mail).await,
             Job::RevokeAtProvider { revocation } => service.run_revocation(run, revocation).await,
+            Job::CheckTokens => Ok(service.check_tokens(run).await?),
             Job::ClearRequest { request } => {
                 if service.clear_request(run, request).await? {
                     Ok(JobDone::Recorded)

@@ -59,6 +59,8 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "item_authorized",
     "item_declined",
     "item_revoked",
+    "connection_invalid",
+    "connection_recovered",
     "use_suspended",
     "use_resumed",
     "request_deleted",
@@ -131,6 +133,8 @@ mod tests {
             connection_name: "HubSpot (Mia Berg)".to_owned(),
             reason: Some("Wrong account.".to_owned()),
             recipient_left: false,
+            account: Some("mia@harbor.example".to_owned()),
+            invalid_reason: Some("REFRESH_REFUSED".to_owned()),
             one_connection: Some("Order import".to_owned()),
             to_requester: true,
             instance: "https://consentry.example".to_owned(),
@@ -142,7 +146,7 @@ mod tests {
         Letter { language: "de".to_owned(), ..letter() }
     }
 
-    fn mails() -> [Mail; 13] {
+    fn mails() -> [Mail; 17] {
         let (request, item) = (RequestId(Uuid::nil()), ItemId(Uuid::nil()));
         [
             Mail::SignInCode { sign_in: SignInId(Uuid::nil()) },
@@ -155,16 +159,31 @@ mod tests {
             Mail::ItemAuthorized { request, item },
             Mail::ItemDeclined { request, item },
             Mail::ItemRevoked { request, item },
+            Mail::ConnectionInvalid { request, item, to_requester: true },
+            Mail::ConnectionInvalid { request, item, to_requester: false },
+            Mail::ConnectionRecovered { request, item, to_requester: true },
+            Mail::ConnectionRecovered { request, item, to_requester: false },
             Mail::UseSuspended { request, item, connection: None },
             Mail::UseResumed { request, item, connection: None },
             Mail::RequestDeleted { request, to_requester: true },
         ]
     }
 
+    /// The letter as it is made for the side that the mail goes to.
+    fn to_side(mail: &Mail, letter: &Letter) -> Letter {
+        let to_requester = match mail {
+            Mail::ConnectionInvalid { to_requester, .. } | Mail::ConnectionRecovered { to_requester, .. } => {
+                *to_requester
+            }
+            _ => true,
+        };
+        Letter { to_requester, ..letter.clone() }
+    }
+
     fn written(letter: &Letter) -> String {
         let mut all = String::new();
         for mail in mails() {
-            let rendered = render(&mail, letter).expect("renders");
+            let rendered = render(&mail, &to_side(&mail, letter)).expect("renders");
             writeln!(all, "=== {}\nSubject: {}\n\n{}", mail.name(), rendered.subject, rendered.text)
                 .expect("a string takes every line");
         }
@@ -203,7 +222,7 @@ mod tests {
         };
         for letter in [letter(), german()] {
             for mail in mails() {
-                let rendered = render(&mail, &letter).expect("renders");
+                let rendered = render(&mail, &to_side(&mail, &letter)).expect("renders");
                 let (text, html) = (words(&rendered.text), words(&bare(&rendered.html)));
                 let missing: Vec<_> = html.difference(&text).collect();
                 assert!(missing.is_empty(), "{} {}: {missing:?}", letter.language, mail.name());

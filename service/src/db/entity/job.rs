@@ -7,7 +7,8 @@ use sea_orm::entity::prelude::*;
 pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) id: Uuid,
-    pub(crate) event_id: Uuid,
+    /// What caused it; `None` where a clock did.
+    pub(crate) event_id: Option<Uuid>,
     pub(crate) kind: String,
     pub(crate) payload: Json,
     pub(crate) request_id: Option<Uuid>,

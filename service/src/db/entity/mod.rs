@@ -5,6 +5,7 @@ pub(crate) mod audit_head;
 pub(crate) mod audit_key;
 pub(crate) mod audit_record;
 pub(crate) mod authorization;
+pub(crate) mod breaker;
 pub(crate) mod connection;
 pub(crate) mod credential;
 pub(crate) mod credential_request;

@@ -79,6 +79,11 @@ export const recipient: Words<typeof en> = {
       `${app} ist hier nicht richtig eingerichtet. Es liegt nicht an Ihnen; sagen Sie es dem, der Sie fragt.`,
     PROBE_FAILED: (app) => `${app} lehnte den Zugriff ab, den es gerade gegeben hatte. Versuchen Sie es noch einmal.`,
     RECIPIENT_LEFT: () => 'Sie haben die Organisation verlassen.',
+    EXPIRED: (app) => `Der Zugriff ist abgelaufen, und ${app} bietet keinen Weg, ihn zu erneuern.`,
+    REFRESH_REFUSED: (app) =>
+      `${app} nimmt den Zugriff nicht mehr an: Er wurde dort beendet, oder ein Passwort oder eine Berechtigung hat sich geändert.`,
+    REFRESH_INTERRUPTED: (app) =>
+      `Wir wurden unterbrochen, während ${app} den Zugriff erneuerte; jetzt nimmt es den alten nicht an und zeigt den neuen nicht.`,
     REFUSED: (app) => `${app} hat nicht angenommen, was Sie getippt haben. Prüfen Sie, ob Sie alles kopiert haben.`,
     TOO_LATE: () =>
       'Das hat sich geändert, während Sie weg waren; deshalb wurde nichts behalten. Versuchen Sie es noch einmal, wenn Sie es noch wollen.',

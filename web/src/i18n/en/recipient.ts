@@ -77,6 +77,11 @@ export const recipient = area('recipient', {
     MISCONFIGURED: (app: string) => `${app} is not set up correctly here. It is not your fault; tell whoever asks you.`,
     PROBE_FAILED: (app: string) => `${app} refused the access that it had just given. Try again.`,
     RECIPIENT_LEFT: () => 'You left the organization.',
+    EXPIRED: (app: string) => `The access ended, and ${app} gives no way to renew it.`,
+    REFRESH_REFUSED: (app: string) =>
+      `${app} does not accept the access any more: it was ended there, or a password or permission changed.`,
+    REFRESH_INTERRUPTED: (app: string) =>
+      `We were interrupted while ${app} renewed the access, and now it takes neither the old nor shows the new one.`,
     REFUSED: (app: string) => `${app} did not accept what you typed. Check that you copied all of it.`,
     TOO_LATE: () => 'This changed while you were away, so nothing was kept. Try again if you still want to.',
     UNAVAILABLE: (app: string) => `${app} did not answer. Try again in a minute.`,
