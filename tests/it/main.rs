@@ -4,6 +4,7 @@
 mod abuse;
 mod access;
 mod binary;
+mod broker;
 mod cluster;
 mod confirm;
 mod dead_jobs;

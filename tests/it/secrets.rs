@@ -37,7 +37,7 @@ fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     found
 }
 
-async fn items(browser: &Browser) -> Vec<(String, String)> {
+pub async fn items(browser: &Browser) -> Vec<(String, String)> {
     let query = "{ receivedRequests(first: 50) { edges { node { name items { id state } } } } }";
     let answer = browser.gql(query, &[]).await.ok();
     let requests = answer["receivedRequests"]["edges"].as_array().expect("edges").clone();
@@ -119,7 +119,7 @@ async fn of_programs(dana: &Browser, base: &str, answers: &mut String) -> [Strin
 }
 
 /// Looks for secrets in everything that the process wrote and answered; `logged` is in the log.
-fn nowhere(secrets: &[String], folder: &Path, answers: String, logged: &str) {
+pub fn nowhere(secrets: &[String], folder: &Path, answers: String, logged: &str) {
     let mut places = files(folder);
     places.push(("answers and mails".to_owned(), answers.into_bytes()));
     let log = std::fs::read_to_string(folder.join("stderr.log")).expect("a log");

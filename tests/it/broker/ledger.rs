@@ -1,0 +1,142 @@
+//! What was done is told, by the hour and by the day, and nothing of what was said (USE-5, REC-9).
+
+use chrono::TimeDelta;
+use kit::Browser;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::stage::Stage;
+
+const FIELDS: &str =
+    "{ connectionId connectionName consumer withdrawn start kind moduleId calls lastStatusClass lastAt }";
+
+async fn of_item(browser: &Browser, item: &str, by: &str) -> Value {
+    let from = (kit::beginning() - TimeDelta::days(1)).to_rfc3339();
+    let to = (kit::beginning() + TimeDelta::days(5)).to_rfc3339();
+    let query = format!(
+        "query($item: ID!, $from: DateTime!, $to: DateTime!) {{ itemUsage(itemId: $item, from: $from, to: $to, by: {by}) {FIELDS} }}"
+    );
+    let answer = browser.gql(&query, &[("item", item), ("from", &from), ("to", &to)]).await;
+    answer.ok()["itemUsage"].clone()
+}
+
+fn rows(usage: &Value) -> Vec<String> {
+    let rows = usage.as_array().expect("rows").iter();
+    let mut rows: Vec<String> = rows
+        .map(|row| {
+            let text = |name: &str| row[name].as_str().unwrap_or("-").to_owned();
+            format!(
+                "{} {} {} {} {}",
+                text("connectionName"),
+                text("kind"),
+                text("moduleId"),
+                row["calls"],
+                row["lastStatusClass"]
+            )
+        })
+        .collect();
+    rows.sort();
+    rows
+}
+
+/// USE-5, REC-9: calls and refused calls by connection and module, for the recipient and the team; two flushes and
+/// two processes add up; a connection that is gone keeps its name.
+#[tokio::test]
+async fn use_5_rec_9_what_was_done_is_counted_by_module() {
+    let stage = Stage::start().await;
+    let service = &stage.world.app.service;
+    let (one, two) = (stage.connect("Orders").await, stage.connect("Reports").await);
+    for path in ["/things", "/things/1", "/things?q=private"] {
+        stage.get(&one, path).await;
+    }
+    stage.get(&one, "/files/503").await;
+    stage.request(Method::DELETE, &one, "/things/private").send().await.expect("an answer");
+    stage.get(&one, "/admin").await;
+    assert_eq!(service.flush_ledger().await.expect("flushed"), 4);
+    assert_eq!(service.flush_ledger().await.expect("flushed"), 0);
+    stage.get(&one, "/things").await;
+    stage.get(&two, "/things").await;
+    service.flush_ledger().await.expect("flushed");
+    let (ben, ana) = (stage.world.as_user("ben").await, stage.world.as_user("ana").await);
+    let expected = [
+        "Orders CALL files 1 5",
+        "Orders CALL read_things 4 2",
+        "Orders REFUSED - 1 null",
+        "Orders REFUSED delete_things 1 null",
+        "Reports CALL read_things 1 2",
+    ];
+    for browser in [&ben, &ana] {
+        for by in ["HOUR", "DAY"] {
+            let usage = of_item(browser, &stage.item, by).await;
+            assert_eq!(rows(&usage), expected);
+            assert!(!usage.to_string().contains("private"));
+        }
+    }
+    assert_eq!(stage.world.as_user("olga").await.gql(&format!("query($item: ID!) {{ itemUsage(itemId: $item, from: \"2027-01-15T00:00:00Z\", to: \"2027-01-16T00:00:00Z\") {FIELDS} }}"), &[("item", &stage.item)]).await.refusal(), "NOT_FOUND");
+
+    // By the hour they stand apart, by the day together.
+    stage.world.app.advance(TimeDelta::hours(2));
+    stage.get(&two, "/things").await;
+    service.flush_ledger().await.expect("flushed");
+    let count = |usage: &Value| usage.as_array().expect("rows").len();
+    assert_eq!(count(&of_item(&ben, &stage.item, "HOUR").await), 6);
+    assert_eq!(count(&of_item(&ben, &stage.item, "DAY").await), 5);
+
+    let node = "query($id: ID!) { node(id: $id) { ... on Connection { lastUsedAt } } }";
+    let used = ana.gql(node, &[("id", &two.id)]).await.ok()["node"]["lastUsedAt"].clone();
+    let used: chrono::DateTime<chrono::Utc> = serde_json::from_value(used).expect("a time");
+    assert_eq!(used, kit::beginning() + TimeDelta::hours(2));
+
+    let withdraw = "mutation($id: ID!) { withdrawConnection(input: {connectionId: $id}) { connectionId } }";
+    ana.gql(withdraw, &[("id", &one.id)]).await.ok();
+    let usage = of_item(&ben, &stage.item, "DAY").await;
+    let gone: Vec<&Value> =
+        usage.as_array().expect("rows").iter().filter(|row| row["withdrawn"] == json!(true)).collect();
+    assert!(gone.len() == 4 && gone.iter().all(|row| row["connectionName"] == "Orders"));
+}
+
+/// USE-5: ranges are bounded; hours are forgotten after 90 days and days after 400; DEL-3: all of it goes with the
+/// request, what is not written yet too.
+#[tokio::test]
+async fn use_5_del_3_the_ledger_ends() {
+    let stage = Stage::start().await;
+    let service = &stage.world.app.service;
+    let ana = stage.world.as_user("ana").await;
+    let one = stage.connect("Orders").await;
+    let ask = |from: &str, to: &str, by: &str| {
+        format!(
+            "{{ connectionUsage(connectionId: \"{}\", from: \"{from}\", to: \"{to}\", by: {by}) {{ calls }} }}",
+            one.id
+        )
+    };
+    for (from, to, by) in [
+        ("2027-01-01T00:00:00Z", "2027-01-09T00:00:00Z", "HOUR"),
+        ("2027-01-01T00:00:00Z", "2027-06-01T00:00:00Z", "DAY"),
+        ("2027-01-02T00:00:00Z", "2027-01-01T00:00:00Z", "DAY"),
+    ] {
+        assert_eq!(ana.gql(&ask(from, to, by), &[]).await.refusal(), "OUT_OF_RANGE to");
+    }
+    stage.get(&one, "/things").await;
+    service.flush_ledger().await.expect("flushed");
+    let ledger = async || {
+        let counts = service.row_counts().await.expect("counts");
+        counts.iter().find(|(table, _)| *table == "ledger").expect("a table").1
+    };
+    assert_eq!(ledger().await, 2);
+    for (days, left) in [(91, 1), (310, 0)] {
+        stage.world.app.advance(TimeDelta::days(days));
+        service.purge().await.expect("purged");
+        assert_eq!(ledger().await, left);
+    }
+    stage.get(&one, "/things").await;
+    service.flush_ledger().await.expect("flushed");
+    stage.get(&one, "/things").await;
+    let ana = stage.world.as_user("ana").await;
+    let preview = ana.gql(kit::PREVIEW, &[("id", &stage.request)]).await.ok()["deletionPreview"].clone();
+    let token = preview["confirmationToken"].as_str().expect("a token");
+    ana.gql(kit::DELETE, &[("id", &stage.request), ("token", token)]).await.ok();
+    assert_eq!(stage.get(&one, "/things").await.status(), 401);
+    stage.world.app.settle_patiently(5).await;
+    assert_eq!(service.flush_ledger().await.expect("flushed"), 0);
+    assert_eq!(ledger().await, 0);
+}
