@@ -35,10 +35,6 @@ pub(crate) fn layer<S>() -> Option<impl Layer<S>>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a variable of OpenTelemetry's own, as its library reads it"
-    )]
     let named = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"]
         .iter()
         .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));

@@ -116,17 +116,12 @@ impl Service {
         connection: Option<ConnectionId>,
     ) -> Result<Option<Use>> {
         let db = self.db.read();
-        Ok(match connection {
-            Some(id) => {
-                let row = connection::Entity::find_by_id(id.0).one(db).await?;
-                row.map(|row| Use { name: Some(row.name), suspended: row.suspended_at.is_some() })
-            }
-            None => {
-                let row =
-                    credential::Entity::find().filter(credential::Column::ItemId.eq(item.0)).one(db).await?;
-                row.map(|row| Use { name: None, suspended: row.suspended_at.is_some() })
-            }
-        })
+        if let Some(id) = connection {
+            let row = connection::Entity::find_by_id(id.0).one(db).await?;
+            return Ok(row.map(|row| Use { name: Some(row.name), suspended: row.suspended_at.is_some() }));
+        }
+        let row = credential::Entity::find().filter(credential::Column::ItemId.eq(item.0)).one(db).await?;
+        Ok(row.map(|row| Use { name: None, suspended: row.suspended_at.is_some() }))
     }
 }
 

@@ -13,6 +13,7 @@ use crate::members::PersonView;
 
 /// A request.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own that the page shows")]
 pub struct RequestView {
     /// Id.
     pub id: RequestId,

@@ -176,15 +176,16 @@ async fn use_2_large_bodies_stream_both_ways_with_back_pressure() {
             before = made;
         }
     };
+    let whole = usize::try_from(PIECES).expect("some hundred") * PIECE;
     let made = in_time(stand).await;
     assert!(made < PIECES / 2, "{made} of {PIECES} pieces were made for nobody");
     while let Some(piece) = in_time(pieces.next()).await {
         read += piece.expect("a piece").len();
     }
-    assert_eq!((read, stage.app.made.load(Ordering::SeqCst)), (PIECES as usize * PIECE, PIECES));
+    assert_eq!((read, stage.app.made.load(Ordering::SeqCst)), (whole, PIECES));
 
     let pieces = futures_util::stream::iter((0..PIECES).map(|_| Ok::<_, std::io::Error>(vec![b'y'; PIECE])));
     let upload = stage.request(Method::POST, &mine, "/files/sink").body(reqwest::Body::wrap_stream(pieces));
     let answer = in_time(upload.send()).await.expect("an answer");
-    assert_eq!(answer.text().await.expect("a body"), (PIECES as usize * PIECE).to_string());
+    assert_eq!(answer.text().await.expect("a body"), whole.to_string());
 }

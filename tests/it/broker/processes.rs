@@ -1,5 +1,7 @@
 //! The ledger and the logs of the real program (USE-4, USE-5, REL-4).
 
+use std::fmt::Write as _;
+
 use kit::{Browser, CONNECT, START};
 use reqwest::Method;
 use serde_json::Value;
@@ -75,7 +77,7 @@ async fn use_4_use_5_the_ledger_survives_and_the_log_is_silent() {
     let mut answers = String::new();
     for path in ["/api/contacts", "/api/contacts?q=planted-query-text", "/api/contacts/1"] {
         let answer = call(&process, &demo, path).await;
-        answers.push_str(&format!("{:?}", answer.headers()));
+        write!(answers, "{:?}", answer.headers()).expect("a string");
         answers.push_str(&answer.text().await.expect("a body"));
     }
     // Written by itself.

@@ -1,6 +1,7 @@
 //! An instance, an app at a real HTTP server that notes what it gets, and connections to it.
 
 use std::convert::Infallible;
+use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -157,9 +158,11 @@ fn app_file(base: &str) -> String {
         ("files", "WRITE", "\"GET\", \"POST\"", ["/v1/files/**", "/v1/more/**"]),
     ] {
         let calls = paths.map(|path| format!("{{ methods = [{methods}], path = \"{path}\" }}")).join(", ");
-        text.push_str(&format!(
-            "[[versions.modules]]\nid = \"{id}\"\nname = \"{id}\"\ndescription = \"Does it.\"\neffect = \"{effect}\"\ncalls = [{calls}]\n"
-        ));
+        writeln!(
+            text,
+            "[[versions.modules]]\nid = \"{id}\"\nname = \"{id}\"\ndescription = \"Does it.\"\neffect = \"{effect}\"\ncalls = [{calls}]"
+        )
+        .expect("a string");
     }
     text
 }
@@ -280,5 +283,5 @@ pub async fn refusal(response: reqwest::Response) -> (u16, String, Vec<String>) 
 
 /// Long enough for anything here, so that a fault ends a test instead of holding it.
 pub async fn in_time<T>(what: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_secs(60), what).await.expect("in time")
+    tokio::time::timeout(Duration::from_mins(1), what).await.expect("in time")
 }
