@@ -262,7 +262,7 @@ async fn ops_5_health_pages_and_headers() {
         (reqwest::Method::HEAD, "/no/such/screen", 200),
         (reqwest::Method::POST, "/requests/req_1", 404),
         (reqwest::Method::GET, "/healthz/x", 404),
-        (reqwest::Method::GET, "/broker/x", 404),
+        (reqwest::Method::GET, "/broker/x", 401),
         (reqwest::Method::GET, "/assets/x.js", 404),
         (reqwest::Method::GET, "/i/x", 404),
     ] {

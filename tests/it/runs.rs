@@ -145,10 +145,10 @@ async fn rel_2_a_round_of_periodic_work_is_begun_once() {
         done.sort_by_key(|tick| format!("{tick:?}"));
         done
     };
-    assert_eq!(rounds().await, [Tick::Purge, Tick::Sweep]);
+    assert_eq!(rounds().await, [Tick::Purge, Tick::Sweep, Tick::Tokens]);
     assert_eq!(rounds().await, []);
     world.app.advance(TimeDelta::seconds(30));
-    assert_eq!(rounds().await, [Tick::Sweep]);
+    assert_eq!(rounds().await, [Tick::Sweep, Tick::Tokens]);
     world.app.advance(TimeDelta::hours(1));
-    assert_eq!(rounds().await, [Tick::Purge, Tick::Sweep]);
+    assert_eq!(rounds().await, [Tick::Purge, Tick::Sweep, Tick::Tokens]);
 }

@@ -59,7 +59,14 @@ fn path() -> impl Strategy<Value = String> {
             "**", "v1", "parts", "things.", "..;", "admin", "@evil.example", ":80", "%c3%a4",
         ]),
     ];
-    prop::collection::vec(word, 1..5).prop_map(|words| format!("/{}", words.join("/")))
+    let any = prop::collection::vec(word, 1..5).prop_map(|words| format!("/{}", words.join("/")));
+    // Some that a module may match, or a refusal of everything would pass too.
+    let (kind, name) = (
+        prop::sample::select(vec!["things", "files", "more"]),
+        prop::sample::select(vec!["1", "a-b", "x%20y", "%C3%A4", "things.", "~"]),
+    );
+    let good = (kind, name).prop_map(|(kind, name)| format!("/{kind}/{name}"));
+    prop_oneof![3 => any, 1 => good]
 }
 
 #[tokio::test]
