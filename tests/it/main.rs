@@ -14,6 +14,7 @@ mod feature;
 mod graph;
 mod guessing;
 mod health;
+mod health_monitors;
 mod history;
 mod hostile;
 mod invitation;
