@@ -25,6 +25,7 @@ use async_graphql::{
 
 use crate::{
     code::Code,
+    defaults,
     limits::Limits,
     measure,
     nulls::{self, Asked},
@@ -145,6 +146,7 @@ fn admit(request: &mut Request, registry: &Registry, limits: &Limits) -> Result<
     let operation = selected(&document, request.operation_name.as_deref())?;
     measure::measure(&document, limits)?;
     variables::check(operation, &request.variables, limits).map_err(carry)?;
+    defaults::apply(&document, operation, registry, &mut request.variables).map_err(carry)?;
     weigh::weigh(&document, operation, registry, &request.variables, limits)?;
     if let Some(call) = call {
         // Set once: a request is prepared once.

@@ -12,6 +12,7 @@
 pub mod close;
 mod code;
 mod config;
+mod defaults;
 mod engine;
 mod guard;
 mod http;

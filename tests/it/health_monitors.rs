@@ -63,7 +63,7 @@ async fn health_5_a_monitor_lists_and_counts_what_needs_somebody() {
     assert_eq!(paged, ["INVALID", "DEGRADED", "WORKING", "WORKING"]);
     assert_eq!(list(json!({ "team": team, "states": ["ENDED"] })).await.0, ["ENDED"]);
     assert_eq!(list(json!({ "team": team, "states": ["DEGRADED"] })).await.0, ["DEGRADED"]);
-    for (who, refusal) in [("olga", "NOT_FOUND"), ("stranger", "NOT_FOUND"), ("anonymous", "UNAUTHENTICATED")]
+    for (who, refusal) in [("olga", "FORBIDDEN"), ("stranger", "NOT_FOUND"), ("anonymous", "UNAUTHENTICATED")]
     {
         let browser = told.world.as_user(who).await;
         for query in [LIST, COUNTS] {

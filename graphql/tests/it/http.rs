@@ -155,6 +155,35 @@ async fn bad_variables_run_nothing(#[case] variables: serde_json::Value) {
     assert_eq!(app.sold(), 0);
 }
 
+/// GraphQL specification, 6.4.1: an argument whose variable was not sent has its default.
+#[rstest]
+#[case::absent("query($n: Int) { books(first: $n) { title } }", json!({}), 10)]
+#[case::in_a_fragment("query($n: Int) { ...F } fragment F on Query { books(first: $n) { title } }", json!({}), 10)]
+#[case::sent("query($n: Int) { books(first: $n) { title } }", json!({ "n": 3 }), 3)]
+#[case::own_default("query($n: Int = 2) { books(first: $n) { title } }", json!({}), 2)]
+#[case::used_for_two_things(
+    "query($n: Int) { a: books(first: $n) { title } books(first: $n) { title } }", json!({}), 10
+)]
+#[tokio::test]
+async fn an_absent_variable_leaves_the_default(
+    #[case] query: &str,
+    #[case] variables: serde_json::Value,
+    #[case] books: usize,
+) {
+    let answer = app().post(&json!({ "query": query, "variables": variables })).await;
+    assert!(answer.json().get("errors").is_none(), "{}", answer.json());
+    assert_eq!(answer.json()["data"]["books"].as_array().expect("books").len(), books);
+}
+
+/// Null is not absent: where it may not stand it is refused before anything runs.
+#[tokio::test]
+async fn a_null_variable_is_no_default() {
+    let app = app();
+    let query = "query($n: Int) { books(first: $n) { title } }";
+    let answer = app.post(&json!({ "query": query, "variables": { "n": null } })).await;
+    assert_eq!((answer.status, answer.code().as_str()), (StatusCode::BAD_REQUEST, "BAD_VARIABLES"));
+}
+
 #[tokio::test]
 async fn every_bad_variable_is_named() {
     let query = "query($a: Int!, $b: [Int!]!) { sum(numbers: $b) hello(name: $a) }";
