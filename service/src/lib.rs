@@ -19,6 +19,8 @@ mod dispatch;
 mod epochs;
 mod error;
 mod events;
+#[cfg(debug_assertions)]
+pub mod failpoint;
 mod feature;
 mod ids;
 mod items;
@@ -79,6 +81,15 @@ pub use requests::{
 };
 pub use ticks::Tick;
 pub use vault::{Belongs, KeyError, Keyring, Sealed};
+
+/// Marks a place at which tests let the process die or freeze. Nothing is left of it in release builds.
+#[macro_export]
+macro_rules! failpoint {
+    ($name:literal) => {
+        #[cfg(debug_assertions)]
+        $crate::failpoint::reach($name);
+    };
+}
 
 /// Why an instance cannot start.
 #[derive(Debug, thiserror::Error)]

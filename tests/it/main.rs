@@ -9,6 +9,8 @@ mod confirm;
 mod dead_jobs;
 mod deletion;
 mod epochs;
+mod failpoints;
+mod faults;
 mod feature;
 mod graph;
 mod guessing;
