@@ -62,7 +62,7 @@ pub use dead_jobs::DeadJobView;
 pub use dispatch::JobCounts;
 pub use epochs::{KeyState, KeyView};
 pub use error::{Error, Result};
-pub use events::{Feed, FeedEvent};
+pub use events::{EVENTS_BATCH, Feed, FeedEvent};
 pub use feature::{ApplicationState, FeatureApplicationView};
 pub use ids::incident_id;
 pub use items::{Attempt, AuthorizationStart, Callback, CallbackDone, Confirm, FieldValue, OwnClientInput};

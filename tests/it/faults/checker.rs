@@ -124,7 +124,7 @@ async fn jobs_of_events(db: &mut PgConnection, report: &mut Report) -> Vec<SeenJ
 /// What was answered is so, and nothing else is.
 async fn requests(db: &mut PgConnection, all: &[Told], report: &mut Report) {
     let events: Vec<(Option<Uuid>, String)> =
-        sqlx::query_as("SELECT request_id, payload::json ->> 'kind' FROM seen_event")
+        sqlx::query_as("SELECT coalesce(request_id, (payload::json ->> 'request')::uuid), payload::json ->> 'kind' FROM seen_event")
             .fetch_all(&mut *db)
             .await
             .expect("events");
@@ -233,7 +233,7 @@ async fn mails(stage: &Stage, all: &[Told], jobs: &[SeenJob], report: &mut Repor
 /// REC-6, STATE-1: at the app lives what counts here, and nothing that was taken back.
 async fn tokens(stage: &Stage, db: &mut PgConnection, all: &[Told], report: &mut Report) {
     let stored: Vec<(Uuid, Option<String>)> =
-        sqlx::query_as("SELECT item_id, account_id FROM credential WHERE destroyed_at IS NULL")
+        sqlx::query_as("SELECT item_id, account_label FROM credential WHERE destroyed_at IS NULL")
             .fetch_all(&mut *db)
             .await
             .expect("credentials");

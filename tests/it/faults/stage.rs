@@ -107,18 +107,8 @@ impl Stage {
         let recipients = people.split_off(requesters);
         let http = reqwest::Client::builder().no_proxy().build().expect("a client");
         let redirects = json!({ "redirect_uris": { "client": [format!("{public}/oauth/callback")] } });
-        let stage = Self {
-            folder,
-            settings,
-            service,
-            team,
-            requesters: people,
-            recipients,
-            ports,
-            http,
-            oidc,
-            smtp,
-        };
+        let stage =
+            Self { folder, settings, service, team, requesters: people, recipients, ports, http, oidc, smtp };
         let control = stage.oidc.ready["control"].as_str().expect("an address").to_owned();
         stage.post(&control, &redirects).await;
         stage
