@@ -12,6 +12,44 @@ use serde_json::{Value, json};
 use crate::faults::client::{Client, Said};
 use crate::faults::stage::{PATIENCE, Running, Stage, until};
 
+/// REL-1: the places that are known, those in the program, those of docs/faults.md and those that a test reaches are
+/// the same; and none can be in a release build.
+#[test]
+fn rel_1_every_failpoint_is_reached_by_a_test() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let read = |file: &str| std::fs::read_to_string(format!("{root}/{file}")).expect("a text");
+    let mut places: Vec<String> = Vec::new();
+    let mut folders =
+        vec![format!("{root}/service/src"), format!("{root}/worker/src"), format!("{root}/api/src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path().display().to_string();
+            if std::path::Path::new(&path).is_dir() {
+                folders.push(path);
+            } else if !path.ends_with("service/src/failpoint.rs") && path.ends_with(".rs") {
+                let text = std::fs::read_to_string(&path).expect("a text");
+                assert!(!text.contains("failpoint::reach") || path.ends_with("service/src/lib.rs"), "{path}");
+                places.extend(
+                    text.split("failpoint!(\"")
+                        .skip(1)
+                        .map(|rest| rest.split('"').next().expect("a name").to_owned()),
+                );
+            }
+        }
+    }
+    places.sort();
+    let mut known = service::failpoint::POINTS.map(str::to_owned);
+    known.sort();
+    assert_eq!(places, known);
+    let (docs, tests) = (read("docs/faults.md"), read("tests/it/failpoints.rs"));
+    for place in known {
+        assert!(docs.contains(&format!("| `{place}` |")), "docs/faults.md lacks {place}");
+        assert!(tests.contains(&format!("\"{place}")), "no test reaches {place}");
+    }
+    let guard = "#[cfg(debug_assertions)]\npub mod failpoint;";
+    assert!(read("service/src/lib.rs").contains(guard), "not in release builds");
+}
+
 struct Scene {
     stage: Stage,
     client: Client,
