@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-.PHONY: help setup run cluster web-dev test check gen bench screenshots album lighthouse
+.PHONY: help setup run cluster web-dev test faults check gen bench screenshots album lighthouse
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -22,6 +22,10 @@ web-dev: setup ## Serve the page with live reload, in front of a program at BACK
 
 test: setup ## Run every test
 	@scripts/test.sh
+
+faults: setup ## Kill and freeze everything under load, and compare (docs/faults.md; at most 15 minutes)
+	@scripts/faults.sh
+
 check: setup ## Check format, lints, docs and file sizes
 	@scripts/check.sh
 

@@ -4,6 +4,10 @@ set -euo pipefail
 binary=$1
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+if grep -q FAILPOINTS "$binary"; then
+  echo "$binary has failpoints, so it is no release build." >&2
+  exit 1
+fi
 cd "$folder"
 export LISTEN_ADDR=127.0.0.1:0 DATA_DIR="$folder/data" RUST_LOG=error
 "$binary" migrate >/dev/null

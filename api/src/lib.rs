@@ -18,3 +18,4 @@ mod oauth_callback;
 mod pages;
 mod serve;
 mod single_sign_on;
+mod stop;

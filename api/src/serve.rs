@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::serve::ListenerExt as _;
 use service::{Config, Service};
 use tokio::net::TcpListener;
@@ -12,11 +13,14 @@ use tokio_util::sync::CancellationToken;
 use worker::process::stop_signal;
 use worker::{Mailer, start};
 
-use crate::app;
 use crate::cli::say;
+use crate::{app, stop};
 
 /// How long HTTP requests in flight may take to end once the process was told to stop.
 const DRAIN: Duration = Duration::from_secs(15);
+/// How long open connections are still served then. Each answer says that it is the last of its connection, so that
+/// whoever calls often is gone when idle connections are closed: a request that comes in that moment is lost.
+const LAST_CALLS: Duration = Duration::from_secs(1);
 
 pub(crate) async fn run(mut config: Config) -> anyhow::Result<()> {
     let listener = listen(&mut config).await?;
@@ -42,7 +46,10 @@ pub(crate) async fn listen(config: &mut Config) -> anyhow::Result<TcpListener> {
 /// A listener that answers, with little to say until the service has started.
 pub(crate) struct Serving {
     door: start::Door,
+    /// The process was told to stop.
     shutdown: CancellationToken,
+    /// Connections that wait for a request are closed.
+    closing: CancellationToken,
     server: tokio::task::JoinHandle<std::io::Result<()>>,
 }
 
@@ -50,8 +57,10 @@ impl Serving {
     /// Answers from now on.
     pub(crate) fn begin(listener: TcpListener) -> Self {
         let door = start::Door::default();
-        let shutdown = CancellationToken::new();
-        let (router, stop) = (door.router(), shutdown.clone());
+        let (shutdown, closing) = (CancellationToken::new(), CancellationToken::new());
+        let router = door.router().layer(from_fn_with_state(shutdown.clone(), stop::say_goodbye));
+        let listener = stop::Listening::new(listener, shutdown.clone());
+        let close = closing.clone();
         let server = tokio::spawn(async move {
             let service = router.into_make_service_with_connect_info::<SocketAddr>();
             // Without it the kernel keeps small frames of sockets back for some 40 ms.
@@ -60,9 +69,9 @@ impl Serving {
                     tracing::debug!(%error, "TCP_NODELAY could not be set");
                 }
             });
-            axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await
+            axum::serve(listener, service).with_graceful_shutdown(close.cancelled_owned()).await
         });
-        Self { door, shutdown, server }
+        Self { door, shutdown, closing, server }
     }
 }
 
@@ -72,6 +81,8 @@ pub(crate) struct Running {
     serving: Serving,
     /// The worker, or in the scaled profile the connection with the other processes.
     beside: tokio::task::JoinHandle<()>,
+    /// Nothing is committed any more.
+    silent: CancellationToken,
     tasks: tokio_util::task::TaskTracker,
     ledger: tokio::task::JoinHandle<()>,
 }
@@ -81,9 +92,10 @@ impl Running {
     pub(crate) fn start(service: Service, serving: Serving, extra: Router) -> anyhow::Result<Self> {
         let shutdown = &serving.shutdown;
         let app = app::build(service.clone(), shutdown, extra);
-        let (own, stop) = (service.clone(), shutdown.clone());
+        let (own, stop, silent) = (service.clone(), shutdown.clone(), CancellationToken::new());
         let beside = if service.config().is_scaled() {
-            tokio::spawn(async move { own.bridge(stop).await })
+            let silent = silent.clone();
+            tokio::spawn(async move { own.bridge(silent).await })
         } else {
             let mailer = Mailer::from_config(service.config())?;
             tokio::spawn(worker::run_embedded(own, mailer, stop))
@@ -91,7 +103,7 @@ impl Running {
         let (counting, stop) = (service.clone(), shutdown.clone());
         let ledger = tokio::spawn(async move { counting.keep_ledger(stop).await });
         serving.door.open(app.router);
-        Ok(Self { service, serving, beside, tasks: app.tasks, ledger })
+        Ok(Self { service, serving, beside, silent, tasks: app.tasks, ledger })
     }
 
     async fn greet(&self) -> anyhow::Result<()> {
@@ -120,8 +132,11 @@ impl Running {
         self.serving.shutdown.cancel();
         self.tasks.close();
         let ended = tokio::time::timeout(DRAIN, async {
+            tokio::time::sleep(LAST_CALLS).await;
+            self.serving.closing.cancel();
             let server = self.serving.server.await;
             self.tasks.wait().await;
+            self.silent.cancel();
             let beside = self.beside.await;
             self.service.finish_renewals().await;
             (server, beside.and(self.ledger.await))

@@ -6,7 +6,7 @@ use domain::actor::Actor;
 use domain::id::EventId;
 use futures_core::Stream;
 use futures_util::stream;
-use service::{Error, Feed, FeedEvent, Hint, Service};
+use service::{EVENTS_BATCH, Error, Feed, FeedEvent, Hint, Service};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
@@ -109,10 +109,10 @@ impl Reader {
                 let overlap = self.replay == Replay::First;
                 match self.service.events_after(self.feed, self.last, overlap).await {
                     Ok(ids) => {
-                        let fresh: Vec<EventId> =
-                            ids.into_iter().filter(|id| !self.seen.contains(id)).collect();
-                        self.replay = if fresh.is_empty() && !overlap { Replay::None } else { Replay::More };
-                        self.waiting.extend(fresh);
+                        // What is committed from now on has a hint of its own.
+                        let is_end = !overlap && ids.len() < EVENTS_BATCH;
+                        self.replay = if is_end { Replay::None } else { Replay::More };
+                        self.waiting.extend(ids.into_iter().filter(|id| !self.seen.contains(id)));
                     }
                     Err(error) => {
                         self.ended = true;
@@ -122,11 +122,26 @@ impl Reader {
                 continue;
             }
             match self.hints.recv().await {
-                Ok(hint) if self.feed.wants(&hint) => self.waiting.push_back(hint.event),
+                Ok(hint) if self.feed.wants(&hint) => self.hear(hint.event),
                 Ok(_) => {}
                 Err(RecvError::Lagged(_)) => self.replay = Replay::First,
                 Err(RecvError::Closed) => return None,
             }
+        }
+    }
+
+    /// Takes in that there is an event. Hints of several processes come in any order, and that of a process which
+    /// died comes late; whoever resumes behind an event must not have missed one before it. So the table is read
+    /// from the last one on, where events of one organization stand in the order of their commits. What stands
+    /// before it is of another organization, or known.
+    fn hear(&mut self, id: EventId) {
+        if self.seen.contains(&id) {
+            return;
+        }
+        if id > self.last {
+            self.replay = Replay::More;
+        } else if matches!(self.feed, Feed::Received(_) | Feed::Own(_)) {
+            self.waiting.push_back(id);
         }
     }
 

@@ -65,8 +65,8 @@ pub struct FeedEvent {
     pub request: Option<RequestView>,
 }
 
-/// Events of one read of the table.
-const BATCH: u64 = 200;
+/// Events of one read of the table, at most.
+pub const EVENTS_BATCH: usize = 200;
 
 /// Ids are in the order of their commits within an organization. Of another organization one with a smaller id
 /// may be committed later, by as much as a transaction may take and clocks differ: a replay over several
@@ -90,7 +90,7 @@ impl Service {
         }
     }
 
-    /// Ids of the events of a feed behind `after`, oldest first, at most some hundred at a time. `overlap` asks
+    /// Ids of the events of a feed behind `after`, oldest first, at most [`EVENTS_BATCH`] at a time. `overlap` asks
     /// for those of other organizations from somewhat before.
     ///
     /// # Errors
@@ -111,7 +111,7 @@ impl Service {
             .filter(feed.scope())
             .filter(behind)
             .order_by_asc(event::Column::Id)
-            .limit(BATCH)
+            .limit(EVENTS_BATCH as u64)
             .into_tuple()
             .all(self.db.read())
             .await?;

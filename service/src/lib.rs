@@ -20,6 +20,8 @@ mod dispatch;
 mod epochs;
 mod error;
 mod events;
+#[cfg(debug_assertions)]
+pub mod failpoint;
 mod feature;
 mod ids;
 mod items;
@@ -66,7 +68,7 @@ pub use dead_jobs::DeadJobView;
 pub use dispatch::JobCounts;
 pub use epochs::{KeyState, KeyView};
 pub use error::{Error, Result};
-pub use events::{Feed, FeedEvent};
+pub use events::{EVENTS_BATCH, Feed, FeedEvent};
 pub use feature::{ApplicationState, FeatureApplicationView};
 pub use ids::incident_id;
 pub use items::{Attempt, AuthorizationStart, Callback, CallbackDone, Confirm, FieldValue, OwnClientInput};
@@ -86,6 +88,15 @@ pub use requests::{
 pub use ticks::Tick;
 pub use tokens::ConnectionHealthView;
 pub use vault::{Belongs, KeyError, Keyring, Sealed};
+
+/// Marks a place at which tests let the process die or freeze. Nothing is left of it in release builds.
+#[macro_export]
+macro_rules! failpoint {
+    ($name:literal) => {
+        #[cfg(debug_assertions)]
+        $crate::failpoint::reach($name);
+    };
+}
 
 /// Why an instance cannot start.
 #[derive(Debug, thiserror::Error)]

@@ -17,8 +17,16 @@ pub struct Process {
     pub base: String,
 }
 
+/// The program.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_consentry-under-test");
+
 pub fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_consentry-under-test"));
+    command_of(PROGRAM, folder, arguments)
+}
+
+/// Another program that leads to it.
+pub fn command_of(program: &str, folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program);
     command
         .args(arguments)
         .current_dir(folder)
@@ -37,7 +45,11 @@ impl Process {
 
     /// The same with more settings; its log goes to `stderr.log` in the folder.
     pub async fn start_with(folder: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Self {
-        let mut command = command(folder, arguments);
+        Self::start_by(command(folder, arguments), folder, settings).await
+    }
+
+    /// The same by a command of one's own.
+    pub async fn start_by(mut command: Command, folder: &Path, settings: &[(&str, &str)]) -> Self {
         let log = std::fs::File::create(folder.join("stderr.log")).expect("a log file");
         command
             .env("LISTEN_ADDR", "127.0.0.1:0")

@@ -39,6 +39,31 @@ async fn api_5_changes_arrive_and_resume_at_another_process() {
     assert_eq!(change(&mut socket).await["itemId"], items[2]);
 }
 
+/// API-5: a process that dies between its commit and its hint (here: one that has no connection with the others)
+/// leaves a change that a later one of another process must not overtake: whoever resumed behind that one would miss
+/// it.
+#[tokio::test]
+async fn api_5_a_later_change_does_not_overtake_one_that_nobody_told() {
+    if !is_scaled() {
+        return;
+    }
+    let world = Northwind::start().await;
+    let request = world.ana_asks_ben(2).await;
+    let items: Vec<&str> =
+        request["items"].as_array().expect("items").iter().map(|item| text(&item["id"])).collect();
+    let (ana, ben) = (world.as_user("ana").await, world.as_user("ben").await);
+    let mut socket = settled_at(&world.app.base, &ana, CHANGED, json!({ "id": request["id"] })).await;
+    let config = world.app.service.config().clone();
+    let mute = service::Service::start(config, world.app.clock.clone()).await.expect("it starts");
+    let token = ben.cookie("consentry_session").expect("signed in");
+    let actor = mute.authenticate(&token).await.expect("asked");
+    mute.decline_item(actor, items[0].parse().expect("an id"), Some("no")).await.expect("declined");
+    ben.gql(DECLINE, &[("item", items[1]), ("reason", "no")]).await.ok();
+    assert_eq!(change(&mut socket).await["itemId"], items[0]);
+    assert_eq!(change(&mut socket).await["itemId"], items[1]);
+    mute.db().close().await;
+}
+
 /// REL-3: without Redis changes of other processes come from the event table, a moment later.
 #[tokio::test]
 async fn rel_3_without_redis_changes_still_arrive() {

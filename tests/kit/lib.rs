@@ -5,8 +5,10 @@
 
 pub mod client;
 pub mod node;
+pub mod postgres;
 pub mod profile;
 pub mod redis;
+pub mod system;
 
 use std::net::SocketAddr;
 
@@ -23,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 use worker::{Handler, Mailer};
 
 pub use client::{Answer, Browser};
+pub use postgres::Postgres;
 pub use profile::Profile;
 pub use redis::Redis;
 

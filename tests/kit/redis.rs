@@ -3,10 +3,11 @@
 use std::process::{Child, Command, Stdio};
 
 use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
 
 use redis::FromRedisValue;
 use redis::aio::MultiplexedConnection;
+
+use crate::system::{free_port, signal};
 
 /// A server of its own on a free port, without persistence; it ends with the test.
 pub struct Redis {
@@ -21,8 +22,7 @@ impl Redis {
         let folder = tempfile::tempdir().expect("a temporary folder");
         // Another process may take the port in between; then the server ends, and the next port is tried.
         for _ in 0..10 {
-            let port = TcpListener::bind(("127.0.0.1", 0)).and_then(|free| free.local_addr());
-            let port = port.expect("a free port").port();
+            let port = free_port();
             if let Some(child) = serve(port, folder.path()) {
                 return Self { child, port, folder };
             }
@@ -44,6 +44,16 @@ impl Redis {
     /// Starts it anew, empty, at the same address.
     pub fn restart(&mut self) {
         self.child = serve(self.port, self.folder.path()).expect("redis-server starts again");
+    }
+
+    /// Stops it where it stands.
+    pub fn freeze(&self) {
+        signal(&[self.child.id()], "-STOP");
+    }
+
+    /// Lets it go on.
+    pub fn thaw(&self) {
+        signal(&[self.child.id()], "-CONT");
     }
 
     /// Sends it a command, words apart by spaces.

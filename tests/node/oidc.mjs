@@ -32,6 +32,7 @@
 //   POST /control/revoke {} revokes all grants, as a user would at the provider
 //   GET  /control/stats  {"codes", "granted", "refreshed", "revoked", "reuse_refused", "revoke_refused", "cancelled",
 //                        "live_access", "live_refresh"}
+//   GET  /control/live   {"ana": 2}: how many tokens of each account are accepted now
 
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -97,9 +98,19 @@ class Store {
   }
 }
 
+function fresh(kind) {
+  const isFresh = ([key, row]) => key.startsWith(`${kind}:`) && row.until > Date.now() && !row.payload.consumed;
+  return [...rows].filter(isFresh).map(([, row]) => row.payload);
+}
+
 function live(kind) {
-  const fresh = ([key, row]) => key.startsWith(`${kind}:`) && row.until > Date.now() && !row.payload.consumed;
-  return [...rows].filter(fresh).length;
+  return fresh(kind).length;
+}
+
+function liveAccounts() {
+  const counts = {};
+  for (const { accountId } of [...fresh('AccessToken'), ...fresh('RefreshToken')]) counts[accountId] = (counts[accountId] ?? 0) + 1;
+  return counts;
 }
 
 const server = createServer();
@@ -189,6 +200,8 @@ async function controlled(request, response) {
       return sendJson(response, 200, {});
     case 'GET /control/stats':
       return sendJson(response, 200, { ...stats, live_access: live('AccessToken'), live_refresh: live('RefreshToken') });
+    case 'GET /control/live':
+      return sendJson(response, 200, liveAccounts());
     default:
       return sendJson(response, 404, { error: 'no such route' });
   }

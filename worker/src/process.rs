@@ -41,7 +41,8 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         stopped = stop_signal() => return stopped,
     };
     door.open(status::routes(service.clone()));
-    let (bridged, stop) = (service.clone(), shutdown.clone());
+    let silent = CancellationToken::new();
+    let (bridged, stop) = (service.clone(), silent.clone());
     let bridge = tokio::spawn(async move { bridged.bridge(stop).await });
     let working = tokio::spawn(crate::run_scaled(service.clone(), mailer, queue, shutdown.clone()));
     tracing::info!("the worker is ready");
@@ -50,6 +51,8 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     shutdown.cancel();
     let ended = working.await;
     service.finish_renewals().await;
+    // Not before: jobs that end now have changes to tell.
+    silent.cancel();
     bridge.await.context("the bus ended with an error")?;
     if let Some(monitored) = monitored {
         monitored.await.context("the listener ended with an error")??;

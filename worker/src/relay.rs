@@ -60,11 +60,13 @@ async fn dispatch(
         if due.is_empty() {
             break;
         }
+        service::failpoint!("relay.claim");
         tracing::debug!(count = due.len(), "jobs dispatched");
         if let Err(error) = outlet.push(&due, shutdown).await {
             service.return_jobs(&due).await?;
             return Err(error.into());
         }
+        service::failpoint!("relay.dispatch");
     }
     let wait = match service.next_job_due().await? {
         Some(at) => (at - service.now()).to_std().unwrap_or_default(),

@@ -44,7 +44,8 @@ struct Envelope {
 }
 
 impl Service {
-    /// Connects this process with the others until `shutdown`; does nothing in the embedded profile.
+    /// Connects this process with the others until `shutdown`, and then tells what is still to be told; does nothing
+    /// in the embedded profile. To be stopped when nothing is committed any more.
     pub async fn bridge(&self, shutdown: CancellationToken) {
         let Some(url) = &self.config().redis_url else { return };
         let (outgoing, waiting) = mpsc::channel(OUTGOING);
@@ -67,8 +68,9 @@ impl Service {
             manager,
         };
         tokio::select! {
-            () = shutdown.cancelled() => {}
-            () = async { tokio::join!(bridge.send(waiting), bridge.watch(), bridge.hear(pushed)); } => {}
+            // Ends last: what was committed until the end is told, too.
+            () = bridge.send(waiting, &shutdown) => {}
+            () = async { tokio::join!(bridge.watch(), bridge.hear(pushed)); } => {}
         }
     }
 }
@@ -94,11 +96,20 @@ struct Bridge {
 }
 
 impl Bridge {
-    /// Hands on what this process has to tell.
-    async fn send(&self, mut waiting: mpsc::Receiver<Signal>) {
+    /// Hands on what this process has to tell, to its end.
+    async fn send(&self, mut waiting: mpsc::Receiver<Signal>, shutdown: &CancellationToken) {
         let mut redis = self.manager.clone();
         let mut batch = Vec::new();
-        while waiting.recv_many(&mut batch, 100).await > 0 {
+        loop {
+            tokio::select! {
+                biased;
+                count = waiting.recv_many(&mut batch, 100) => {
+                    if count == 0 {
+                        return;
+                    }
+                }
+                () = shutdown.cancelled() => return,
+            }
             // Many commits at once wake the relays once.
             batch.dedup_by(|a, b| a == b && *a == Signal::Jobs);
             let mut pipe = redis::pipe();

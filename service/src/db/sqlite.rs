@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use sea_orm::sqlx::Connection as _;
 use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbErr};
 
 /// Readers on one file. A page of the API holds one for some milliseconds.
@@ -36,6 +37,11 @@ pub(super) async fn open(url: &str, connections: u32, read_only: bool) -> Result
             .pragma("synchronous", "FULL")
             .pragma("journal_mode", "WAL");
         if read_only { options.pragma("query_only", "ON") } else { options }
+    });
+    // After a failed write SQLite may have ended the transaction by itself, of which the driver knows nothing: it
+    // would take the next transaction for a part of that one, and never commit it. A full disk does this.
+    options.map_sqlx_sqlite_before_acquire(|connection, _| {
+        Box::pin(async move { Ok(!connection.is_in_transaction()) })
     });
     let connection = Database::connect(options).await?;
     // Folds what an earlier process left in the log, with its overwritten secrets, into the file.

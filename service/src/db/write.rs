@@ -178,7 +178,13 @@ impl Write {
         if self.begun.elapsed() > LONGEST {
             return Err(Error::Unavailable(DbErr::Custom("the transaction took too long".to_owned())));
         }
+        if self.has_jobs {
+            crate::failpoint!("commit.before");
+        }
         self.tx.commit().await?;
+        if self.has_jobs {
+            crate::failpoint!("commit.after");
+        }
         for hint in self.hints {
             self.bus.publish(hint);
         }

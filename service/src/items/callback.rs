@@ -84,6 +84,7 @@ impl Service {
                 return Err(told(&attempt));
             }
         };
+        crate::failpoint!("authorization.answer");
         if taken.pending.confirm {
             self.wait_for_confirmation(
                 actor,
@@ -122,7 +123,9 @@ impl Service {
                 }
             };
         if let Err(error) = stored {
-            self.discard_grant(&taken.request, &taken.item, &taken.way, &grant.secret).await?;
+            if !self.discard_grant(&taken.request, &taken.item, &taken.way, &grant.secret).await? {
+                return Ok(());
+            }
             let late = Attempt { reason: Reason::TooLate, detail: None, breaks: false };
             self.end_with(actor, taken, &late).await?;
             return Err(match error {

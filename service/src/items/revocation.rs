@@ -37,12 +37,15 @@ impl Service {
         let Some(row) = row.filter(|row| row.outcome == RevocationOutcome::Queued.as_str()) else {
             return Ok(JobDone::Moot);
         };
+        crate::failpoint!("revocation.call");
         let outcome = self.call_revocation(&row).await?;
+        crate::failpoint!("revocation.answer");
         let mut write = self.write(Actor::System).await?;
         self.record_revocation(&mut write, id, outcome).await?;
         if self.mark_done(&write, run).await? {
             write.commit().await?;
         }
+        crate::failpoint!("revocation.commit");
         Ok(JobDone::Recorded)
     }
 

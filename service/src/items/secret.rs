@@ -324,18 +324,22 @@ impl Service {
     }
 
     /// A renewed secret that came too late (STATE-1). Where its access was taken back it is revoked; where the
-    /// recipient authorized anew meanwhile it waits with the secret that was replaced, for the end of both.
+    /// recipient authorized anew meanwhile it waits with the secret that was replaced, for the end of both. False, and
+    /// nothing is done, when it is stored after all.
     pub(crate) async fn discard_renewed(
         &self,
         old: &credential::Model,
         request: &credential_request::Model,
         item: &request_item::Model,
         secret: &Secret,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let mut write = self
             .write_holding(domain::actor::Actor::System, Hold::Organization(request.organization_id))
             .await?;
         let now = credential::Entity::find_by_id(old.id).lock_exclusive().one(write.tx()).await?;
+        if self.is_stored(&write, item, secret).await? {
+            return Ok(false);
+        }
         let (way, bytes) = (Way::from(old), secret.to_bytes());
         if now.is_some_and(|row| row.destroyed_at.is_none()) {
             if self.can_revoke(item, &way.method) {
@@ -344,21 +348,42 @@ impl Service {
         } else {
             self.queue_revocation(&mut write, request, item, &way, &bytes).await?;
         }
-        write.commit().await
+        write.commit().await?;
+        Ok(true)
     }
 
-    /// A fresh grant that could not be stored: nothing of it stays but its revocation (STATE-1).
+    /// Whether the item's credential holds this very secret.
+    async fn is_stored(&self, write: &Write, item: &request_item::Model, secret: &Secret) -> Result<bool> {
+        let row = credential::Entity::find()
+            .filter(credential::Column::ItemId.eq(item.id))
+            .filter(credential::Column::DestroyedAt.is_null())
+            .one(write.tx())
+            .await?;
+        let Some(row) = row else { return Ok(false) };
+        let sealed = Sealed::from_columns(row.key_id, row.data_key, row.sealed);
+        let Some(sealed) = sealed else { return Ok(false) };
+        let kept = self.keys.unseal(Belongs::Credential { id: row.id, version: row.version }, &sealed)?;
+        Ok(*kept == *secret.to_bytes())
+    }
+
+    /// A fresh grant that could not be stored: nothing of it stays but its revocation (STATE-1). False, and nothing
+    /// is done, when it is stored after all: of a connection that breaks in the middle of a commit nobody knows
+    /// whether the commit was made. The hold waits for its end, and a grant that counts must not be revoked.
     pub(super) async fn discard_grant(
         &self,
         request: &credential_request::Model,
         item: &request_item::Model,
         way: &Way,
         secret: &Secret,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let mut write = self
             .write_holding(domain::actor::Actor::System, Hold::Organization(request.organization_id))
             .await?;
+        if self.is_stored(&write, item, secret).await? {
+            return Ok(false);
+        }
         self.queue_revocation(&mut write, request, item, way, &secret.to_bytes()).await?;
-        write.commit().await
+        write.commit().await?;
+        Ok(true)
     }
 }

@@ -219,8 +219,9 @@ impl Service {
         // Revoked, declined, deleted or authorized anew meanwhile (STATE-1): nothing of it may stay usable.
         let plain = self.keys.unseal(belongs, &answer.sealed)?;
         let secret = Secret::from_bytes(&plain).map_err(|_| Error::corrupt("secret"))?;
-        self.discard_renewed(&kept.credential, &kept.request, &kept.item, &secret).await?;
-        Ok(Renewal::Moot)
+        let discarded = self.discard_renewed(&kept.credential, &kept.request, &kept.item, &secret).await?;
+        // Of a connection that broke in the middle of our commit, only a look tells whether it was made.
+        Ok(if discarded { Renewal::Moot } else { Renewal::Done })
     }
 
     /// Stores an answer over the version that was seen; false when it is not there any more. The claim is not asked

@@ -4,7 +4,7 @@ mod send_mail;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use domain::id::JobId;
 use domain::job::{Job, Retry};
@@ -66,6 +66,7 @@ impl Handler {
 
     async fn run(&self, id: JobId, dispatch: i64) -> Handled {
         let service = &self.0.service;
+        let begun = Instant::now();
         let run = match service.begin_job(id, dispatch).await {
             Ok(Some(run)) => run,
             Ok(None) => return Handled::Ended,
@@ -74,7 +75,7 @@ impl Handler {
                 return Handled::NotBegun;
             }
         };
-        let begun = std::time::Instant::now();
+        service::failpoint!("job.claim");
         let ended = if run.interrupted > MOST_INTERRUPTIONS {
             Err(JobFailed {
                 error: "its worker died too often in the middle of it".to_owned(),
@@ -83,7 +84,7 @@ impl Handler {
             })
         } else {
             tokio::select! {
-                ended = self.act_in_time(&run).instrument(trace::of_job(&run)) => ended,
+                ended = self.act_in_time(&run, begun).instrument(trace::of_job(&run)) => ended,
                 () = self.lost(&run) => {
                     tracing::warn!(job_id = %id, "a run lost its row to another and stops");
                     return Handled::Ended;
@@ -100,9 +101,9 @@ impl Handler {
         Handled::Ended
     }
 
-    async fn act_in_time(&self, run: &JobRun) -> Result<JobDone, JobFailed> {
+    async fn act_in_time(&self, run: &JobRun, begun: Instant) -> Result<JobDone, JobFailed> {
         let failed = |error: &str| JobFailed { error: error.to_owned(), for_good: false, retry_after: None };
-        match tokio::time::timeout(TIME_OUT, AssertUnwindSafe(self.act(run)).catch_unwind()).await {
+        match tokio::time::timeout(TIME_OUT, AssertUnwindSafe(self.act(run, begun)).catch_unwind()).await {
             Ok(Ok(ended)) => ended,
             Ok(Err(_)) => Err(failed("the handler panicked")),
             Err(_) => Err(failed("took too long")),
@@ -125,10 +126,10 @@ impl Handler {
         }
     }
 
-    async fn act(&self, run: &JobRun) -> Result<JobDone, JobFailed> {
+    async fn act(&self, run: &JobRun, begun: Instant) -> Result<JobDone, JobFailed> {
         let service = &self.0.service;
         match run.job {
-            Job::SendMail(mail) => send_mail::run(service, &self.0.mailer, run, &mail).await,
+            Job::SendMail(mail) => send_mail::run(service, &self.0.mailer, run, &mail, begun).await,
             Job::RevokeAtProvider { revocation } => service.run_revocation(run, revocation).await,
             Job::CheckTokens => Ok(service.check_tokens(run).await?),
             Job::ClearRequest { request } => {

@@ -1,8 +1,11 @@
 //! Sends one mail (MAIL-1, MAIL-2).
 
+use std::time::Instant;
+
 use domain::job::Mail;
 use service::{BuiltInMail, JobDone, JobFailed, JobRun, Service};
 
+use super::RENEW_EVERY;
 use crate::mailer::{Mailer, render};
 
 /// Writes the mail anew from what is true now, sends it, and records the end. Between the mail server's
@@ -13,6 +16,7 @@ pub(super) async fn run(
     mailer: &Mailer,
     run: &JobRun,
     mail: &Mail,
+    begun: Instant,
 ) -> Result<JobDone, JobFailed> {
     let Some(letter) = service.letter(mail).await? else { return Ok(JobDone::Moot) };
     service.may_mail(mail, &letter.to).await?;
@@ -35,8 +39,16 @@ pub(super) async fn run(
         }
         Mailer::Smtp(smtp) => {
             let to = letter.to.clone();
+            // A process that was frozen, or waited long for the database, may have lost the row without having
+            // heard of it yet: then another has sent this mail.
+            if begun.elapsed() >= RENEW_EVERY && !service.renew_run(run).await? {
+                return Ok(JobDone::Moot);
+            }
+            service::failpoint!("mail.call");
             smtp.send(&letter, rendered, service.message_id(run.id), service.now()).await?;
+            service::failpoint!("mail.answer");
             service.mail_accepted(run, &to).await?;
+            service::failpoint!("mail.commit");
         }
     }
     Ok(JobDone::Recorded)

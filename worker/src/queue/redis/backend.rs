@@ -99,6 +99,7 @@ impl Acknowledge<Handled> for Ends {
             Ok(Handled::Broken) | Err(_) => Verdict::Retry(DATABASE_PAUSE, "the handler broke off"),
         };
         async move {
+            service::failpoint!("queue.acknowledge");
             store.end(&name, verdict).await;
             Ok(())
         }

@@ -51,6 +51,9 @@ impl Store {
                 return Vec::new();
             }
         };
+        if !names.is_empty() {
+            service::failpoint!("queue.claim");
+        }
         let mut taken = Vec::with_capacity(names.len());
         for name in names {
             if let Some(dispatched) = decode(&name) {
