@@ -289,7 +289,7 @@ impl Service {
         let granted = credential::Entity::find().filter(credential::Column::ItemId.eq(item));
         let granted = granted.one(self.db.read()).await?;
         let (request, item_id) = (RequestId(row.request_id), ItemId(item));
-        let link = self.config().link(&format!("/requests/{request}?authorize={item_id}"));
+        let link = self.config().link(&format!("/requests/{request}#{item_id}"));
         Ok(Some(Letter {
             // The recipient's button leads to where it is mended (HEALTH-4).
             link: if letter.to_requester { letter.link.clone() } else { link },

@@ -90,7 +90,7 @@ impl Postgres {
                 }
             }
         };
-        let answered = tokio::time::timeout(Duration::from_secs(60), asking).await;
+        let answered = tokio::time::timeout(Duration::from_mins(1), asking).await;
         let log = || std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
         assert!(answered.is_ok(), "PostgreSQL does not answer: {}", log());
     }

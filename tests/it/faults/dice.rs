@@ -1,6 +1,6 @@
 //! Chance from a seed. Of our own, so that a seed means the same with every version of every library.
 
-/// SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).
+/// `SplitMix64` (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).
 #[derive(Clone)]
 pub struct Dice(u64);
 

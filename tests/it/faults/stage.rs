@@ -18,7 +18,7 @@ use crate::ledger::app_file;
 use crate::process::command;
 
 /// Longest wait for something that comes by itself.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Asks until it is so.
 pub async fn until(what: &str, patience: Duration, mut is_so: impl AsyncFnMut() -> bool) {

@@ -6,13 +6,13 @@ export const ConnectionsDocument = text<ConnectionsQuery, ConnectionsQueryVariab
   "query Connections($teamId:ID!$after:String){connections(teamId:$teamId first:25 after:$after){totalCount pageInfo{hasNextPage endCursor}edges{cursor node{...ConnectionRow}}}}fragment ConnectionRow on Connection{id name appId consumer consumerUrl createdAt expiresAt lastUsedAt itemId requestId state}",
 );
 export const CredentialsDocument = text<CredentialsQuery, CredentialsQueryVariables>(
-  "query Credentials($teamId:ID!$after:String){credentials(teamId:$teamId first:25 after:$after){totalCount pageInfo{hasNextPage endCursor}edges{cursor node{...CredentialRow}}}}fragment CredentialRow on RequestItem{id requestId appId state invalidReason connectionName app{id name}credential{id expiresAt authorizedAt account{label workspace}}}",
+  "query Credentials($teamId:ID!$after:String){credentials(teamId:$teamId first:25 after:$after){totalCount pageInfo{hasNextPage endCursor}edges{cursor node{...CredentialRow}}}}fragment CredentialRow on RequestItem{id requestId appId state invalidReason connectionName app{id name}credential{id expiresAt authorizedAt suspendedAt health{state failingSince}account{label workspace}}}",
 );
 export const UsableDocument = text<UsableQuery, UsableQueryVariables>(
-  "query Usable($teamId:ID!){credentials(teamId:$teamId first:100){totalCount pageInfo{hasNextPage endCursor}edges{cursor node{...CredentialRow}}}}fragment CredentialRow on RequestItem{id requestId appId state invalidReason connectionName app{id name}credential{id expiresAt authorizedAt account{label workspace}}}",
+  "query Usable($teamId:ID!){credentials(teamId:$teamId first:100){totalCount pageInfo{hasNextPage endCursor}edges{cursor node{...CredentialRow}}}}fragment CredentialRow on RequestItem{id requestId appId state invalidReason connectionName app{id name}credential{id expiresAt authorizedAt suspendedAt health{state failingSince}account{label workspace}}}",
 );
 export const HealthChangedDocument = text<HealthChangedSubscription, HealthChangedSubscriptionVariables>(
-  "subscription HealthChanged($teamId:ID!){connectionHealthChanged(teamId:$teamId){id at item{...CredentialRow}}}fragment CredentialRow on RequestItem{id requestId appId state invalidReason connectionName app{id name}credential{id expiresAt authorizedAt account{label workspace}}}",
+  "subscription HealthChanged($teamId:ID!){connectionHealthChanged(teamId:$teamId){id at item{...CredentialRow}}}fragment CredentialRow on RequestItem{id requestId appId state invalidReason connectionName app{id name}credential{id expiresAt authorizedAt suspendedAt health{state failingSince}account{label workspace}}}",
 );
 export const CreateConnectionDocument = text<CreateConnectionMutation, CreateConnectionMutationVariables>(
   "mutation CreateConnection($input:CreateConnectionInput!){createConnection(input:$input){token connection{...ConnectionRow}}}fragment ConnectionRow on Connection{id name appId consumer consumerUrl createdAt expiresAt lastUsedAt itemId requestId state}",

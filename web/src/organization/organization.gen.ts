@@ -3,10 +3,10 @@ import { text } from '../api/document.ts';
 import type { AuditExportQuery, AuditExportQueryVariables, AuditLogQuery, AuditLogQueryVariables, ClientsQuery, ClientsQueryVariables, CreateTeamMutation, CreateTeamMutationVariables, DefineAppMutation, DefineAppMutationVariables, DeleteOrganizationMutation, DeleteOrganizationMutationVariables, DeleteTeamMutation, DeleteTeamMutationVariables, InvitationsQuery, InvitationsQueryVariables, InviteMemberMutation, InviteMemberMutationVariables, OrganizationSettingsQuery, OrganizationSettingsQueryVariables, PeopleQuery, PeopleQueryVariables, RemoveAppMutation, RemoveAppMutationVariables, RemoveClientMutation, RemoveClientMutationVariables, RemoveMemberMutation, RemoveMemberMutationVariables, SetClientMutation, SetClientMutationVariables, SetFeatureMutation, SetFeatureMutationVariables, SetMemberRoleMutation, SetMemberRoleMutationVariables, UpdateOrganizationMutation, UpdateOrganizationMutationVariables, WithdrawInvitationMutation, WithdrawInvitationMutationVariables } from '../api/types.gen.ts';
 
 export const OrganizationSettingsDocument = text<OrganizationSettingsQuery, OrganizationSettingsQueryVariables>(
-  "query OrganizationSettings($id:ID!){organization(id:$id){id name role plan declineReasonOptional linkLifetimeHours reminders}}",
+  "query OrganizationSettings($id:ID!){organization(id:$id){id name role plan declineReasonOptional linkLifetimeHours reminders tokenHandOut}}",
 );
 export const UpdateOrganizationDocument = text<UpdateOrganizationMutation, UpdateOrganizationMutationVariables>(
-  "mutation UpdateOrganization($input:UpdateOrganizationInput!){updateOrganization(input:$input){organization{id name declineReasonOptional linkLifetimeHours reminders}}}",
+  "mutation UpdateOrganization($input:UpdateOrganizationInput!){updateOrganization(input:$input){organization{id name declineReasonOptional linkLifetimeHours reminders tokenHandOut}}}",
 );
 export const CreateTeamDocument = text<CreateTeamMutation, CreateTeamMutationVariables>(
   "mutation CreateTeam($organizationId:ID!$name:String!){createTeam(input:{organizationId:$organizationId name:$name}){teamId name}}",

@@ -1,7 +1,8 @@
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import type { ItemDetailsFragment, RequestDetailsFragment } from '../api/types.gen.ts';
 import { common } from '../i18n/en/common.ts';
 import { recipient } from '../i18n/en/recipient.ts';
+import { used } from '../i18n/en/used.ts';
 import { list } from '../i18n/format.ts';
 import { useLanguage, useTexts } from '../i18n/language.ts';
 import { Ago } from '../parts/ago.tsx';
@@ -12,6 +13,8 @@ import { Mark } from '../parts/mark.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { appName, hostOf, wider } from './abilities.ts';
 import { Abilities } from './abilities-box.tsx';
+
+const Used = lazy(() => import('./used.tsx').then(({ Used }) => ({ default: Used })));
 
 export type Item = ItemDetailsFragment;
 export type Step = 'connect' | 'decline' | 'remove';
@@ -157,6 +160,7 @@ function Outcome({ item }: { item: Item }) {
 /** One account: who wants what of it, where it stands, and what one can do. Its buttons carry the app's name. */
 export function Card({ item, request, onStep }: Own) {
   const t = useTexts(recipient);
+  const u = useTexts(used);
   const c = useTexts(common);
   const language = useLanguage();
   const app = appName(item);
@@ -181,6 +185,11 @@ export function Card({ item, request, onStep }: Own) {
       </div>
     </details>
   );
+  const use = (
+    <Suspense fallback={null}>
+      <Used item={item} />
+    </Suspense>
+  );
   const bodies: Record<Item['state'], () => ReactNode> = {
     PENDING: () => (
       <>
@@ -204,6 +213,11 @@ export function Card({ item, request, onStep }: Own) {
             </span>
           )}
         </p>
+        {item.credential?.suspendedAt && (
+          <Notice>
+            <p>{u.suspendedForYou}</p>
+          </Notice>
+        )}
         {item.missingPermissions.length > 0 && (
           <Notice tone="warn">
             <p>
@@ -220,6 +234,7 @@ export function Card({ item, request, onStep }: Own) {
         )}
         <LastTry item={item} />
         {folded}
+        {use}
         <div className="actions">
           {item.missingPermissions.length > 0 && canConnect && button('connect', 'main', t.again(app), t.again(app))}
           {item.viewerIsRecipient && button('remove', 'danger', t.remove, t.removeApp(app))}
@@ -236,6 +251,7 @@ export function Card({ item, request, onStep }: Own) {
           <p>{t.invalidFix}</p>
         </Notice>
         {folded}
+        {use}
         <div className="actions">
           {canConnect && button('connect', 'main', t.again(app), t.again(app))}
           {decline}
@@ -253,6 +269,7 @@ export function Card({ item, request, onStep }: Own) {
         <Outcome item={item} />
         <LastTry item={item} />
         {folded}
+        {use}
         <div className="actions">
           {canConnect && button('connect', 'plain', t.again(app), t.again(app))}
           {decline}

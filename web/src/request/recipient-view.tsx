@@ -3,6 +3,7 @@ import type { RequestDetailsFragment } from '../api/types.gen.ts';
 import { useViewer } from '../api/viewer.tsx';
 import { Bare } from '../frames/bare.tsx';
 import { recipient } from '../i18n/en/recipient.ts';
+import { used } from '../i18n/en/used.ts';
 import { useTexts } from '../i18n/language.ts';
 import { Button } from '../parts/button.tsx';
 import { whenIdle } from '../parts/idle.ts';
@@ -26,6 +27,7 @@ whenIdle(load.connect, load.decline, load.remove);
 /** R5: one job on one page. */
 export function RecipientView({ request, onEnded }: { request: RequestDetailsFragment; onEnded: () => void }) {
   const t = useTexts(recipient);
+  const u = useTexts(used);
   const viewer = useViewer();
   const [open, setOpen] = useState<{ step: Step; item: string }>();
   const [ending, setEnding] = useState(false);
@@ -81,6 +83,11 @@ export function RecipientView({ request, onEnded }: { request: RequestDetailsFra
           {answered === items.length && !self && (
             <Notice tone="good">
               <p>{t.allDone(first)}</p>
+            </Notice>
+          )}
+          {request.tokenHandOut && (
+            <Notice tone="warn">
+              <p>{u.handOut(request.organization.name)}</p>
             </Notice>
           )}
           {items.map((item) => (

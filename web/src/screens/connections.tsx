@@ -17,6 +17,7 @@ import { Shell } from '../frames/shell.tsx';
 import { common } from '../i18n/en/common.ts';
 import { connections } from '../i18n/en/connections.ts';
 import { requests } from '../i18n/en/requests.ts';
+import { used } from '../i18n/en/used.ts';
 import { day } from '../i18n/format.ts';
 import { useLanguage, useTexts } from '../i18n/language.ts';
 import { Ago } from '../parts/ago.tsx';
@@ -208,6 +209,28 @@ function OneConnection({
   );
 }
 
+/** Where it stands, and what is in the way: by word and icon. */
+function Health({ row }: { row: CredentialRowFragment }) {
+  const t = useTexts(connections);
+  const u = useTexts(used);
+  const { credential } = row;
+  const since = credential?.health.failingSince;
+  if (row.state === 'AUTHORIZED' && credential?.suspendedAt) return <Badge state="REVOKED">{u.suspended}</Badge>;
+  if (row.state === 'AUTHORIZED' && credential?.health.state === 'DEGRADED')
+    return (
+      <span>
+        <Badge state="DELAYED">{u.degraded}</Badge>
+        {since && (
+          <span className="small muted">
+            {' '}
+            {u.degradedSince} <Ago at={since} />
+          </span>
+        )}
+      </span>
+    );
+  return <Badge state={row.state}>{t.words[row.state] ?? row.state}</Badge>;
+}
+
 function OneAccess({
   row,
   names,
@@ -230,9 +253,7 @@ function OneAccess({
           <strong>{row.connectionName}</strong>
         </span>,
         row.credential?.account?.label ?? '–',
-        <Badge key="state" state={row.state}>
-          {t.words[row.state] ?? row.state}
-        </Badge>,
+        <Health key="state" row={row} />,
         row.credential ? <Ago key="since" at={row.credential.authorizedAt} /> : '–',
       ]}
       menu={

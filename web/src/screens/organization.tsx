@@ -52,6 +52,7 @@ function Settings({ of }: { of: Administered }) {
                 name: typed(form, 'name'),
                 reminders: form.has('reminders'),
                 declineReasonOptional: form.has('declineReasonOptional'),
+                tokenHandOut: form.has('tokenHandOut'),
                 linkLifetimeHours: hours ? Number(hours) : null,
               },
             };
@@ -79,6 +80,13 @@ function Settings({ of }: { of: Administered }) {
             name="declineReasonOptional"
             label={t.optionalReason}
             defaultChecked={now.declineReasonOptional ?? false}
+          />
+          <Choice
+            type="checkbox"
+            name="tokenHandOut"
+            label={t.handOut}
+            help={t.handOutHelp}
+            defaultChecked={now.tokenHandOut ?? false}
           />
           <TextField
             label={t.lifetime}

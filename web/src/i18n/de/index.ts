@@ -17,6 +17,7 @@ import { recipient } from './recipient.ts';
 import { requests } from './requests.ts';
 import { signIn } from './sign-in.ts';
 import { team } from './team.ts';
+import { used } from './used.ts';
 
 /** Every area in German, loaded as one when somebody speaks it. */
 export const german = {
@@ -39,4 +40,5 @@ export const german = {
   requests,
   signIn,
   team,
+  used,
 };

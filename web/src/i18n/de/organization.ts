@@ -9,6 +9,9 @@ export const organization: Words<typeof en> = {
   nameHelp: 'Empfänger lesen ihn auf jeder Anfrage.',
   reminders: 'Empfänger an wartende Anfragen erinnern',
   remindersHelp: 'Per Mail, einige Tage nachdem eine Anfrage gesendet wurde.',
+  handOut: 'Werkzeuge dürfen kurzlebige Tokens holen',
+  handOutHelp:
+    'Für Werkzeuge, die Apps nicht über Consentry aufrufen können. Anfragen, die von da an gesendet werden, sagen es vor der Zustimmung; was ein solches Werkzeug tut, ist nicht an die Module gebunden.',
   optionalReason: 'Empfänger dürfen ohne Grund ablehnen',
   lifetime: 'Links in Mails gelten',
   lifetimeHelp: 'In Stunden, 1 bis 8.760. Bleibt es leer, enden sie nie.',

@@ -9,6 +9,9 @@ export const organization = area('organization', {
   nameHelp: 'Recipients read it on every request.',
   reminders: 'Remind recipients of requests that wait for them',
   remindersHelp: 'By mail, some days after a request was sent.',
+  handOut: 'Tools may fetch short-lived tokens',
+  handOutHelp:
+    'For tools that cannot call apps through Consentry. Requests that are sent from then on say so before anybody agrees; what such a tool does is not held to the modules.',
   optionalReason: 'Recipients may decline without a reason',
   lifetime: 'Links in mails are valid for',
   lifetimeHelp: 'In hours, 1 to 8,760. Left empty, they never end.',

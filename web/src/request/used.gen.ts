@@ -1,0 +1,7 @@
+// Written by codegen.mjs from the schema and the .graphql files; `make gen` writes it anew.
+import { text } from '../api/document.ts';
+import type { ItemUsageQuery, ItemUsageQueryVariables } from '../api/types.gen.ts';
+
+export const ItemUsageDocument = text<ItemUsageQuery, ItemUsageQueryVariables>(
+  "query ItemUsage($itemId:ID!$from:DateTime!$to:DateTime!){itemUsage(itemId:$itemId from:$from to:$to by:DAY){start connectionId connectionName consumer kind moduleId calls withdrawn}}",
+);
