@@ -3,6 +3,8 @@
 //!
 //! `make faults` runs the long one; `FAULTS_SEED` chooses what happens.
 
+#![allow(clippy::print_stdout, reason = "what a round did is for whoever reads it")]
+
 mod chaos;
 mod checker;
 pub mod client;
