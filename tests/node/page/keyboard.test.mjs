@@ -90,3 +90,38 @@ test('a menu opens by the arrow, is gone through, closes by Escape and gives the
   await page.getByRole('heading', { level: 1, name: 'Stock alerts' }).waitFor();
   await dana.leave();
 });
+
+test('a builder goes by single keys, not while typing, and can switch them off', async () => {
+  const dana = await visit(stage, 'dana');
+  const { page } = dana;
+  await dana.go('/connections');
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.keyboard.press('g');
+  await page.keyboard.press('r');
+  await page.getByRole('heading', { name: 'Credential requests' }).waitFor();
+  const search = page.getByRole('searchbox', { name: 'Search requests' });
+  await search.waitFor();
+  await page.keyboard.press('/');
+  await search.and(page.locator(':focus')).waitFor();
+  await page.keyboard.type('c/?');
+  assert.equal(await search.inputValue(), 'c/?');
+  await search.fill('');
+  await search.blur();
+
+  await page.keyboard.press('?');
+  const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await sheet.getByText('Create a request').waitFor();
+  await page.keyboard.press('c');
+  assert.equal(new URL(page.url()).pathname, '/requests/sent', 'a window keeps its keys');
+  await sheet.getByRole('checkbox', { name: 'Use keyboard shortcuts' }).uncheck();
+  await page.keyboard.press('Escape');
+  await sheet.waitFor({ state: 'detached' });
+  await page.keyboard.press('?');
+  await page.keyboard.press('c');
+  await dana.go('/profile');
+  await page.getByRole('checkbox', { name: 'Use keyboard shortcuts' }).check();
+  await page.getByRole('heading', { level: 1 }).focus();
+  await page.keyboard.press('c');
+  await page.getByRole('heading', { name: 'New request' }).waitFor();
+  await dana.leave();
+});

@@ -29,6 +29,15 @@ export const SCREENS = [
   ['decline', 'ben', 'New-customer follow-up', open('Decline Sandbox')],
   ['remove', 'ben', 'Newsletter list', open('Remove access to Sandbox')],
   ['sent', 'dana', '/requests/sent'],
+  [
+    'shortcuts',
+    'dana',
+    '/requests/sent',
+    async (page) => {
+      await page.keyboard.press('?');
+      await page.getByRole('dialog').waitFor();
+    },
+  ],
   ['sent-no-match', 'dana', '/requests/sent?text=zzz'],
   ['row-menu', 'dana', '/requests/sent', open(/^More for Stock/)],
   ['received', 'ben', '/requests/received'],

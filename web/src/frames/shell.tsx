@@ -11,6 +11,7 @@ import { Icon, type IconName } from '../parts/icon.tsx';
 import { paths } from '../paths.ts';
 import { AccountMenu } from './account.tsx';
 import { Brand } from './bare.tsx';
+import { Shortcuts } from './shortcuts.tsx';
 
 /** The team that one works in: a choice where there are several, else its name (B11). */
 function Switcher() {
@@ -97,6 +98,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </div>
       </header>
       <main id="content">{children}</main>
+      <Shortcuts />
     </div>
   );
 }

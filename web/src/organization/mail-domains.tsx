@@ -38,27 +38,23 @@ export function Domains({ of, domains, owns }: { of: Administered; domains: read
       <ul className="stack">
         {domains.length === 0 && <li className="muted">{t.domainsNone}</li>}
         {domains.map((one) => (
-          <li key={one.id} className="stack tight">
-            <div className="row apart">
-              <span className="row">
+          <li key={one.id} className="domain">
+            <div className="stack tight">
+              <div className="row">
                 <strong>{one.domain}</strong>
                 <Badge state={one.state}>{t.states[one.state]}</Badge>
-                <span className="small muted">
-                  <Ago at={one.decidedAt ?? one.createdAt} />
-                </span>
-              </span>
-              {owns && (
-                <Button look="quiet" aria-label={`${t.release}: ${one.domain}`} onClick={() => setReleasing(one)}>
-                  {t.release}
-                </Button>
-              )}
-            </div>
-            {one.state === 'WAITING' && <p className="small muted">{t.waitingHelp}</p>}
-            {one.state === 'REFUSED' && (
+              </div>
               <p className="small muted">
-                {one.refusal && `“${one.refusal}” `}
-                {t.refusedHelp}
+                <Ago at={one.decidedAt ?? one.createdAt} />
+                {one.refusal && `: “${one.refusal}”`}
               </p>
+              {one.state === 'WAITING' && <p className="small muted">{t.waitingHelp}</p>}
+              {one.state === 'REFUSED' && <p className="small muted">{t.refusedHelp}</p>}
+            </div>
+            {owns && (
+              <Button look="quiet" aria-label={`${t.release}: ${one.domain}`} onClick={() => setReleasing(one)}>
+                {t.release}
+              </Button>
             )}
           </li>
         ))}

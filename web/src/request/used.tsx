@@ -40,9 +40,9 @@ function Days({ item }: { item: Item }) {
   if (!data) return <Skeleton heights={[40, 40]} />;
   if (data.itemUsage.length === 0) return <p className="muted small">{t.none}</p>;
   const names = [t.day, t.by, t.what, t.calls];
-  const module = (id: string | null | undefined) => item.modules.find((one) => one.id === id)?.name ?? id ?? '–';
+  const module = (id: string | null | undefined) => item.modules.find((one) => one.id === id)?.name ?? id ?? t.other;
   return (
-    <>
+    <div className="stack folded">
       <p className="muted small">{t.lead}</p>
       <Table columns={names} caption={t.title}>
         {data.itemUsage.map((row) => (
@@ -58,7 +58,7 @@ function Days({ item }: { item: Item }) {
           />
         ))}
       </Table>
-    </>
+    </div>
   );
 }
 

@@ -5,10 +5,12 @@ import { at } from '../api/problem.ts';
 import { useStore } from '../api/store.ts';
 import type { Language } from '../api/types.gen.ts';
 import { useViewer } from '../api/viewer.tsx';
+import { keysOn, switchKeys } from '../frames/keys.ts';
 import { account } from '../i18n/en/account.ts';
 import { common } from '../i18n/en/common.ts';
+import { shortcuts } from '../i18n/en/shortcuts.ts';
 import { speak, useLanguage, useTexts } from '../i18n/language.ts';
-import { SelectField, TextField } from '../parts/field.tsx';
+import { Choice, SelectField, TextField } from '../parts/field.tsx';
 import { Form, typed } from '../parts/form.tsx';
 import { type Theme, theme, wear } from '../theme.ts';
 
@@ -20,7 +22,9 @@ export default function Profile() {
   const c = useTexts(common);
   const viewer = useViewer();
   const language = useLanguage();
+  const s = useTexts(shortcuts);
   const worn = useStore(theme);
+  const keys = useStore(keysOn);
   const update = useSend(UpdateProfileDocument);
   const zones = Intl.supportedValuesOf('timeZone');
   const known = zones.includes(viewer.timeZone) ? zones : [viewer.timeZone, ...zones];
@@ -92,6 +96,13 @@ export default function Profile() {
               </option>
             ))}
           </SelectField>
+          <Choice
+            type="checkbox"
+            label={s.on}
+            help={t.keysHelp}
+            checked={keys}
+            onChange={({ target }) => switchKeys(target.checked)}
+          />
         </section>
       </div>
     </AccountFrame>

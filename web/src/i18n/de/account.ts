@@ -11,6 +11,7 @@ export const account: Words<typeof en> = {
   languages: { EN: 'English', DE: 'Deutsch' },
   timeZone: 'Zeitzone',
   timeZoneHelp: 'Erinnerungen kommen tagsüber.',
+  keysHelp: 'Auf diesem Gerät; die Taste ? zeigt die Liste.',
   theme: 'Aussehen, auf diesem Gerät',
   themes: { system: 'Wie das System', light: 'Hell', dark: 'Dunkel' },
   sessionsLead: 'Browser, in denen Sie angemeldet sind. Beenden Sie, was Sie nicht kennen.',

@@ -15,6 +15,7 @@ import { organization } from './organization.ts';
 import { organizationSignIn } from './organization-sign-in.ts';
 import { recipient } from './recipient.ts';
 import { requests } from './requests.ts';
+import { shortcuts } from './shortcuts.ts';
 import { signIn } from './sign-in.ts';
 import { team } from './team.ts';
 import { used } from './used.ts';
@@ -38,6 +39,7 @@ export const german = {
   organizationSignIn,
   recipient,
   requests,
+  shortcuts,
   signIn,
   team,
   used,

@@ -11,6 +11,7 @@ export const used: Words<typeof en> = {
   calls: 'Wie oft',
   times: (count) => (count === 1 ? 'einmal' : `${count}-mal`),
   refused: (count) => (count === 1 ? 'einmal abgelehnt' : `${count}-mal abgelehnt`),
+  other: 'Etwas anderes',
   refusedWhy: 'dem haben Sie nicht zugestimmt',
   tokens: (count) => (count === 1 ? 'hat einmal ein Token geholt' : `hat ${count}-mal ein Token geholt`),
   ended: 'beendet',

@@ -11,6 +11,7 @@ export const account = area('account', {
   languages: { EN: 'English', DE: 'Deutsch' },
   timeZone: 'Time zone',
   timeZoneHelp: 'Reminders come by day.',
+  keysHelp: 'On this device; press ? for the list.',
   theme: 'Look, on this device',
   themes: { system: 'As the system has it', light: 'Light', dark: 'Dark' },
   sessionsLead: 'Browsers in which you are signed in. End what you do not know.',

@@ -11,6 +11,7 @@ export const used = area('used', {
   calls: 'How often',
   times: (count: number) => (count === 1 ? 'once' : `${count} times`),
   refused: (count: number) => (count === 1 ? 'refused once' : `refused ${count} times`),
+  other: 'Something else',
   refusedWhy: 'not something you agreed to',
   tokens: (count: number) => (count === 1 ? 'fetched a token once' : `fetched a token ${count} times`),
   ended: 'ended',

@@ -1,0 +1,34 @@
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { useLocation } from 'wouter';
+import { useStore } from '../api/store.ts';
+import { useTeam } from '../api/viewer.tsx';
+import { paths } from '../paths.ts';
+import { isOurs, keysOn, reader } from './keys.ts';
+
+const Sheet = lazy(() => import('./shortcut-sheet.tsx'));
+
+/** Keys for builders: `c`, `/`, `g r`, and `?`, which lists them. */
+export function Shortcuts() {
+  const on = useStore(keysOn);
+  const { team } = useTeam();
+  const [, go] = useLocation();
+  const [shown, setShown] = useState(false);
+  useEffect(() => {
+    if (!on) return;
+    const read = reader();
+    const press = (event: KeyboardEvent) => {
+      if (!isOurs(event)) return;
+      const command = read(event.key, event.timeStamp);
+      if (!command) return;
+      event.preventDefault();
+      const field = document.querySelector<HTMLInputElement>('input[type=search]');
+      if (command === 'help') setShown(true);
+      else if (command === 'search' && field) field.focus();
+      else if (command === 'create' && team) go(paths.newRequest);
+      else if (command !== 'create') go(team ? paths.sent : paths.received);
+    };
+    document.addEventListener('keydown', press);
+    return () => document.removeEventListener('keydown', press);
+  }, [on, team, go]);
+  return <Suspense>{shown && <Sheet onClose={() => setShown(false)} />}</Suspense>;
+}
