@@ -136,6 +136,8 @@ impl Running {
             self.serving.closing.cancel();
             let server = self.serving.server.await;
             self.tasks.wait().await;
+            // What they change is still told to the other processes.
+            self.service.finish_renewals().await;
             self.silent.cancel();
             let beside = self.beside.await;
             self.service.finish_renewals().await;

@@ -91,7 +91,8 @@ async fn jobs_of_events(db: &mut PgConnection, report: &mut Report) -> Vec<SeenJ
     let events: Vec<(Uuid, String)> =
         sqlx::query_as("SELECT id, payload FROM seen_event").fetch_all(&mut *db).await.expect("events");
     let rows: Vec<(Uuid, Uuid, String, i32, bool, bool)> =
-        sqlx::query_as("SELECT id, event_id, payload, runs, ended, dead FROM seen_job")
+        // Those that a clock caused have no event to be compared with.
+        sqlx::query_as("SELECT id, event_id, payload, runs, ended, dead FROM seen_job WHERE event_id IS NOT NULL")
             .fetch_all(&mut *db)
             .await
             .expect("jobs");

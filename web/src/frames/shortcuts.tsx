@@ -7,15 +7,17 @@ import { isOurs, keysOn, reader } from './keys.ts';
 
 const Sheet = lazy(() => import('./shortcut-sheet.tsx'));
 
+/** One for the page: what was begun must outlive a screen that shows anew. */
+const read = reader();
+
 /** Keys for builders: `c`, `/`, `g r`, and `?`, which lists them. */
 export function Shortcuts() {
   const on = useStore(keysOn);
-  const { team } = useTeam();
+  const sends = useTeam().team !== undefined;
   const [, go] = useLocation();
   const [shown, setShown] = useState(false);
   useEffect(() => {
     if (!on) return;
-    const read = reader();
     const press = (event: KeyboardEvent) => {
       if (!isOurs(event)) return;
       const command = read(event.key, event.timeStamp);
@@ -24,11 +26,11 @@ export function Shortcuts() {
       const field = document.querySelector<HTMLInputElement>('input[type=search]');
       if (command === 'help') setShown(true);
       else if (command === 'search' && field) field.focus();
-      else if (command === 'create' && team) go(paths.newRequest);
-      else if (command !== 'create') go(team ? paths.sent : paths.received);
+      else if (command === 'create' && sends) go(paths.newRequest);
+      else if (command !== 'create') go(sends ? paths.sent : paths.received);
     };
     document.addEventListener('keydown', press);
     return () => document.removeEventListener('keydown', press);
-  }, [on, team, go]);
+  }, [on, sends, go]);
   return <Suspense>{shown && <Sheet onClose={() => setShown(false)} />}</Suspense>;
 }
