@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-.PHONY: help setup run cluster web-dev test faults check gen bench screenshots album lighthouse
+.PHONY: help setup run cluster web-dev test faults renewals check gen bench screenshots album lighthouse
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -25,6 +25,9 @@ test: setup ## Run every test
 
 faults: setup ## Kill and freeze everything under load, and compare (docs/faults.md; at most 15 minutes)
 	@scripts/faults.sh
+
+renewals: setup ## Let tokens end every three seconds while whoever renews them dies (docs/faults.md; a quarter of an hour)
+	@scripts/renewals.sh
 
 check: setup ## Check format, lints, docs and file sizes
 	@scripts/check.sh

@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// All places; docs/faults.md says what lies behind each.
-pub const POINTS: [&str; 14] = [
+pub const POINTS: [&str; 20] = [
     "commit.before",
     "commit.after",
     "relay.claim",
@@ -26,6 +26,12 @@ pub const POINTS: [&str; 14] = [
     "revocation.answer",
     "revocation.commit",
     "authorization.answer",
+    "refresh.due",
+    "refresh.claim",
+    "refresh.answer",
+    "refresh.commit",
+    "refresh.refused",
+    "refresh.discard",
     "queue.acknowledge",
 ];
 

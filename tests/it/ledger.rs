@@ -81,6 +81,10 @@ scopes = ["api:read"]
 methods = ["GET"]
 path = "/books"
 
+[[versions.modules.calls]]
+methods = ["GET"]
+path = "/me"
+
 [[versions.modules]]
 id = "write_books"
 name = "Write into the books"

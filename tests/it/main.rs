@@ -38,6 +38,7 @@ mod process;
 mod providers;
 mod queue;
 mod queue_faults;
+mod renewals;
 mod replaced_clients;
 mod requests;
 mod revocation;

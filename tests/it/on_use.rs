@@ -136,6 +136,42 @@ async fn health_2_calls_do_not_press_an_app_that_is_down() {
     assert_eq!(told_of(&caller.call().await, "consentry-credential"), "AUTHORIZED");
 }
 
+/// HEALTH-1: a token that ends while a call waits for the next one is not sent any more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn health_1_a_token_that_ended_meanwhile_is_not_sent() {
+    let caller = Caller::start().await;
+    let gate = Arc::new(Semaphore::new(0));
+    caller.told.server.next([Do::SayLate(Arc::clone(&gate), 503)]);
+    caller.advance(TimeDelta::seconds(3580));
+    let ended = async {
+        kit::eventually("the app has the call", async || caller.told.server.refreshes() == 1).await;
+        caller.advance(TimeDelta::seconds(25));
+        gate.add_permits(1);
+    };
+    let (answer, ()) = tokio::join!(caller.call(), ended);
+    assert_eq!(
+        (answer.status().as_u16(), told_of(&answer, "consentry-refused").as_str()),
+        (503, "TOKEN_NOT_RENEWED")
+    );
+    assert_eq!(caller.told.server.calls(), 0);
+}
+
+/// USE-2, HEALTH-1: the app counts in whole seconds, and ended a token of seconds a moment early: it is renewed though it
+/// is young, and the call succeeds.
+#[tokio::test]
+async fn use_2_a_short_token_that_ended_early_is_renewed() {
+    let caller = Caller::start().await;
+    caller.told.server.next([Do::Answer(json!({ "expires_in": 8 }))]);
+    caller.advance(TimeDelta::hours(1));
+    assert_eq!(caller.call().await.status(), 200);
+    caller.advance(TimeDelta::seconds(1));
+    caller.told.server.end_access();
+    assert_eq!(caller.call().await.status(), 401, "a quarter of its life is just now");
+    caller.advance(TimeDelta::seconds(1));
+    assert_eq!(caller.call().await.status(), 200);
+    assert_eq!(caller.told.server.refreshes(), 2);
+}
+
 /// HEALTH-4: a call may be the first to learn that the access ended at the app.
 #[tokio::test]
 async fn health_4_a_call_that_finds_the_access_dead_tells_both_sides() {

@@ -4,6 +4,7 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::extract::{Form, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -22,6 +23,8 @@ pub enum Do {
     Say(u16, Value),
     /// The same with `Retry-After`, in seconds.
     Wait(u16, u32),
+    /// Waits to be released, then answers with a status, nothing more.
+    SayLate(Arc<Semaphore>, u16),
     /// A good answer with these members changed; `null` leaves one out.
     Answer(Value),
     /// Takes the call and never answers; the token stays good.
@@ -44,6 +47,7 @@ struct Inner {
     probes: u32,
     hints: Vec<String>,
     without_refresh: bool,
+    pause: Duration,
     calls: u32,
 }
 
@@ -87,6 +91,17 @@ impl Scripted {
     /// Ends all access tokens before their time; what renews them stays good.
     pub fn end_access(&self) {
         self.with(|inner| inner.access.clear());
+    }
+
+    /// How long each answer of the token endpoint is on its way, from now on.
+    pub fn pause(&self, pause: Duration) {
+        self.with(|inner| inner.pause = pause);
+    }
+
+    /// Sends what it has written down as given.
+    async fn on_its_way(&self, answer: Value) -> Response {
+        tokio::time::sleep(self.with(|inner| inner.pause)).await;
+        Json(answer).into_response()
     }
 
     /// Calls of the app itself.
@@ -155,7 +170,7 @@ async fn authorize(State(server): State<Scripted>, Query(asked): Query<Vec<(Stri
 async fn token(State(server): State<Scripted>, Form(form): Form<Vec<(String, String)>>) -> Response {
     let of = |name: &str| form.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
     if of("grant_type").as_deref() == Some("authorization_code") {
-        return Json(server.tokens(&json!({}))).into_response();
+        return server.on_its_way(server.tokens(&json!({}))).await;
     }
     let offered = of("refresh_token").unwrap_or_default();
     let what = server.with(|inner| {
@@ -169,6 +184,10 @@ async fn token(State(server): State<Scripted>, Form(form): Form<Vec<(String, Str
         Do::Wait(status, seconds) => {
             let wait = [(header::RETRY_AFTER, seconds.to_string())];
             return (StatusCode::from_u16(*status).expect("a status"), wait).into_response();
+        }
+        Do::SayLate(gate, status) => {
+            gate.acquire().await.expect("open").forget();
+            return StatusCode::from_u16(*status).expect("a status").into_response();
         }
         Do::Never => return std::future::pending().await,
         Do::Answer(_) | Do::Hold(_) => {}
@@ -192,8 +211,8 @@ async fn token(State(server): State<Scripted>, Form(form): Form<Vec<(String, Str
             gate.acquire().await.expect("open").forget();
             Json(answer).into_response()
         }
-        Do::Answer(changed) => Json(server.tokens(&changed)).into_response(),
-        Do::Say(..) | Do::Wait(..) | Do::Never => unreachable!("answered above"),
+        Do::Answer(changed) => server.on_its_way(server.tokens(&changed)).await,
+        Do::Say(..) | Do::Wait(..) | Do::SayLate(..) | Do::Never => unreachable!("answered above"),
     }
 }
 

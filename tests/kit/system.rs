@@ -23,6 +23,12 @@ pub fn signal(ids: &[u32], name: &str) {
     let _ = Command::new("kill").arg(name).args(ids).stderr(std::process::Stdio::null()).status();
 }
 
+/// Whether a process is stopped by a signal.
+pub fn is_stopped(id: u32) -> bool {
+    let out = Command::new("ps").args(["-o", "stat=", "-p", &id.to_string()]).output().expect("ps is installed");
+    out.stdout.trim_ascii_start().starts_with(b"T")
+}
+
 /// The children of a process.
 pub fn children(id: u32) -> Vec<u32> {
     let out = Command::new("pgrep").args(["-P", &id.to_string()]).output().expect("pgrep is installed");

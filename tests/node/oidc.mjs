@@ -29,9 +29,10 @@
 // The control door, on the same port:
 //   POST /control        {"consent": true|false, "account": "ana", "grant_only": ["api:read"] | null,
 //                        "redirect_uris": {"client": [..]}} sets what is named; answers the whole state
-//   POST /control/revoke {} revokes all grants, as a user would at the provider
+//   POST /control/revoke {} revokes all grants, as a user would at the provider; {"account": "ana"} those of one
 //   GET  /control/stats  {"codes", "granted", "refreshed", "revoked", "reuse_refused", "revoke_refused", "cancelled",
-//                        "live_access", "live_refresh"}
+//                        "sent_again", "live_access", "live_refresh"}; `sent_again` counts refresh tokens that
+//                        came in a second time, whatever they were answered
 //   GET  /control/live   {"ana": 2}: how many tokens of each account are accepted now
 
 import { generateKeyPairSync } from 'node:crypto';
@@ -55,7 +56,9 @@ const keys = (given.keys ?? []).map((alg) => {
 });
 
 const state = { consent: true, account: 'ana', grant_only: null, redirect_uris: {} };
-const stats = { codes: 0, granted: 0, refreshed: 0, revoked: 0, reuse_refused: 0, revoke_refused: 0, cancelled: 0 };
+const stats = { codes: 0, granted: 0, refreshed: 0, revoked: 0, reuse_refused: 0, revoke_refused: 0, cancelled: 0, sent_again: 0 };
+// Refresh tokens that came in; nothing of them leaves this process.
+const offered = new Set();
 
 // A store of our own, so that its contents can be counted.
 const rows = new Map();
@@ -151,6 +154,14 @@ provider.Client.prototype.redirectUriAllowed = function redirectUriAllowed(uri) 
 };
 
 provider.on('authorization_code.saved', () => (stats.codes += 1));
+function note(ctx) {
+  const { grant_type, refresh_token } = ctx.oidc.params ?? {};
+  if (grant_type !== 'refresh_token') return;
+  if (offered.has(refresh_token)) stats.sent_again += 1;
+  offered.add(refresh_token);
+}
+provider.on('grant.success', note);
+provider.on('grant.error', note);
 provider.on('grant.success', (ctx) => {
   if (ctx.oidc.params.grant_type === 'refresh_token') stats.refreshed += 1;
   else stats.granted += 1;
@@ -196,7 +207,10 @@ async function controlled(request, response) {
       for (const key of Object.keys(state)) if (key in body) state[key] = body[key];
       return sendJson(response, 200, state);
     case 'POST /control/revoke':
-      for (const key of [...rows.keys()]) if (/^(Grant|AccessToken|RefreshToken|AuthorizationCode):/.test(key)) rows.delete(key);
+      for (const [key, row] of [...rows]) {
+        const isOf = !body.account || row.payload.accountId === body.account;
+        if (isOf && /^(Grant|AccessToken|RefreshToken|AuthorizationCode):/.test(key)) rows.delete(key);
+      }
       return sendJson(response, 200, {});
     case 'GET /control/stats':
       return sendJson(response, 200, { ...stats, live_access: live('AccessToken'), live_refresh: live('RefreshToken') });

@@ -113,6 +113,9 @@ impl Service {
                 self.enqueue_check().await?;
                 asked = true;
             }
+            if !due.is_empty() {
+                crate::failpoint!("refresh.due");
+            }
             let rows = self.with_items(due).await?;
             stream::iter(rows).for_each_concurrent(SIDE_BY_SIDE, |kept| self.look_at(kept)).await;
             if !full || Instant::now() >= until {

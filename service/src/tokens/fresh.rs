@@ -15,7 +15,8 @@ use crate::error::Result;
 
 /// How long a call waits for another process that renews the token: as long as that one may.
 const PATIENCE: Duration = Duration::from_secs(25);
-/// An app that refuses a token that was renewed just now has another reason than its age.
+/// An app that refuses a token that was renewed just now has another reason than its age. Of a token that lives shorter
+/// than two minutes, a quarter of its life is just now: apps count in whole seconds, and may be early by one.
 const JUST_NOW: TimeDelta = TimeDelta::seconds(30);
 
 /// What a call gets.
@@ -48,7 +49,8 @@ impl Service {
             return Ok(if usable { Fresh::Ready(Box::new(row)) } else { Fresh::Later(from) });
         }
         match self.renewed(&row).await? {
-            Fresh::Later(_) if usable => Ok(Fresh::Ready(Box::new(row))),
+            // It may have ended meanwhile.
+            Fresh::Later(_) if expires_at > self.now() => Ok(Fresh::Ready(Box::new(row))),
             other => Ok(other),
         }
     }
@@ -69,8 +71,9 @@ impl Service {
         if row.version != version {
             return Ok(Some(row));
         }
-        let just_renewed =
-            [row.refreshed_at, Some(row.authorized_at)].into_iter().flatten().any(|at| now - at < JUST_NOW);
+        let got_at = row.refreshed_at.map_or(row.authorized_at, |at| at.max(row.authorized_at));
+        let life = row.expires_at.map(|end| (end - got_at).max(TimeDelta::zero()));
+        let just_renewed = now - got_at < life.map_or(JUST_NOW, |life| JUST_NOW.min(life / 4));
         let can_refresh = self.secret_of(&row)?.is_some_and(|secret| secret.can_refresh());
         if just_renewed || !can_refresh || row.retry_from.is_some_and(|from| from > now) {
             return Ok(None);

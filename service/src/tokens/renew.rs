@@ -130,10 +130,12 @@ impl Service {
             return Ok(Some((app, Renewal::Later(*until))));
         }
         let Some(claim) = self.claim(&kept).await? else { return Ok(Some((app, Renewal::Elsewhere))) };
+        crate::failpoint!("refresh.claim");
         let now = self.now();
         let call = self.providers.refresh(&version, &method, &secret, client.as_ref(), now);
         let renewal = match before(claim.deadline, call).await {
             Ok(Ok(grant)) => {
+                crate::failpoint!("refresh.answer");
                 if gate == Gate::Try {
                     self.host_is_up(&host).await?;
                 }
@@ -141,6 +143,7 @@ impl Service {
                 self.keep_answer(&kept, grant, times).await?
             }
             Ok(Err(ProviderError::Dead { detail, .. })) => {
+                crate::failpoint!("refresh.refused");
                 if gate == Gate::Try {
                     self.host_is_up(&host).await?;
                 }
@@ -206,7 +209,10 @@ impl Service {
         let mut pause = Duration::from_millis(50);
         loop {
             match self.store_answer(kept, &answer).await {
-                Ok(true) => return Ok(Renewal::Done),
+                Ok(true) => {
+                    crate::failpoint!("refresh.commit");
+                    return Ok(Renewal::Done);
+                }
                 Ok(false) => break,
                 Err(Error::Unavailable(error)) if begun.elapsed() < KEEP => {
                     tracing::warn!(credential = %kept.id(), %error, "a fresh token waits for the database");
@@ -217,6 +223,7 @@ impl Service {
             }
         }
         // Revoked, declined, deleted or authorized anew meanwhile (STATE-1): nothing of it may stay usable.
+        crate::failpoint!("refresh.discard");
         let plain = self.keys.unseal(belongs, &answer.sealed)?;
         let secret = Secret::from_bytes(&plain).map_err(|_| Error::corrupt("secret"))?;
         let discarded = self.discard_renewed(&kept.credential, &kept.request, &kept.item, &secret).await?;

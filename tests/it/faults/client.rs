@@ -35,13 +35,12 @@ pub struct Client {
 
 impl Client {
     pub fn new(stage: &Stage) -> Self {
-        let http = reqwest::Client::builder()
-            .redirect(redirect::Policy::none())
-            .timeout(LONGEST)
-            .no_proxy()
-            .build()
-            .expect("a client");
-        Self { http, bases: stage.bases(), turn: AtomicUsize::new(0), noted: Mutex::default() }
+        Self { http: browser(), bases: stage.bases(), turn: AtomicUsize::new(0), noted: Mutex::default() }
+    }
+
+    /// One that knows of one process only.
+    pub fn at(base: String) -> Self {
+        Self { http: browser(), bases: vec![base], turn: AtomicUsize::new(0), noted: Mutex::default() }
     }
 
     fn note(&self, what: &str) {
@@ -139,6 +138,11 @@ impl Client {
             }
         }
     }
+}
+
+fn browser() -> reqwest::Client {
+    let plain = reqwest::Client::builder().redirect(redirect::Policy::none()).timeout(LONGEST).no_proxy();
+    plain.build().expect("a client")
 }
 
 /// The process has no database yet, and said so before anything began.

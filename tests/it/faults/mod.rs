@@ -8,7 +8,7 @@
 mod chaos;
 mod checker;
 pub mod client;
-mod dice;
+pub mod dice;
 mod load;
 pub mod stage;
 

@@ -9,7 +9,7 @@ use domain::clock::Clock;
 use domain::id::TeamId;
 use domain::policy::{OrganizationRole, TeamRole};
 use kit::node::Part;
-use kit::system::{free_port, signal};
+use kit::system::{free_port, is_stopped, signal};
 use serde_json::{Value, json};
 use service::{Config, Service};
 use tokio::process::Child;
@@ -57,12 +57,21 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// On a database and a Redis, given as settings.
+    /// On a database and a Redis, given as settings. No token runs out while a test lasts.
     pub async fn set(servers: Vec<(String, String)>, requesters: usize, recipients: usize) -> Self {
+        Self::with_tokens_of(7200, servers, requesters, recipients).await
+    }
+
+    /// The same with tokens of the app that live for so many seconds, and can be renewed for two hours.
+    pub async fn with_tokens_of(
+        seconds: u32,
+        servers: Vec<(String, String)>,
+        requesters: usize,
+        recipients: usize,
+    ) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().expect("a folder");
-        // No token runs out while a test lasts.
-        let lives = json!({ "ttl": { "access": 7200, "refresh": 7200 } });
+        let lives = json!({ "ttl": { "access": seconds, "refresh": 7200 } });
         let plain = json!({});
         let (oidc, smtp) = tokio::join!(Part::start("oidc.mjs", &lives), Part::start("smtp.mjs", &plain));
         let apps = folder.path().join("apps");
@@ -143,6 +152,17 @@ impl Stage {
     pub async fn live_accounts(&self) -> std::collections::BTreeMap<String, u64> {
         let at = format!("{}/live", self.oidc.ready["control"].as_str().expect("an address"));
         serde_json::from_value(self.ask(&at).await).expect("counts")
+    }
+
+    /// What the app has counted.
+    pub async fn app_stats(&self) -> Value {
+        self.ask(&format!("{}/stats", self.oidc.ready["control"].as_str().expect("an address"))).await
+    }
+
+    /// The owner of an account takes all access to it back at the app.
+    pub async fn end_at_app(&self, account: &str) {
+        let at = format!("{}/revoke", self.oidc.ready["control"].as_str().expect("an address"));
+        self.post(&at, &json!({ "account": account })).await;
     }
 
     /// Addresses of the API processes.
@@ -241,6 +261,11 @@ impl Running {
 
     pub fn signal(&self, name: &str) {
         signal(&[self.child.id().expect("it lives")], name);
+    }
+
+    /// Whether it was stopped by SIGSTOP.
+    pub fn is_frozen(&self) -> bool {
+        self.child.id().is_some_and(is_stopped)
     }
 
     pub async fn kill(&mut self) {

@@ -1,0 +1,272 @@
+//! Tokens stay alive under load (HEALTH-1, USE-2, STATE-1): real processes on PostgreSQL and Redis, tokens of three
+//! seconds at npm `oidc-provider`, programs that call through the broker without a pause, and workers that die at each
+//! place of a renewal, freeze past their claims, or meet a database that is frozen.
+//!
+//! `make renewals` runs the long proof; docs/faults.md has its figures.
+
+#![allow(clippy::print_stdout, reason = "what a proof did is for whoever reads it")]
+
+mod callers;
+mod deaths;
+mod races;
+
+use std::time::{Duration, Instant};
+
+use kit::profile::is_scaled;
+use kit::{Postgres, Redis, REVOKE, SHOW};
+use serde_json::{Value, json};
+use sqlx::{Connection as _, PgConnection};
+use uuid::Uuid;
+
+use callers::{Access, Answers, Callers, granted, refused_by_app};
+
+use crate::failpoints::dies;
+use crate::faults::client::Client;
+use crate::faults::stage::{Running, Stage, until};
+
+/// Longest wait for a worker to get to a place: ticks come every ten seconds, and others may be quicker.
+const PLACE: Duration = Duration::from_mins(4);
+/// Longest wait until what a fault has left behind is over: a claim stands for a minute.
+const OVER: Duration = Duration::from_mins(3);
+
+/// Real processes, and what happens to them.
+struct Proof {
+    stage: Stage,
+    client: Client,
+    database: String,
+    postgres: Postgres,
+    // Held while it runs.
+    _redis: Redis,
+    _apis: Vec<Running>,
+    workers: Vec<Running>,
+    all: Vec<Access>,
+    rows: Vec<String>,
+    /// How many workers with failpoints there were.
+    armed: usize,
+}
+
+impl Proof {
+    async fn set(accesses: usize, workers: usize) -> Self {
+        let (postgres, redis) = (Postgres::start().await, Redis::start());
+        let database = postgres.url();
+        let servers = [
+            ("DATABASE_URL", database.clone()),
+            ("REDIS_URL", redis.url()),
+            ("DATABASE_CONNECTIONS", "12".to_owned()),
+        ];
+        let servers = servers.map(|(name, value)| (name.to_owned(), value)).to_vec();
+        let stage = Stage::with_tokens_of(3, servers, 5, 20).await;
+        let apis = vec![stage.api(0, ""), stage.api(1, "")];
+        let workers: Vec<Running> = (0..workers).map(|number| stage.worker(number, "")).collect();
+        for running in apis.iter().chain(&workers) {
+            running.ready().await;
+        }
+        let client = Client::new(&stage);
+        let all = granted(&stage, &client, accesses).await;
+        let rows = Vec::new();
+        Self { stage, client, database, postgres, _redis: redis, _apis: apis, workers, all, rows, armed: 0 }
+    }
+
+    async fn count(&self, name: &str) -> u64 {
+        self.stage.app_stats().await[name].as_u64().expect("a count")
+    }
+
+    /// Notes what the calls of a part of the proof came to, and that none failed for an ended token.
+    async fn note(&mut self, what: &str, answers: &Answers) {
+        assert_eq!(refused_by_app(answers), 0, "{what}: {answers:?}");
+        let good = answers.get(&(200, String::new())).copied().unwrap_or_default();
+        let other: Vec<String> = answers
+            .iter()
+            .filter(|((status, _), _)| *status != 200)
+            .map(|((status, code), count)| format!("{status} {code} {count}"))
+            .collect();
+        let (refreshed, again) = (self.count("refreshed").await, self.count("sent_again").await);
+        let row = format!("| {what} | {good} | {} | {refreshed} | {again} |", other.join(", "));
+        println!("{row}");
+        self.rows.push(row);
+    }
+
+    /// The place of a worker is taken by another one, with failpoints.
+    async fn arm(&mut self, failpoints: &str) {
+        self.workers[0].kill().await;
+        self.armed += 1;
+        self.workers[0] = self.stage.worker(10 + self.armed, failpoints);
+    }
+
+    async fn frozen(&self) {
+        until("it is frozen", PLACE, async || self.workers[0].is_frozen()).await;
+    }
+
+    /// The item of which a process that does nothing any more has the renewal.
+    async fn item_in_hand(&self) -> (Uuid, Uuid) {
+        let mut db = PgConnection::connect(&self.database).await.expect("PostgreSQL answers");
+        let claims = "SELECT item_id, claim FROM credential WHERE claim IS NOT NULL AND claim_until > now()";
+        let first: Vec<(Uuid, Uuid)> = sqlx::query_as(claims).fetch_all(&mut db).await.expect("claims");
+        let mut found = Vec::new();
+        // Whoever lives has done with it soon.
+        until("one claim stands", OVER, async || {
+            let now: Vec<(Uuid, Uuid)> = sqlx::query_as(claims).fetch_all(&mut db).await.expect("claims");
+            found = now.into_iter().filter(|claim| first.contains(claim)).collect();
+            found.len() == 1
+        })
+        .await;
+        found[0]
+    }
+
+    /// State and reason of each item, and to whom it belongs.
+    async fn broken(&self) -> Vec<(String, Option<String>)> {
+        let mut broken = Vec::new();
+        for access in &self.all {
+            let recipient = &self.stage.recipients[access.recipient].session;
+            let shown = self.client.surely(recipient, SHOW, &json!({ "id": access.request })).await;
+            let item = shown.expect("a request")["request"]["items"][0].clone();
+            if item["state"] != "AUTHORIZED" {
+                let text = |value: &Value| value.as_str().map(str::to_owned);
+                broken.push((access.account.clone(), text(&item["invalidReason"]).or(text(&item["state"]))));
+            }
+        }
+        broken
+    }
+
+    /// Waits until each access either works, or is known not to.
+    async fn rests(&self) {
+        let base = &self.stage.bases()[0];
+        until("each access works, or is known not to", OVER, async || {
+            for access in &self.all {
+                match access.call(&self.stage.http, base).await {
+                    Some((200, _) | (409, _)) => {}
+                    _ => return false,
+                }
+            }
+            true
+        })
+        .await;
+    }
+}
+
+/// HEALTH-1, USE-2: tokens that end every three seconds, two API processes, and a worker: each call gets its answer,
+/// and no refresh token is sent twice.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn health_1_no_call_fails_while_tokens_end_all_the_time() {
+    if !is_scaled() {
+        return;
+    }
+    let mut proof = Proof::set(10, 1).await;
+    let callers = Callers::start(&proof.stage, &proof.all, 8);
+    until("each was renewed three times", OVER, async || proof.count("refreshed").await >= 30).await;
+    let answers = callers.stop().await;
+    proof.note("calm", &answers).await;
+    assert!(answers.keys().all(|(status, _)| *status == 200), "{answers:?}");
+    assert_eq!((proof.count("sent_again").await, proof.count("reuse_refused").await), (0, 0));
+    assert_eq!(proof.broken().await, []);
+}
+
+/// HEALTH-1, HEALTH-2, STATE-1: 200 accesses, 32 programs, three workers; see docs/faults.md.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes about ten minutes: `make renewals`"]
+async fn health_1_tokens_outlive_whoever_renews_them() {
+    let begun = Instant::now();
+    let mut proof = Proof::set(200, 3).await;
+    println!("200 accesses are granted after {} s", begun.elapsed().as_secs());
+    let callers = Callers::start(&proof.stage, &proof.all, 32);
+    let from = proof.count("refreshed").await;
+    until("each was renewed twenty times", Duration::from_mins(10), async || {
+        proof.count("refreshed").await >= from + 20 * 200
+    })
+    .await;
+    let answers = callers.take();
+    proof.note("calm", &answers).await;
+    assert!(answers.keys().all(|(status, _)| *status == 200), "{answers:?}");
+    assert_eq!(proof.count("sent_again").await, 0);
+
+    // What each place leaves behind: whether the app's tokens were lost with the process.
+    for (place, lost) in
+        [("refresh.due", 0), ("refresh.claim", 0), ("refresh.commit", 0), ("refresh.answer", 1)]
+    {
+        let before = proof.count("sent_again").await;
+        proof.arm(&format!("{place}=exit(1)")).await;
+        dies_within(&mut proof.workers[0], place).await;
+        proof.rests().await;
+        proof.note(&format!("killed at `{place}`"), &callers.take()).await;
+        assert_eq!(proof.count("sent_again").await - before, lost, "at {place}");
+        assert_eq!(proof.broken().await.len() as u64, lost, "at {place}");
+    }
+    assert!(proof.broken().await.iter().all(|(_, why)| why.as_deref() == Some("REFRESH_INTERRUPTED")));
+
+    // The owner of one account ends the access; the worker that hears of it dies.
+    let owner = proof.all[7].account.clone();
+    proof.arm("refresh.refused=exit(1)").await;
+    proof.stage.end_at_app(&owner).await;
+    until("it is known", PLACE, async || proof.broken().await.iter().any(|(account, _)| *account == owner)).await;
+    proof.rests().await;
+    // A call may have been quicker than the worker.
+    proof.workers[0].kill().await;
+    proof.note("refused, killed at `refresh.refused`", &callers.take()).await;
+
+    // A frozen worker: past its claim, another renews; when it goes on it sends nothing.
+    let before = proof.count("sent_again").await;
+    proof.arm("refresh.claim=freeze(1)").await;
+    proof.frozen().await;
+    let (item, claim) = proof.item_in_hand().await;
+    proof.let_claim_pass(item, claim).await;
+    proof.workers[0].signal("-CONT");
+    proof.rests().await;
+    proof.note("frozen at `refresh.claim` past its claim", &callers.take()).await;
+    assert_eq!(proof.count("sent_again").await, before);
+
+    // Revoked while a worker has the app's answer in hand, which then dies.
+    proof.arm("refresh.answer=freeze(1);refresh.discard=exit(1)").await;
+    proof.frozen().await;
+    let (item, _) = proof.item_in_hand().await;
+    let revoked = proof.all.iter().find(|access| access.item == item.to_string()).expect("one of them").clone();
+    let recipient = &proof.stage.recipients[revoked.recipient].session;
+    proof.client.surely(recipient, REVOKE, &json!({ "item": revoked.item })).await.expect("revoked");
+    proof.workers[0].signal("-CONT");
+    dies_within(&mut proof.workers[0], "refresh.discard").await;
+    proof.rests().await;
+    proof.note("revoked at `refresh.answer`, killed at `refresh.discard`", &callers.take()).await;
+    until("nothing of it lives at the app", OVER, async || {
+        !proof.stage.live_accounts().await.contains_key(&revoked.account)
+    })
+    .await;
+
+    // The database is frozen at the moment of the answer, longer than a call may wait.
+    let before = (proof.count("sent_again").await, proof.broken().await.len());
+    proof.arm("refresh.answer=freeze(1)").await;
+    proof.frozen().await;
+    proof.postgres.freeze();
+    proof.workers[0].signal("-CONT");
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    proof.postgres.thaw();
+    proof.rests().await;
+    let answers = callers.stop().await;
+    proof.note("database frozen for 30 s at `refresh.answer`", &answers).await;
+    assert_eq!((proof.count("sent_again").await, proof.broken().await.len()), before);
+
+    println!("{:?}", proof.broken().await);
+    println!("\n| part | calls with an answer | others | renewals so far | tokens sent again so far |");
+    println!("| --- | --- | --- | --- | --- |\n{}", proof.rows.join("\n"));
+    println!("{} s in all", begun.elapsed().as_secs());
+}
+
+async fn dies_within(process: &mut Running, place: &str) {
+    let line = format!("failpoint {place} reached");
+    until(&format!("{place} is reached"), PLACE, async || process.log().contains(&line)).await;
+    dies(process, place).await;
+}
+
+impl Proof {
+    /// Waits until another process has renewed what a frozen one has the claim of.
+    async fn let_claim_pass(&self, item: Uuid, claim: Uuid) {
+        let mut db = PgConnection::connect(&self.database).await.expect("PostgreSQL answers");
+        until("another process renews it", OVER, async || {
+            let now: Option<Uuid> = sqlx::query_scalar("SELECT claim FROM credential WHERE item_id = $1")
+                .bind(item)
+                .fetch_one(&mut db)
+                .await
+                .expect("a row");
+            now != Some(claim)
+        })
+        .await;
+    }
+}
