@@ -1,11 +1,16 @@
 #!/usr/bin/env bash
-# Installs what builds and tests need, where it is missing; says what it cannot install.
+# Installs what builds and tests need, where it is missing; says what it cannot install. Programs that only the
+# benchmarks need are asked for by name: scripts/setup.sh nginx
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 need=()
 command -v cc >/dev/null || need+=(build-essential)
 command -v curl >/dev/null || need+=(curl)
+command -v ps >/dev/null || need+=(procps)
+for name in "$@"; do
+  command -v "$name" >/dev/null || need+=("$name")
+done
 # The servers of the scaled profile, which the tests start for themselves (scripts/with-services.sh).
 command -v redis-server >/dev/null || need+=(redis-server)
 if [ -z "$(find /usr/lib/postgresql /opt/homebrew/opt /usr/local/opt -path '*/bin/initdb' 2>/dev/null)" ] && ! command -v initdb >/dev/null; then

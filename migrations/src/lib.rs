@@ -52,7 +52,7 @@ impl MigratorTrait for Migrator {
     }
 }
 
-pub use sea_orm_migration::MigratorTrait;
+pub use sea_orm_migration::{MigratorTrait, sea_orm};
 
 #[cfg(test)]
 mod tests {

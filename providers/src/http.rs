@@ -17,6 +17,10 @@ use crate::address::Refused;
 use crate::error::Passing;
 use crate::{Outbound, ProviderError};
 
+/// How long a connection is kept that nobody uses. Servers close theirs after some time, many after five seconds; a
+/// call on one that is being closed breaks off, and of a renewal nobody knows then whether the token was used.
+const IDLE: Duration = Duration::from_secs(4);
+
 /// The bounds of one call.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
@@ -100,6 +104,7 @@ impl Door {
             .referer(false)
             .no_proxy()
             .connect_timeout(limits.connect)
+            .pool_idle_timeout(IDLE)
             .user_agent(concat!("consentry/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|_| ProviderError::misconfigured("the TLS client cannot be set up"))?;

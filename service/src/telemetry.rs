@@ -76,6 +76,15 @@ fn describe() {
         Unit::Seconds,
         "How long the oldest due job has waited"
     );
+    describe_gauge!(
+        "consentry_queue",
+        "Dispatches in Redis by state: ready, delayed, leased, dead; at workers, in the scaled profile"
+    );
+    describe_gauge!(
+        "consentry_queue_oldest_ready_seconds",
+        Unit::Seconds,
+        "How long the oldest dispatch in Redis is ready to be taken"
+    );
     describe_gauge!("consentry_subscribers", "Open subscriptions of this process");
     describe_gauge!(
         "consentry_redis_up",

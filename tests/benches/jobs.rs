@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use worker::queue::redis::RedisQueue;
-use worker::{Handled, Mailer};
+use worker::{Handled, Mailer, Sign};
 
 /// Job rows of the run through everything.
 const ROWS: u64 = 10_000;
@@ -69,7 +69,7 @@ async fn through_everything() {
     let stop = CancellationToken::new();
     let started = Instant::now();
     let running =
-        tokio::spawn(worker::run_scaled(app.service.clone(), Mailer::BuiltIn, queue.clone(), stop.clone()));
+        tokio::spawn(worker::run_scaled(app.service.clone(), Mailer::BuiltIn, queue.clone(), Sign::default(), stop.clone()));
     // One row of an index: counting thousands of rows again and again would be measured too.
     let mut ticks = tokio::time::interval(Duration::from_millis(50));
     while app.service.next_job_due().await.expect("asked").is_some() {

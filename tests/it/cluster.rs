@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use kit::profile::is_scaled;
 use kit::{Browser, Profile};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::process::{Child, Command};
 
 use crate::process::{Process, command};
@@ -146,6 +146,14 @@ async fn ops_5_a_process_waits_for_its_database() {
         let base = &format!("http://127.0.0.1:{port}");
         until("the database", || async move { status(base, "/readyz").await == Some(200) }).await;
         assert_eq!(status(base, "/metrics").await, Some(200));
+    }
+    let shown = reqwest::get(format!("http://127.0.0.1:{workers}/readyz")).await.expect("an answer");
+    let checks = shown.json::<Value>().await.expect("JSON")["checks"].clone();
+    assert_eq!(checks, json!({ "database": "ok", "redis": "ok", "relay": "ok", "jobs": "ok" }));
+    let shown = reqwest::get(format!("http://127.0.0.1:{workers}/metrics")).await.expect("an answer");
+    let shown = shown.text().await.expect("a text");
+    for line in ["consentry_queue{state=\"ready\"} 0", "consentry_queue_oldest_ready_seconds 0"] {
+        assert!(shown.contains(line), "{line} is not in {shown}");
     }
     let answer = Browser::new(&format!("http://127.0.0.1:{own}")).gql("{ instance { version } }", &[]).await;
     assert!(answer.is_ok(), "{answer:?}");

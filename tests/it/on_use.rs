@@ -212,3 +212,43 @@ async fn state_1_a_revoke_beats_a_call_that_waits_for_its_token() {
     caller.told.world.app.settle().await;
     assert_eq!((caller.told.server.live(), caller.told.server.calls()), (0, 0));
 }
+
+/// USE-4, USE-5: where it is allowed and the recipient was told, a tool gets the access token with its end, fresh where
+/// it was about to end, and never what renews it; the ledger has it, and a revoke ends it.
+#[tokio::test]
+async fn use_4_a_token_is_handed_out_with_its_end_and_counted() {
+    let told = Told::start().await;
+    let world = &told.world;
+    let allow = "mutation($org: ID!) { updateOrganization(input: {organizationId: $org, tokenHandOut: true}) { organization { tokenHandOut } } }";
+    world.as_user("owner").await.gql(allow, &[("org", &world.organization.to_string())]).await.ok();
+    let (ben, _, item) = told.granted().await;
+    let ana = world.as_user("ana").await;
+    let made = ana.gql(CONNECT, &[("item", &item), ("name", "Tool")]).await.ok()["createConnection"].clone();
+    let text = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();
+    let (id, token) = (text(&made["connection"]["id"]), text(&made["token"]));
+    let http = Client::builder().no_proxy().build().expect("a client");
+    let fetch = async || {
+        let asked = http.post(format!("{}/hand-out/{id}", world.app.base)).bearer_auth(&token);
+        asked.send().await.expect("an answer")
+    };
+    world.app.advance(TimeDelta::hours(1));
+    let answer = fetch().await;
+    assert_eq!(answer.status(), 200);
+    assert_eq!(told_of(&answer, "cache-control"), "no-store");
+    let given: serde_json::Value = answer.json().await.expect("JSON");
+    assert_eq!(told.server.refreshes(), 1, "it was about to end");
+    assert_eq!((&given["token_type"], &given["expires_in"]), (&json!("Bearer"), &json!(3600)));
+    let mut names: Vec<&String> = given.as_object().expect("an object").keys().collect();
+    names.sort();
+    assert_eq!(names, ["access_token", "expires_at", "expires_in", "token_type"], "not what renews it");
+    let app = told.server.base();
+    let used = http.get(format!("{app}/api/things")).bearer_auth(text(&given["access_token"])).send().await;
+    assert_eq!(used.expect("an answer").status(), 200);
+    world.app.service.flush_ledger().await.expect("flushed");
+    let usage = "query($item: ID!) { itemUsage(itemId: $item, from: \"2027-01-15T00:00:00Z\", to: \"2027-01-16T00:00:00Z\") { kind calls } }";
+    let usage = ben.gql(usage, &[("item", &item)]).await.ok();
+    assert_eq!(usage["itemUsage"], json!([{ "kind": "HAND_OUT", "calls": 1 }]));
+    ben.gql(REVOKE, &[("item", &item)]).await.ok();
+    let refused = fetch().await;
+    assert_eq!((refused.status().as_u16(), told_of(&refused, "consentry-refused").as_str()), (409, "NOT_AUTHORIZED"));
+}

@@ -9,7 +9,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio_util::sync::CancellationToken;
 use worker::queue::Outlet;
 use worker::queue::redis::{RedisQueue, Store, Timing};
-use worker::{Handled, Handler, Mailer};
+use worker::{Handled, Handler, Mailer, Sign};
 
 use crate::queue::{BASE, listening, next, nth, queue, short};
 
@@ -144,7 +144,7 @@ async fn asked(requests: usize) -> Northwind {
 
 fn relay(world: &Northwind, queue: &RedisQueue, stop: &CancellationToken) -> tokio::task::JoinHandle<()> {
     let outlet = Outlet::Redis(queue.clone());
-    tokio::spawn(worker::relay::run(world.app.service.clone(), outlet, stop.clone()))
+    tokio::spawn(worker::relay::run(world.app.service.clone(), outlet, Sign::default(), stop.clone()))
 }
 
 fn working(world: &Northwind, queue: &RedisQueue, stop: &CancellationToken) -> tokio::task::JoinHandle<()> {
@@ -224,11 +224,13 @@ async fn rel_4_a_worker_process_waits_for_redis_and_stops() {
     redis.kill();
     let queue = queue(&redis, Timing::default());
     let world = asked(2).await;
-    let stop = CancellationToken::new();
+    let (stop, relay) = (CancellationToken::new(), Sign::default());
     let running =
-        tokio::spawn(worker::run_scaled(world.app.service.clone(), Mailer::BuiltIn, queue, stop.clone()));
+        tokio::spawn(worker::run_scaled(world.app.service.clone(), Mailer::BuiltIn, queue.clone(), relay.clone(), stop.clone()));
+    assert!(!relay.is_fresh() && !queue.sign().is_fresh(), "nothing could be done yet");
     redis.restart();
     all_sent(&world, 2).await;
+    assert!(relay.is_fresh() && queue.sign().is_fresh());
     stop.cancel();
     tokio::time::timeout(Duration::from_secs(20), running).await.expect("in time").expect("it stops");
 }

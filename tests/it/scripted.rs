@@ -47,6 +47,7 @@ struct Inner {
     probes: u32,
     hints: Vec<String>,
     without_refresh: bool,
+    base: String,
     pause: Duration,
     calls: u32,
 }
@@ -91,6 +92,11 @@ impl Scripted {
     /// Ends all access tokens before their time; what renews them stays good.
     pub fn end_access(&self) {
         self.with(|inner| inner.access.clear());
+    }
+
+    /// Where it is.
+    pub fn base(&self) -> String {
+        self.with(|inner| inner.base.clone())
     }
 
     /// How long each answer of the token endpoint is on its way, from now on.
@@ -339,6 +345,7 @@ impl Told {
         let server = Scripted::default();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
+        server.with(|inner| inner.base.clone_from(&base));
         let routes = Router::new()
             .route("/authorize", get(authorize))
             .route("/token", post(token))

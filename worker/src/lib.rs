@@ -13,6 +13,7 @@ pub mod queue;
 pub mod relay;
 mod runtime;
 pub mod schedule;
+pub mod sign;
 pub mod start;
 pub mod status;
 
@@ -25,6 +26,7 @@ use tokio_util::task::TaskTracker;
 pub use jobs::{Handled, Handler};
 pub use mailer::{Mailer, MailerError};
 pub use runtime::run_worker;
+pub use sign::Sign;
 
 use queue::Outlet;
 use queue::redis::RedisQueue;
@@ -41,19 +43,25 @@ pub async fn run_embedded(service: Service, mailer: Mailer, shutdown: Cancellati
     let handler = Handler::new(service.clone(), mailer);
     let (sender, receiver) = queue::local::queue();
     let tracker = TaskTracker::new();
-    tracker.spawn(relay::run(service.clone(), Outlet::Local(sender), shutdown.clone()));
+    tracker.spawn(relay::run(service.clone(), Outlet::Local(sender), Sign::default(), shutdown.clone()));
     tracker.spawn(schedule::run(service, shutdown.clone()));
     tracker.spawn(runtime::run_local(receiver, CONCURRENCY, handler, shutdown.clone()));
     drain_at(&tracker, &shutdown).await;
 }
 
 /// Runs relay, workers and schedule of one process of many until `shutdown`, then lets jobs in flight finish and
-/// gives back what was not begun. Neither a database nor a Redis that is away ends it.
-pub async fn run_scaled(service: Service, mailer: Mailer, queue: RedisQueue, shutdown: CancellationToken) {
+/// gives back what was not begun. `relay` is where the relay gives its signs. Neither a database nor a Redis that is away ends it.
+pub async fn run_scaled(
+    service: Service,
+    mailer: Mailer,
+    queue: RedisQueue,
+    relay: Sign,
+    shutdown: CancellationToken,
+) {
     let handler = Handler::new(service.clone(), mailer);
     let concurrency = service.config().worker_concurrency;
     let tracker = TaskTracker::new();
-    tracker.spawn(relay::run(service.clone(), Outlet::Redis(queue.clone()), shutdown.clone()));
+    tracker.spawn(relay::run(service.clone(), Outlet::Redis(queue.clone()), relay, shutdown.clone()));
     tracker.spawn(schedule::run(service, shutdown.clone()));
     let handle = move |(id, dispatch)| {
         let handler = handler.clone();

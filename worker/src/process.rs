@@ -8,6 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::queue::redis::RedisQueue;
+use crate::sign::Sign;
 use crate::{Mailer, start, status};
 
 /// Runs until SIGTERM or Ctrl-C, then lets jobs in flight finish (REL-4). Waits for a database that is away. Answers
@@ -40,11 +41,12 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         started = start::service(config) => started.context("the worker does not start")?,
         stopped = stop_signal() => return stopped,
     };
-    door.open(status::routes(service.clone()));
+    let relay = Sign::default();
+    door.open(status::routes(service.clone(), queue.clone(), relay.clone()));
     let silent = CancellationToken::new();
     let (bridged, stop) = (service.clone(), silent.clone());
     let bridge = tokio::spawn(async move { bridged.bridge(stop).await });
-    let working = tokio::spawn(crate::run_scaled(service.clone(), mailer, queue, shutdown.clone()));
+    let working = tokio::spawn(crate::run_scaled(service.clone(), mailer, queue, relay, shutdown.clone()));
     tracing::info!("the worker is ready");
     stop_signal().await?;
     tracing::info!("stopping: jobs in flight finish");

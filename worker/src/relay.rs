@@ -7,6 +7,7 @@ use service::Service;
 use tokio_util::sync::CancellationToken;
 
 use crate::queue::{Outlet, OutletError};
+use crate::sign::Sign;
 
 /// Longest sleep: a net for wake-ups from other processes that got lost.
 const LONGEST_SLEEP: Duration = Duration::from_secs(10);
@@ -24,10 +25,10 @@ enum Stopped {
     Queue(#[from] OutletError),
 }
 
-/// Runs until `shutdown`.
-pub async fn run(service: Service, outlet: Outlet, shutdown: CancellationToken) {
+/// Runs until `shutdown`, and gives a sign after each round that ended well.
+pub async fn run(service: Service, outlet: Outlet, sign: Sign, shutdown: CancellationToken) {
     loop {
-        let (sleep, wakes) = match dispatch(&service, &outlet, &shutdown).await {
+        let (sleep, wakes) = match dispatch(&service, &outlet, &sign, &shutdown).await {
             Ok(sleep) => (sleep, true),
             Err(Stopped::Queue(OutletError::Closed)) => (LONGEST_SLEEP, true),
             Err(error) => {
@@ -51,6 +52,7 @@ pub async fn run(service: Service, outlet: Outlet, shutdown: CancellationToken) 
 async fn dispatch(
     service: &Service,
     outlet: &Outlet,
+    sign: &Sign,
     shutdown: &CancellationToken,
 ) -> Result<Duration, Stopped> {
     while !shutdown.is_cancelled() {
@@ -66,11 +68,13 @@ async fn dispatch(
             service.return_jobs(&due).await?;
             return Err(error.into());
         }
+        sign.give();
         service::failpoint!("relay.dispatch");
     }
     let wait = match service.next_job_due().await? {
         Some(at) => (at - service.now()).to_std().unwrap_or_default(),
         None => LONGEST_SLEEP,
     };
+    sign.give();
     Ok(wait.clamp(SHORTEST_SLEEP, LONGEST_SLEEP))
 }

@@ -6,8 +6,8 @@ use domain::item::State;
 use domain::policy::{OrganizationRole, TeamRole};
 use domain::request::{Draft, DraftItem, DraftRecipient, Modules};
 use kit::Northwind;
-use sqlx::sqlite::SqlitePool;
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, SqliteConnection};
 use uuid::Uuid;
 
 /// Requests of the team.
@@ -23,18 +23,106 @@ const SECOND: &str = "(1799913600 - (100000 - i) * 60)";
 const STATUS: &str = "CASE WHEN i % 1000 = 0 THEN 'INVALID' WHEN i % 10 < 6 THEN 'INCOMPLETE' \
                       WHEN i % 10 < 9 THEN 'AUTHORIZED' ELSE 'DECLINED' END";
 
-/// Id of the `part`th thing of request `i`: of the form that the service gives (UUID version 7), so by time.
-fn id(part: &str) -> String {
-    format!("unhex(printf('%012x70008000%012x', {SECOND} * 1000, i * 16 + {part}))")
+/// How many of the requests have an access: three in ten, or each one.
+#[derive(Debug, Clone, Copy)]
+#[allow(dead_code, reason = "each benchmark takes one of them")]
+pub(crate) enum Granted {
+    Some,
+    All,
 }
 
-fn time() -> String {
-    format!("strftime('%Y-%m-%dT%H:%M:%S+00:00', {SECOND}, 'unixepoch')")
+/// The database that is filled. Both understand the same statements but for a few words.
+#[allow(dead_code, reason = "each benchmark takes one of them")]
+pub(crate) enum Db {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
 }
 
-/// Fills the team of `Northwind`, whose file `pool` writes to.
+#[allow(dead_code, reason = "each benchmark takes one of them")]
+impl Db {
+    pub(crate) async fn sqlite(file: &std::path::Path) -> Self {
+        let options = SqliteConnectOptions::new().filename(file).pragma("journal_mode", "WAL");
+        Self::Sqlite(options.connect().await.expect("the file"))
+    }
+
+    pub(crate) async fn postgres(url: &str) -> Self {
+        Self::Postgres(PgConnection::connect(url).await.expect("PostgreSQL answers"))
+    }
+
+    pub(crate) async fn run(&mut self, statement: String) {
+        let text = statement.clone();
+        match self {
+            Self::Sqlite(db) => sqlx::raw_sql(AssertSqlSafe(statement)).execute(db).await.map(drop),
+            Self::Postgres(db) => sqlx::raw_sql(AssertSqlSafe(statement)).execute(db).await.map(drop),
+        }
+        .unwrap_or_else(|error| panic!("{error} in {text}"));
+    }
+
+    async fn columns(&mut self, table: &str) -> Vec<String> {
+        let (sqlite, postgres) = (
+            format!("SELECT name FROM pragma_table_info('{table}')"),
+            format!("SELECT column_name::text FROM information_schema.columns WHERE table_name = '{table}'"),
+        );
+        match self {
+            Self::Sqlite(db) => sqlx::query_scalar(AssertSqlSafe(sqlite)).fetch_all(db).await,
+            Self::Postgres(db) => sqlx::query_scalar(AssertSqlSafe(postgres)).fetch_all(db).await,
+        }
+        .expect("columns")
+    }
+
+    /// Id of the first row that refers to something.
+    async fn row_of(&mut self, table: &str, column: &str, to: Uuid) -> Uuid {
+        let first = format!("SELECT id FROM {table} WHERE {column} = {} ORDER BY id LIMIT 1", self.value(to));
+        match self {
+            Self::Sqlite(db) => sqlx::query_scalar(AssertSqlSafe(first)).fetch_one(db).await,
+            Self::Postgres(db) => sqlx::query_scalar(AssertSqlSafe(first)).fetch_one(db).await,
+        }
+        .expect("a row")
+    }
+
+    fn value(&self, id: Uuid) -> String {
+        match self {
+            Self::Sqlite(_) => format!("x'{}'", id.simple()),
+            Self::Postgres(_) => format!("'{id}'::uuid"),
+        }
+    }
+
+    /// Id of the `part`th thing of request `i`: of the form that the service gives (UUID version 7), so by time.
+    fn id(&self, part: u8) -> String {
+        let (millis, number) = (format!("{SECOND} * 1000"), format!("i * 16 + {part}"));
+        match self {
+            Self::Sqlite(_) => format!("unhex(printf('%012x70008000%012x', {millis}, {number}))"),
+            Self::Postgres(_) => format!(
+                "(lpad(to_hex({SECOND}::bigint * 1000), 12, '0') || '70008000' || lpad(to_hex({number}), 12, '0'))::uuid"
+            ),
+        }
+    }
+
+    fn time(&self) -> String {
+        match self {
+            Self::Sqlite(_) => format!("strftime('%Y-%m-%dT%H:%M:%S+00:00', {SECOND}, 'unixepoch')"),
+            Self::Postgres(_) => format!("to_timestamp({SECOND})"),
+        }
+    }
+
+    fn line_end(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "char(10)",
+            Self::Postgres(_) => "chr(10)",
+        }
+    }
+
+    fn type_of_ids(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "BLOB",
+            Self::Postgres(_) => "uuid",
+        }
+    }
+}
+
+/// Fills the team of `Northwind`, whose database `db` writes to.
 #[expect(clippy::too_many_lines, reason = "one table after the other, each with its columns")]
-pub(crate) async fn fill(world: &Northwind, pool: &SqlitePool) {
+pub(crate) async fn fill(world: &Northwind, db: &mut Db, granted: Granted) {
     let service = &world.app.service;
     let mut people = Vec::new();
     for number in 0..RECIPIENTS {
@@ -44,35 +132,40 @@ pub(crate) async fn fill(world: &Northwind, pool: &SqlitePool) {
         people.push((user.expect("a person"), name, email));
     }
     let (request, item) = one(world).await;
-    let mut tx = pool.begin().await.expect("a transaction");
-    sqlx::query("CREATE TEMP TABLE person (n INTEGER PRIMARY KEY, id BLOB, name TEXT, email TEXT)")
-        .execute(&mut *tx)
-        .await
-        .expect("a table");
+    db.run("BEGIN".to_owned()).await;
+    let ids = db.type_of_ids();
+    db.run(format!("CREATE TEMP TABLE person (n INTEGER PRIMARY KEY, id {ids}, name TEXT, email TEXT)")).await;
     for (number, (user, name, email)) in (0_i64..).zip(&people) {
-        let row = sqlx::query("INSERT INTO person VALUES (?, ?, ?, ?)");
-        row.bind(number).bind(user.0).bind(name).bind(email).execute(&mut *tx).await.expect("a person");
+        let user = db.value(user.0);
+        db.run(format!("INSERT INTO person VALUES ({number}, {user}, '{name}', '{email}')")).await;
     }
     let requester =
         "CASE WHEN i % 4 = 0 THEN (SELECT id FROM person WHERE n = i % 3) ELSE t.requester_id END";
     let name = "'Request ' || i || ' of a customer'";
-    let search = format!("lower({name} || char(10) || p.name || char(10) || p.email)");
+    let search = format!("lower({name} || {end} || p.name || {end} || p.email)", end = db.line_end());
     let app = |k: u8| match k {
         0 => "'sandbox'",
         1 => "CASE i % 3 WHEN 0 THEN 'github' WHEN 1 THEN 'slack' ELSE 'notion' END",
         _ => "CASE i % 1000 WHEN 0 THEN 'stripe' ELSE 'hubspot' END",
     };
-    let state = "CASE WHEN i % 1000 = 0 THEN 'INVALID' WHEN i % 10 < 6 THEN 'PENDING' \
+    let mixed = "CASE WHEN i % 1000 = 0 THEN 'INVALID' WHEN i % 10 < 6 THEN 'PENDING' \
                  WHEN i % 10 < 9 THEN 'AUTHORIZED' ELSE 'DECLINED' END";
+    let (state, has_access) = match granted {
+        Granted::Some => (mixed, "WHERE i % 10 BETWEEN 6 AND 8"),
+        Granted::All => ("'AUTHORIZED'", ""),
+    };
     let person = format!("JOIN person p ON p.n = i % {RECIPIENTS}");
-    let request_id = format!("(SELECT {})", id("0"));
+    let request_id = db.id(0);
+    let event = db.row_of("event", "request_id", request).await;
+    let job = db.row_of("job", "request_id", request).await;
+    let credential = db.row_of("credential", "item_id", item).await;
     let mut copies: Vec<(&str, Uuid, String, Vec<(&str, String)>)> = vec![
         (
             "credential_request",
             request,
             person,
             vec![
-                ("id", id("0")),
+                ("id", db.id(0)),
                 ("requester_id", requester.to_owned()),
                 ("recipient_id", "p.id".to_owned()),
                 ("recipient_name", "p.name".to_owned()),
@@ -80,26 +173,26 @@ pub(crate) async fn fill(world: &Northwind, pool: &SqlitePool) {
                 ("name", name.to_owned()),
                 ("search_text", search),
                 ("status", STATUS.to_owned()),
-                ("created_at", time()),
-                ("changed_at", time()),
+                ("created_at", db.time()),
+                ("changed_at", db.time()),
             ],
         ),
         (
             "event",
-            row_of(&mut tx, "event", "request_id", request).await,
+            event,
             String::new(),
-            vec![("id", id("1")), ("at", time()), ("request_id", request_id.clone())],
+            vec![("id", db.id(1)), ("at", db.time()), ("request_id", request_id.clone())],
         ),
         (
             "job",
-            row_of(&mut tx, "job", "request_id", request).await,
+            job,
             String::new(),
             vec![
-                ("id", id("2")),
-                ("event_id", id("1")),
+                ("id", db.id(2)),
+                ("event_id", db.id(1)),
                 ("request_id", request_id.clone()),
-                ("created_at", time()),
-                ("due_at", time()),
+                ("created_at", db.time()),
+                ("due_at", db.time()),
             ],
         ),
     ];
@@ -109,12 +202,12 @@ pub(crate) async fn fill(world: &Northwind, pool: &SqlitePool) {
             item,
             String::new(),
             vec![
-                ("id", id(&(3 + k).to_string())),
+                ("id", db.id(3 + k)),
                 ("request_id", request_id.clone()),
                 ("position", k.to_string()),
                 ("app", app(k).to_owned()),
                 ("state", state.to_owned()),
-                ("changed_at", time()),
+                ("changed_at", db.time()),
             ],
         ));
     }
@@ -123,19 +216,23 @@ pub(crate) async fn fill(world: &Northwind, pool: &SqlitePool) {
             "request_app",
             request,
             String::new(),
-            vec![("request_id", request_id.clone()), ("app", app(k).to_owned()), ("created_at", time())],
+            vec![("request_id", request_id.clone()), ("app", app(k).to_owned()), ("created_at", db.time())],
         ));
     }
     copies.push((
         "credential",
-        row_of(&mut tx, "credential", "item_id", item).await,
-        "WHERE i % 10 BETWEEN 6 AND 8".to_owned(),
-        vec![("id", id("6")), ("item_id", id("3")), ("authorized_at", time())],
+        credential,
+        has_access.to_owned(),
+        vec![
+            ("id", db.id(6)),
+            ("item_id", db.id(3)),
+            ("authorized_at", db.time()),
+            // Nobody could open these copies of a secret, so nobody shall look at them.
+            ("check_at", "NULL".to_owned()),
+        ],
     ));
     for (table, template, more, changed) in copies {
-        let columns = format!("SELECT name FROM pragma_table_info('{table}')");
-        let columns = sqlx::query(AssertSqlSafe(columns)).fetch_all(&mut *tx).await.expect("columns");
-        let columns: Vec<String> = columns.iter().map(|row| row.get(0)).collect();
+        let columns = db.columns(table).await;
         let values = columns.iter().map(|column| {
             changed
                 .iter()
@@ -146,12 +243,12 @@ pub(crate) async fn fill(world: &Northwind, pool: &SqlitePool) {
         let key = if table == "request_app" { "request_id" } else { "id" };
         let copy = format!(
             "{NUMBERS} INSERT INTO {table} ({names}) SELECT {values} FROM n \
-             JOIN (SELECT * FROM {table} WHERE {key} = ?) t {more} ORDER BY i"
+             CROSS JOIN (SELECT * FROM {table} WHERE {key} = {} LIMIT 1) t {more} ORDER BY i",
+            db.value(template)
         );
-        let copy = copy.replace("WHERE i %", "ON 1 WHERE i %");
-        sqlx::query(AssertSqlSafe(copy)).bind(template).execute(&mut *tx).await.expect(table);
+        db.run(copy).await;
     }
-    tx.commit().await.expect("committed");
+    db.run("COMMIT".to_owned()).await;
 }
 
 /// A request that was really sent, and its first item, really granted; its mail was sent.
@@ -177,10 +274,4 @@ async fn one(world: &Northwind) -> (Uuid, Uuid) {
     let granted = service.item(ben, item).await.expect("seen");
     assert_eq!(granted.state, State::Authorized);
     (id.0, item.0)
-}
-
-/// Id of the first row that refers to something.
-async fn row_of(db: &mut sqlx::SqliteConnection, table: &str, column: &str, to: Uuid) -> Uuid {
-    let first = format!("SELECT id FROM {table} WHERE {column} = ? ORDER BY id LIMIT 1");
-    sqlx::query(AssertSqlSafe(first)).bind(to).fetch_one(db).await.expect(table).get(0)
 }

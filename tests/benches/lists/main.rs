@@ -6,59 +6,23 @@
 
 mod bare;
 mod fill;
+mod serve;
 
 use std::cell::RefCell;
-use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bare::Bare;
 use criterion::{Criterion, criterion_group, criterion_main};
 use domain::actor::Actor;
 use kit::{Browser, Northwind};
-use schema::context::Caller;
 use serde_json::{Value, json};
-use service::{PageAsk, RequestFilter, RequestList, RequestSort, Service};
+use service::{PageAsk, RequestFilter, RequestList, RequestSort};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use tokio::runtime::Runtime;
 
 const FIELDS: &str = "edges { cursor node { id name status createdAt requester { name email } recipient { name email } items { id state app { id name } credential { account { label } } } } } pageInfo { hasNextPage endCursor }";
 const SENT: &str = "query($team: ID!, $filter: RequestFilter, $first: Int! = 20, $after: String)";
 const ARGUMENTS: &str = "sentRequests(teamId: $team, filter: $filter, first: $first, after: $after)";
-
-/// Serves the API as the program does, but without its limit of requests per second, which would end the
-/// measurement after some seconds.
-async fn serve(service: &Service, ana: Actor) -> String {
-    let guard = gql::Guard::new(gql::Limits::default());
-    let schema = schema::builder().extension(guard).data(service.clone()).finish();
-    let many = std::num::NonZeroU32::MAX;
-    let authenticate: gql::Authenticate = {
-        let service = service.clone();
-        Arc::new(move |credentials| {
-            let service = service.clone();
-            Box::pin(async move {
-                let token = credentials.headers["authorization"].to_str().expect("a token").to_owned();
-                let actor = service.authenticate(&token).await.expect("a session");
-                assert_eq!(actor, ana);
-                let mut data = async_graphql::Data::default();
-                data.insert(Caller { actor, ..Caller::ANONYMOUS });
-                Ok(gql::Session { data: Arc::new(data), rate_key: "ana".to_owned() })
-            })
-        })
-    };
-    let config = gql::Config {
-        authenticate,
-        map_error: Arc::new(schema::error::map_library_error),
-        rate: gql::Rate { per_second: many, burst: many, ..gql::Rate::default() },
-        ..gql::Config::default()
-    };
-    let router = axum::Router::new().nest("/graphql", gql::routes(schema, config));
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
-    let base = format!("http://{}", listener.local_addr().expect("an address"));
-    let router = router.into_make_service_with_connect_info::<SocketAddr>();
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    base
-}
 
 struct World {
     northwind: Northwind,
@@ -72,14 +36,14 @@ impl World {
     async fn new() -> Self {
         let northwind = Northwind::start().await;
         let file = northwind.app.folder().join("data").join("consentry.sqlite");
-        let options = SqliteConnectOptions::new().filename(file).pragma("journal_mode", "WAL");
+        let options = SqliteConnectOptions::new().filename(&file).pragma("journal_mode", "WAL");
         let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.expect("the file");
         let start = Instant::now();
-        fill::fill(&northwind, &pool).await;
+        fill::fill(&northwind, &mut fill::Db::sqlite(&file).await, fill::Granted::Some).await;
         println!("{} requests made in {:.1} s", fill::REQUESTS, start.elapsed().as_secs_f64());
         let session = northwind.app.service.open_session("ana@northwind.example").await.expect("a person");
         let ana = Actor::User { user: session.user, session: session.id };
-        let client = Browser::new(&serve(&northwind.app.service, ana).await);
+        let client = Browser::new(&serve::serve(&northwind.app.service, ana).await);
         let bare = Bare::new(pool, &northwind, session.user.0).await;
         Self { northwind, ana, client, token: session.token, bare }
     }

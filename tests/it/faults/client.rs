@@ -142,7 +142,8 @@ impl Client {
 
 fn browser() -> reqwest::Client {
     let plain = reqwest::Client::builder().redirect(redirect::Policy::none()).timeout(LONGEST).no_proxy();
-    plain.build().expect("a client")
+    // Node closes connections that nobody used for five seconds.
+    plain.pool_idle_timeout(Duration::from_secs(4)).build().expect("a client")
 }
 
 /// The process has no database yet, and said so before anything began.

@@ -114,7 +114,8 @@ impl Stage {
             people.push(Person { id: id.to_string(), email, session });
         }
         let recipients = people.split_off(requesters);
-        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+        let http = reqwest::Client::builder().no_proxy().pool_idle_timeout(Duration::from_secs(4));
+        let http = http.build().expect("a client");
         let redirects = json!({ "redirect_uris": { "client": [format!("{public}/oauth/callback")] } });
         let stage =
             Self { folder, settings, service, team, requesters: people, recipients, ports, http, oidc, smtp };

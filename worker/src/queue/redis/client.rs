@@ -8,6 +8,7 @@ use redis::{Client, RedisError, RedisResult, Script};
 
 use super::{Timing, encode};
 use crate::queue::local::Dispatched;
+use crate::sign::Sign;
 
 /// How long an answer may take. The library's half second ends commands of a busy server.
 const RESPONSE_TIME_OUT: Duration = Duration::from_secs(5);
@@ -45,6 +46,20 @@ pub struct QueueDepth {
     pub oldest_ready: Option<Duration>,
 }
 
+impl QueueDepth {
+    /// Shows it to monitors.
+    #[expect(clippy::cast_precision_loss, reason = "no queue holds 2⁵³ dispatches")]
+    pub fn show(&self) {
+        let states =
+            [("ready", self.ready), ("delayed", self.delayed), ("leased", self.leased), ("dead", self.dead)];
+        for (state, dispatches) in states {
+            metrics::gauge!("consentry_queue", "state" => state).set(dispatches as f64);
+        }
+        let oldest = self.oldest_ready.unwrap_or_default();
+        metrics::gauge!("consentry_queue_oldest_ready_seconds").set(oldest.as_secs_f64());
+    }
+}
+
 /// How a worker's hold of a dispatch ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict<'a> {
@@ -67,6 +82,7 @@ struct Inner {
     connection: ConnectionManager,
     base: String,
     timing: Timing,
+    sign: Sign,
     push: Script,
     claim: Script,
     renew: Script,
@@ -101,6 +117,7 @@ impl RedisQueue {
             connection,
             base: format!("{{{prefix}}}:jobs"),
             timing,
+            sign: Sign::default(),
             push: Script::new(include_str!("push.lua")),
             claim: Script::new(include_str!("claim.lua")),
             renew: Script::new(include_str!("renew.lua")),
@@ -168,6 +185,11 @@ impl RedisQueue {
             dead,
             oldest_ready: oldest.map(|at| Duration::from_millis(now - at)),
         })
+    }
+
+    /// Where the worker of this process gives a sign each time that Redis lets it take dispatches, or keep those it has.
+    pub fn sign(&self) -> &Sign {
+        &self.0.sign
     }
 
     pub(crate) fn timing(&self) -> Timing {

@@ -44,7 +44,10 @@ impl Store {
         }
         self.looks.begin();
         let names = match self.queue.claim(&self.worker, free).await {
-            Ok(names) => names,
+            Ok(names) => {
+                self.queue.sign().give();
+                names
+            }
             Err(error) => {
                 tracing::warn!(%error, "Redis gives no jobs; trying again");
                 tokio::time::sleep(PAUSE).await;
@@ -73,7 +76,11 @@ impl Store {
         if held.is_empty() {
             return;
         }
-        match self.queue.renew(&self.worker, &held).await {
+        let renewed = self.queue.renew(&self.worker, &held).await;
+        if renewed.is_ok() {
+            self.queue.sign().give();
+        }
+        match renewed {
             // Another worker finds them begun, and leaves them to the run that is under way.
             Ok(still) if still < held.len() => {
                 tracing::warn!(lost = held.len() - still, "leases in Redis went to other workers");
