@@ -130,8 +130,8 @@ export async function requestPath({ ask }, name) {
 }
 
 /// Asks again and again until it is so: for what the program does by itself, such as writing its ledger.
-export async function until(isSo) {
-  const end = Date.now() + 20_000;
+export async function until(isSo, patience = 20_000) {
+  const end = Date.now() + patience;
   while (!(await isSo())) {
     assert.ok(Date.now() < end, 'not in time');
     await new Promise((done) => setTimeout(done, 50));
