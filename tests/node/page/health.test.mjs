@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { start, stop } from '../part.mjs';
 import { setStage } from '../stage.mjs';
-import { assertAccessible, assertNoSideways, connect, mailTo, northwind, until, visit } from './visit.mjs';
+import { assertAccessible, assertNoSideways, connect, DESKTOP, mailTo, northwind, PHONE, until, visit } from './visit.mjs';
 
 let stage;
 let oidc;
@@ -160,60 +160,78 @@ test('HEALTH-5, HEALTH-2, A5: who watches sees by state what works and what is h
 });
 
 test('HEALTH-4, R14: an access ends at the app, both are told, and one press in the mail’s page mends it for both', async () => {
-  const [dana, ben] = [await visit(stage, 'dana'), await visit(stage, 'ben')];
+  const dana = await visit(stage, 'dana');
+  const sizes = { Welcome: DESKTOP, Parting: PHONE };
   const { organization } = await northwind(dana);
   // Handed-out tokens are how this test gets at one, to end it at the app as its owner would.
   await dana.ask('mutation($id: ID!) { updateOrganization(input: { organizationId: $id, tokenHandOut: true }) { organization { id } } }', {
     id: organization,
   });
-  const { request, item } = await ask(dana, 'Welcome mails', 'sandbox', ['search_contacts']);
+  const shared = await Promise.all(Object.entries(sizes).map(([name, viewport]) => share(dana, name, viewport)));
+  await dana.go('/connections');
+  const table = dana.page.getByRole('table').first();
+  for (const { name } of shared) await table.getByRole('row').filter({ hasText: name }).getByText('Works').waitFor();
+  for (const one of shared) await endAtApp(one);
+
+  for (const { name, ben, card } of shared) {
+    // Both see it without doing anything, and both get a mail.
+    await table.getByRole('row').filter({ hasText: name }).getByText('Does not work').waitFor();
+    await card.getByText('Did not work', { exact: true }).waitFor();
+    await assertAccessible(ben.page, `${name}, ended`);
+    await mailTo(stage, DANA, stopped(name));
+  }
+  await dana.page.getByRole('link', { name: 'Health' }).click();
+  await dana.page.getByText('2 accounts work no more.').waitFor();
+  for (const { name, ben, card, made, allow } of shared) {
+    const fares = dana.page.getByRole('row').filter({ hasText: name });
+    await fares.getByText('The app does not renew the access any more').waitFor();
+    // The mail's link leads to the account; one press goes to the app, and the same account needs no second look.
+    const told = await mailTo(stage, BEN, stopped(name));
+    await ben.page.goto(told.text.match(/http\S+\/requests\/\S+/)[0]);
+    await allow(() => card.getByRole('button', { name: 'Authorize Sandbox again' }).click());
+    await card.getByText('Authorized', { exact: true }).waitFor();
+    await ben.page.getByRole('dialog').waitFor({ state: 'detached' });
+    await fares.getByText('Works', { exact: true }).waitFor();
+    assert.equal(await made.call('/api/contacts'), 200, 'the same connection goes on with the token that it has');
+    for (const whom of [BEN, DANA]) await mailTo(stage, whom, new RegExp(`^Access to Sandbox .* works again \\(${name}`));
+    await ben.leave();
+  }
+  await dana.leave();
+});
+
+const stopped = (name) => new RegExp(`^Access to Sandbox \\(hello@harborbakery\\.example\\) stopped working \\(${name}`);
+
+/// Dana asks, Ben authorizes on his page and leaves it open, and a connection uses it.
+async function share(dana, name, viewport) {
+  const ben = await visit(stage, 'ben', { viewport });
+  const { request, item } = await ask(dana, name, 'sandbox', ['search_contacts']);
+  // A phone goes to the app in the same window, a desktop opens another.
   const allow = async (press) => {
-    const [window] = await Promise.all([ben.context.waitForEvent('page'), press()]);
-    await window.getByRole('button', { name: 'Allow' }).click();
+    const window = viewport === PHONE ? ben.page : ben.context.waitForEvent('page');
+    await press();
+    await (await window).getByRole('button', { name: 'Allow' }).click();
   };
   await ben.go(`/requests/${request}`);
   await ben.page.getByRole('button', { name: 'Authorize Sandbox' }).click();
   await allow(() => ben.page.getByRole('button', { name: 'Continue to Sandbox' }).click());
+  if (viewport === PHONE) await ben.page.getByRole('button', { name: 'Look at the account' }).click();
   await ben.page.getByRole('button', { name: 'Yes, this is right' }).click();
   await ben.page.getByText('All done, thank you.').waitFor();
-  const made = await connect(dana, item, 'Welcome');
+  const made = await connect(dana, item, name);
   assert.equal(await made.call('/api/contacts'), 200);
+  return { name, ben, made, allow, card: ben.page.locator(`[id="${item}"]`) };
+}
 
-  await dana.go('/connections');
-  const row = dana.page.getByRole('row').filter({ hasText: 'Welcome' }).filter({ hasText: 'Nightly sync' });
-  await row.getByText('Works').waitFor();
+/// Ends an access at the app, as its owner would there, and calls until that is noticed.
+async function endAtApp({ made }) {
   const bearer = { authorization: `Bearer ${made.token}` };
   const handed = await (await fetch(`${stage.base}/hand-out/${made.id}`, { method: 'POST', headers: bearer })).json();
-  await fetch(`${stage.base}/sandbox/revoke`, {
+  const ended = await fetch(`${stage.base}/sandbox/revoke`, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa('sandbox:sandbox-secret')}` },
     body: new URLSearchParams({ token: handed.access_token }),
   });
+  assert.equal(ended.status, 200);
   // A 401 counts as lost once the token is half a minute old and the app renews it no more.
   await until(async () => (await made.call('/api/contacts')) === 409, 60_000);
-
-  // Both see it without doing anything, and both get a mail.
-  await row.getByText('Does not work').waitFor();
-  const card = ben.page.locator(`[id="${item}"]`);
-  await card.getByText('Did not work', { exact: true }).waitFor();
-  const told = await mailTo(stage, BEN, /^Access to Sandbox \(hello@harborbakery\.example\) stopped working/);
-  await mailTo(stage, DANA, /^Access to Sandbox \(hello@harborbakery\.example\) stopped working/);
-  await dana.page.getByRole('link', { name: 'Health' }).click();
-  const fares = dana.page.getByRole('row').filter({ hasText: 'Welcome mails' });
-  await fares.getByText('The app does not renew the access any more').waitFor();
-  await dana.page.getByText('1 account works no more.').waitFor();
-
-  // The mail's link leads to the account; one press goes to the app, and the same account needs no second look.
-  await ben.page.goto(told.text.match(/http\S+\/requests\/\S+/)[0]);
-  await card.getByText('did not work', { exact: false }).first().waitFor();
-  await assertAccessible(ben.page, 'an access that ended');
-  await allow(() => card.getByRole('button', { name: 'Authorize Sandbox again' }).click());
-  await card.getByText('Authorized', { exact: true }).waitFor();
-  await ben.page.getByRole('dialog').waitFor({ state: 'detached' });
-  await fares.getByText('Works', { exact: true }).waitFor();
-  assert.equal(await made.call('/api/contacts'), 200, 'the same connection goes on with the token that it has');
-  await mailTo(stage, BEN, /^Access to Sandbox .* works again/);
-  await mailTo(stage, DANA, /^Access to Sandbox .* works again/);
-  await dana.leave();
-  await ben.leave();
-});
+}

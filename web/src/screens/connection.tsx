@@ -135,14 +135,14 @@ function Details({ of }: { of: Connection }) {
             <p>{t.notWorking}</p>
           </Notice>
         )}
+        {request ? (
+          <Parts of={of} request={request} />
+        ) : problems.length > 0 ? (
+          <Failed problems={problems} again={refetch} />
+        ) : (
+          <Skeleton heights={[320, 240]} />
+        )}
       </div>
-      {request ? (
-        <Parts of={of} request={request} />
-      ) : problems.length > 0 ? (
-        <Failed problems={problems} again={refetch} />
-      ) : (
-        <Skeleton heights={[320, 240]} />
-      )}
       {doing && (
         <Act
           key={doing.what}
