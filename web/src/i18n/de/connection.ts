@@ -37,7 +37,7 @@ export const connection: Words<typeof en> = {
   callToken: 'Bewahren Sie das Token in der Variablen CONSENTRY_TOKEN auf und nicht in einer Datei, die andere lesen.',
   handOut: 'Für Werkzeuge, die ihre Aufrufe nicht hierher senden können',
   handOutText:
-    'Die Antwort ist ein Token der App, das bald endet. Was ein Werkzeug damit tut, ist nicht an die Liste gebunden, was sie darf, und wird nicht einzeln gezählt. Wer das Konto geteilt hat, wurde darauf hingewiesen.',
+    'Solange die Einstellungen der Organisation es erlauben, ist die Antwort ein Token der App, das bald endet. Was ein Werkzeug damit tut, ist nicht an die Liste gebunden, was sie darf, und wird nicht einzeln gezählt. Wer das Konto geteilt hat, wurde darauf hingewiesen.',
   handOutOff: 'Für dieses Konto werden keine Tokens herausgegeben.',
   may: 'Was sie darf',
   mayText: 'Alles andere wird abgelehnt.',

@@ -36,7 +36,7 @@ export const connection = area('connection', {
   callToken: 'Keep the token in the variable CONSENTRY_TOKEN, and not in a file that others read.',
   handOut: 'For tools that cannot send their calls here',
   handOutText:
-    'This answers with a token of the app that ends soon. What a tool does with it is not held to the list of what it may do, and is not counted one by one. Whoever shared the account was told so.',
+    'While the settings of the organization allow it, this answers with a token of the app that ends soon. What a tool does with it is not held to the list of what it may do, and is not counted one by one. Whoever shared the account was told so.',
   handOutOff: 'Tokens are not handed out for this account.',
   may: 'What it may do',
   mayText: 'Everything else is refused.',
