@@ -12,18 +12,17 @@ import { AccessState, ConnectionState } from '../connections/state.tsx';
 import { TokenWindow } from '../connections/token.tsx';
 import { ConnectionUse } from '../connections/use.tsx';
 import { Shell } from '../frames/shell.tsx';
-import { common } from '../i18n/en/common.ts';
 import { connection } from '../i18n/en/connection.ts';
 import { connections } from '../i18n/en/connections.ts';
 import { health } from '../i18n/en/health.ts';
 import { absolute, day, list } from '../i18n/format.ts';
 import { useLanguage, useTexts } from '../i18n/language.ts';
 import { Ago } from '../parts/ago.tsx';
-import { Button, ButtonLink } from '../parts/button.tsx';
+import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { LiveDot } from '../parts/live.tsx';
 import { Mark } from '../parts/mark.tsx';
-import { Empty, Failed, Notice, Skeleton } from '../parts/notice.tsx';
+import { Failed, Notice, Skeleton } from '../parts/notice.tsx';
 import { Heading } from '../parts/page.tsx';
 import { paths } from '../paths.ts';
 import { Abilities } from '../request/abilities-box.tsx';
@@ -46,7 +45,6 @@ export default function ConnectionDetails() {
 
 function One({ id }: { id: string }) {
   const t = useTexts(connection);
-  const c = useTexts(common);
   const { data, problems, refetch } = useLiveQuery({ query: ConnectionByIdDocument, variables: { id } });
   const found = data?.node && isConnection(data.node) ? data.node : undefined;
   const gone = has(problems, 'NOT_FOUND') || has(problems, 'INVALID_ID') || (data && !found);
@@ -59,12 +57,10 @@ function One({ id }: { id: string }) {
         </Link>
       </p>
       {gone ? (
-        <>
+        <div className="stack tight">
           <Heading title={t.missing} />
-          <Empty icon="plug" title={t.missing} action={<ButtonLink to={paths.connections}>{c.back}</ButtonLink>}>
-            {t.missingText}
-          </Empty>
-        </>
+          <p className="muted">{t.missingText}</p>
+        </div>
       ) : found ? (
         <Details of={found} />
       ) : problems.length > 0 ? (
