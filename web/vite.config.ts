@@ -151,6 +151,8 @@ export default defineConfig({
         '/demo/',
         '/sandbox',
         '/mailbox',
+        '/broker/',
+        '/hand-out/',
         '/i/',
         '/sign-in/',
         '/favicon.ico',

@@ -11,6 +11,8 @@ export const paths = {
   wasSent: (id: string) => `/requests/${encodeURIComponent(id)}/sent`,
   grants: '/grants',
   connections: '/connections',
+  health: '/connections/health',
+  connection: (id: string) => `/connections/${encodeURIComponent(id)}`,
   team: '/team',
   apps: '/apps',
   app: (id: string) => `/apps/${encodeURIComponent(id)}`,

@@ -37,3 +37,21 @@ test('the language of the profile is the one of the page, from then on', async (
   assert.equal((await dana.ask('{ viewer { language } }')).data.viewer.language, 'DE');
   await dana.leave();
 });
+
+test('HEALTH-5, USE-6: health and the details of a connection fit in German on the smallest phone', async () => {
+  const dana = await visit(stage, 'dana', { viewport: { width: 320, height: 700 }, locale: 'de-DE' });
+  const { page } = dana;
+  await dana.go('/connections/health');
+  await page.getByText('Alle 2 Konten funktionieren.').waitFor();
+  await assertAccessible(page, 'health in German');
+  await assertNoSideways(page, 'health in German');
+  await page.getByRole('link', { name: 'Verbindungen' }).first().click();
+  await page.getByRole('table').first().getByRole('link').first().click();
+  await page.getByRole('heading', { name: 'Was sie darf' }).waitFor();
+  await assertAccessible(page, 'details in German');
+  await assertNoSideways(page, 'details in German');
+  await page.getByRole('button', { name: 'Anhalten' }).click();
+  await page.getByRole('alertdialog').getByText('Ihre Aufrufe werden ab sofort abgelehnt').waitFor();
+  await assertNoSideways(page, 'suspending in German');
+  await dana.leave();
+});

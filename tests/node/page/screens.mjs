@@ -8,6 +8,13 @@ const open = (name) => async (page) => {
   await page.locator('[role=dialog], [role=alertdialog], [role=menu]').first().waitFor();
 };
 
+/// Goes from the list to the details of the demo's connection, and waits for its account too.
+async function openConnection(page) {
+  await page.getByRole('table').first().getByRole('link').first().click();
+  await page.getByRole('heading', { name: 'What it may do' }).waitFor();
+  await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+}
+
 /// Name, who looks, where, and what is done there before one looks.
 export const SCREENS = [
   ['sign-in', undefined, '/sign-in'],
@@ -57,6 +64,19 @@ export const SCREENS = [
   ['request-sent', 'dana', 'Quarterly report'],
   ['delete', 'dana', 'Newsletter list', open('Delete')],
   ['connections', 'dana', '/connections'],
+  ['connection', 'dana', '/connections', openConnection],
+  [
+    'suspend',
+    'dana',
+    '/connections',
+    async (page) => {
+      await openConnection(page);
+      await open('Suspend')(page);
+    },
+  ],
+  ['health', 'dana', '/connections/health'],
+  ['health-none', 'dana', '/connections/health?state=DEGRADED'],
+  ['connection-missing', 'dana', '/connections/con_x'],
   ['new-connection', 'dana', '/connections', open('New connection')],
   ['grants', 'ben', '/grants'],
   ['team', 'dana', '/team'],

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setStage } from '../stage.mjs';
-import { PHONE, assertAccessible, assertNoSideways, visit } from './visit.mjs';
+import { PHONE, assertAccessible, assertNoSideways, until, visit } from './visit.mjs';
 
 let stage;
 before(async () => {
@@ -13,15 +13,6 @@ after(async () => stage?.stop());
 
 const RECEIVED = '{ receivedRequests(first: 50) { edges { node { id items { id state } } } } }';
 const USE = 'query($id: ID!, $from: DateTime!, $to: DateTime!) { itemUsage(itemId: $id, from: $from, to: $to) { kind calls } }';
-
-/// Asks again and again, since the ledger is written every few seconds.
-async function until(isSo) {
-  const end = Date.now() + 20_000;
-  while (!(await isSo())) {
-    assert.ok(Date.now() < end, 'not in time');
-    await new Promise((done) => setTimeout(done, 50));
-  }
-}
 
 test('REC-9, R12: the recipient sees how often, by what and for what; refused calls too', async () => {
   const [dana, ben] = [await visit(stage, 'dana'), await visit(stage, 'ben', { viewport: PHONE })];

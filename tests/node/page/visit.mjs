@@ -128,3 +128,42 @@ export async function requestPath({ ask }, name) {
   assert.ok(found, `a request “${name}”`);
   return `/requests/${found.node.id}`;
 }
+
+/// Asks again and again until it is so: for what the program does by itself, such as writing its ledger.
+export async function until(isSo, patience = 20_000) {
+  const end = Date.now() + patience;
+  while (!(await isSo())) {
+    assert.ok(Date.now() < end, 'not in time');
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
+/// Makes a connection of an item by the API; `call` calls it through the broker and answers the status.
+export async function connect(visitor, item, name, consumer = 'Nightly sync') {
+  const made = await visitor.ask(
+    'mutation($input: CreateConnectionInput!) { createConnection(input: $input) { token connection { id } } }',
+    { input: { itemId: item, name, consumer } },
+  );
+  const { token, connection } = made.data.createConnection;
+  const call = async (path, method = 'GET') => {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await fetch(`${visitor.base}/broker/${connection.id}${path}`, { method, headers })).status;
+  };
+  return { id: connection.id, token, call };
+}
+
+/// The team that sends in the demo, and its organization.
+export async function northwind({ ask }) {
+  const { data } = await ask('{ viewer { memberships { organizationId teams { teamId teamName } } } }');
+  const own = data.viewer.memberships.find(({ teams }) => teams.some(({ teamName }) => teamName === 'Automation'));
+  return { organization: own.organizationId, team: own.teams.find(({ teamName }) => teamName === 'Automation').teamId };
+}
+
+/// An item of the team by the name of its connection.
+export async function credential(visitor, name) {
+  const { team } = await northwind(visitor);
+  const query = 'query($team: ID!) { credentials(teamId: $team, first: 100) { edges { node { id connectionName state } } } }';
+  const { data } = await visitor.ask(query, { team });
+  const items = data.credentials.edges.map(({ node }) => node).filter(({ state }) => state === 'AUTHORIZED');
+  return name ? items.find(({ connectionName }) => connectionName === name) : items[0];
+}

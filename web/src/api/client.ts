@@ -12,9 +12,12 @@ const EMBEDDED = [
   'AuthField',
   'AuthMethod',
   'AuthorizationAttempt',
+  'ConnectionHealth',
+  'CredentialHealth',
   'Delivery',
   'DeletionPreview',
   'Grant',
+  'HealthCounts',
   'Instance',
   'Invitation',
   'ItemCounts',
@@ -30,6 +33,7 @@ const EMBEDDED = [
   'Revocation',
   'SingleSignOn',
   'TeamMembership',
+  'Usage',
   'WaitingAccount',
   'AuditRecord',
   'MailDomainClaim',
@@ -40,6 +44,7 @@ const EMBEDDED = [
 const LISTS = [
   'AuditRecord',
   'Connection',
+  'ConnectionHealth',
   'CredentialItem',
   'CredentialRequest',
   'DeadJob',
@@ -88,6 +93,11 @@ function changed(change: unknown, cache: Cache, lists: readonly string[]) {
   forget(cache, ...lists);
 }
 
+/** What the screens of connections show: who may use what, and how it fares. */
+const USE = ['credentials', 'connections', 'connectionHealth', 'connectionHealthCounts', 'node'];
+/** Kinds that change it and are no change of health, which has a subscription of its own. */
+const OF_USE = /^(CONNECTION|USE)_/;
+
 const forget =
   (...names: string[]) =>
   (_result: unknown, _args: unknown, cache: Cache) =>
@@ -105,9 +115,14 @@ const cache = () =>
       Subscription: {
         requestChanged: ({ requestChanged }, _args, cache) =>
           changed(requestChanged, cache, ['sentRequests', 'receivedRequests']),
-        requestsChanged: ({ requestsChanged }, { list }, cache) =>
-          changed(requestsChanged, cache, [list === 'SENT' ? 'sentRequests' : 'receivedRequests']),
-        connectionHealthChanged: forget('credentials', 'connections'),
+        requestsChanged: ({ requestsChanged }, { list }, cache) => {
+          changed(requestsChanged, cache, [list === 'SENT' ? 'sentRequests' : 'receivedRequests']);
+          if (OF_USE.test((requestsChanged as { kind: string }).kind)) forgetLists(cache, ...USE);
+        },
+        connectionHealthChanged: (_result, _args, cache) => {
+          settle.event();
+          forgetLists(cache, ...USE);
+        },
       },
       Mutation: {
         createCredentialRequest: forget('sentRequests', 'receivedRequests'),
@@ -117,8 +132,10 @@ const cache = () =>
         declineItem: forget('grants', 'credentials'),
         submitCredential: forget('grants', 'credentials'),
         confirmAccount: forget('grants', 'credentials'),
-        createConnection: forget('connections', 'deletionPreview'),
-        withdrawConnection: forget('connections', 'deletionPreview'),
+        createConnection: forget(...USE, 'deletionPreview'),
+        withdrawConnection: forget('connections', 'connectionHealth', 'deletionPreview'),
+        suspendCredential: forget(...USE),
+        resumeCredential: forget(...USE),
         reviewFeatureApplication: forget('featureApplications', 'teamMembers'),
         setFeature: forget('featureApplications', 'teamMembers', 'organization', 'viewer'),
         applyForFeature: forget('viewer', 'featureApplications'),

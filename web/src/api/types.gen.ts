@@ -542,6 +542,13 @@ export type UpdateProfileInput = {
   readonly timeZone?: string | null | undefined;
 };
 
+/** How finely use is told. */
+export type UsageBy =
+  /** By the day in UTC; 92 days at most. Days are kept for 400 days. */
+  | 'DAY'
+  /** By the hour in UTC; a week at most. Hours are kept for 90 days. */
+  | 'HOUR';
+
 /** What was counted. */
 export type UsageKind =
   /** Calls that went to the app. */
@@ -614,7 +621,34 @@ export type ViewerChangedSubscriptionVariables = Exact<{ [key: string]: never; }
 
 export type ViewerChangedSubscription = { readonly viewerChanged: { readonly id: string, readonly viewer: { readonly id: string, readonly canCreateRequests: boolean } } };
 
-export type ConnectionRowFragment = { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState };
+export type ConnectionByIdQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ConnectionByIdQuery = { readonly node:
+    | { readonly teamId: string, readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState, readonly suspendedAt: string | null, readonly credentialSuspendedAt: string | null }
+    | Record<PropertyKey, never>
+   | null };
+
+export type ConnectionAccountQueryVariables = Exact<{
+  requestId: string;
+}>;
+
+
+export type ConnectionAccountQuery = { readonly request: { readonly id: string, readonly name: string, readonly tokenHandOut: boolean, readonly recipient: { readonly name: string }, readonly items: ReadonlyArray<{ readonly id: string, readonly appId: string, readonly state: ItemState, readonly invalidReason: AttemptReason | null, readonly connectionName: string, readonly app: { readonly id: string, readonly name: string } | null, readonly appVersion: { readonly id: string, readonly modules: ReadonlyArray<{ readonly id: string, readonly name: string }> } | null, readonly modules: ReadonlyArray<{ readonly id: string, readonly name: string, readonly description: string, readonly effect: Effect }>, readonly modulesNotCovered: ReadonlyArray<{ readonly id: string, readonly name: string, readonly description: string, readonly effect: Effect }>, readonly credential: { readonly id: string, readonly suspendedAt: string | null, readonly account: { readonly label: string, readonly workspace: string | null } | null, readonly health: { readonly state: HealthState, readonly failingSince: string | null } } | null }> } };
+
+export type ConnectionUseQueryVariables = Exact<{
+  id: string;
+  from: string;
+  to: string;
+  by: UsageBy;
+}>;
+
+
+export type ConnectionUseQuery = { readonly connectionUsage: ReadonlyArray<{ readonly start: string, readonly kind: UsageKind, readonly moduleId: string | null, readonly calls: number, readonly lastStatusClass: number | null, readonly lastAt: string, readonly connectionId: string, readonly connectionName: string, readonly consumer: string, readonly withdrawn: boolean }> };
+
+export type ConnectionRowFragment = { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState, readonly suspendedAt: string | null, readonly credentialSuspendedAt: string | null };
 
 export type CredentialRowFragment = { readonly id: string, readonly requestId: string, readonly appId: string, readonly state: ItemState, readonly invalidReason: AttemptReason | null, readonly connectionName: string, readonly app: { readonly id: string, readonly name: string } | null, readonly credential: { readonly id: string, readonly expiresAt: string | null, readonly authorizedAt: string, readonly suspendedAt: string | null, readonly health: { readonly state: HealthState, readonly failingSince: string | null }, readonly account: { readonly label: string, readonly workspace: string | null } | null } | null };
 
@@ -624,7 +658,7 @@ export type ConnectionsQueryVariables = Exact<{
 }>;
 
 
-export type ConnectionsQuery = { readonly connections: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState } }> } };
+export type ConnectionsQuery = { readonly connections: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState, readonly suspendedAt: string | null, readonly credentialSuspendedAt: string | null } }> } };
 
 export type CredentialsQueryVariables = Exact<{
   teamId: string;
@@ -648,19 +682,54 @@ export type HealthChangedSubscriptionVariables = Exact<{
 
 export type HealthChangedSubscription = { readonly connectionHealthChanged: { readonly id: string, readonly at: string, readonly item: { readonly id: string, readonly requestId: string, readonly appId: string, readonly state: ItemState, readonly invalidReason: AttemptReason | null, readonly connectionName: string, readonly app: { readonly id: string, readonly name: string } | null, readonly credential: { readonly id: string, readonly expiresAt: string | null, readonly authorizedAt: string, readonly suspendedAt: string | null, readonly health: { readonly state: HealthState, readonly failingSince: string | null }, readonly account: { readonly label: string, readonly workspace: string | null } | null } | null } } };
 
+export type UseChangedSubscriptionVariables = Exact<{
+  teamId: string;
+}>;
+
+
+export type UseChangedSubscription = { readonly requestsChanged: { readonly id: string, readonly kind: ChangeKind } };
+
+export type SuspendConnectionMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type SuspendConnectionMutation = { readonly suspendConnection: { readonly connection: { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState, readonly suspendedAt: string | null, readonly credentialSuspendedAt: string | null } } };
+
+export type ResumeConnectionMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ResumeConnectionMutation = { readonly resumeConnection: { readonly connection: { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState, readonly suspendedAt: string | null, readonly credentialSuspendedAt: string | null } } };
+
+export type SuspendCredentialMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type SuspendCredentialMutation = { readonly suspendCredential: { readonly item: { readonly id: string, readonly requestId: string, readonly appId: string, readonly state: ItemState, readonly invalidReason: AttemptReason | null, readonly connectionName: string, readonly app: { readonly id: string, readonly name: string } | null, readonly credential: { readonly id: string, readonly expiresAt: string | null, readonly authorizedAt: string, readonly suspendedAt: string | null, readonly health: { readonly state: HealthState, readonly failingSince: string | null }, readonly account: { readonly label: string, readonly workspace: string | null } | null } | null } } };
+
+export type ResumeCredentialMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ResumeCredentialMutation = { readonly resumeCredential: { readonly item: { readonly id: string, readonly requestId: string, readonly appId: string, readonly state: ItemState, readonly invalidReason: AttemptReason | null, readonly connectionName: string, readonly app: { readonly id: string, readonly name: string } | null, readonly credential: { readonly id: string, readonly expiresAt: string | null, readonly authorizedAt: string, readonly suspendedAt: string | null, readonly health: { readonly state: HealthState, readonly failingSince: string | null }, readonly account: { readonly label: string, readonly workspace: string | null } | null } | null } } };
+
 export type CreateConnectionMutationVariables = Exact<{
   input: CreateConnectionInput;
 }>;
 
 
-export type CreateConnectionMutation = { readonly createConnection: { readonly token: string, readonly connection: { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState } } };
+export type CreateConnectionMutation = { readonly createConnection: { readonly token: string, readonly connection: { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState, readonly suspendedAt: string | null, readonly credentialSuspendedAt: string | null } } };
 
 export type RotateConnectionMutationVariables = Exact<{
   id: string;
 }>;
 
 
-export type RotateConnectionMutation = { readonly rotateConnection: { readonly token: string, readonly connection: { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState } } };
+export type RotateConnectionMutation = { readonly rotateConnection: { readonly token: string, readonly connection: { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState, readonly suspendedAt: string | null, readonly credentialSuspendedAt: string | null } } };
 
 export type WithdrawConnectionMutationVariables = Exact<{
   id: string;
@@ -668,6 +737,24 @@ export type WithdrawConnectionMutationVariables = Exact<{
 
 
 export type WithdrawConnectionMutation = { readonly withdrawConnection: { readonly connectionId: string } };
+
+export type HealthRowFragment = { readonly itemId: string, readonly state: HealthState, readonly connectionCount: number, readonly lastUsedAt: string | null, readonly item: { readonly id: string, readonly requestId: string, readonly appId: string, readonly state: ItemState, readonly invalidReason: AttemptReason | null, readonly connectionName: string, readonly app: { readonly id: string, readonly name: string } | null, readonly credential: { readonly id: string, readonly suspendedAt: string | null, readonly account: { readonly label: string, readonly workspace: string | null } | null, readonly health: { readonly state: HealthState, readonly failingSince: string | null, readonly failures: number, readonly lastFailure: string | null, readonly expiresAt: string | null, readonly nextRefreshAt: string | null, readonly lastRefreshAt: string | null, readonly lastProbeAt: string | null, readonly nextProbeAt: string | null } } | null } };
+
+export type HealthQueryVariables = Exact<{
+  teamId: string;
+  states?: ReadonlyArray<HealthState> | HealthState | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type HealthQuery = { readonly connectionHealth: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly itemId: string, readonly state: HealthState, readonly connectionCount: number, readonly lastUsedAt: string | null, readonly item: { readonly id: string, readonly requestId: string, readonly appId: string, readonly state: ItemState, readonly invalidReason: AttemptReason | null, readonly connectionName: string, readonly app: { readonly id: string, readonly name: string } | null, readonly credential: { readonly id: string, readonly suspendedAt: string | null, readonly account: { readonly label: string, readonly workspace: string | null } | null, readonly health: { readonly state: HealthState, readonly failingSince: string | null, readonly failures: number, readonly lastFailure: string | null, readonly expiresAt: string | null, readonly nextRefreshAt: string | null, readonly lastRefreshAt: string | null, readonly lastProbeAt: string | null, readonly nextProbeAt: string | null } } | null } } }> } };
+
+export type HealthCountsQueryVariables = Exact<{
+  teamId: string;
+}>;
+
+
+export type HealthCountsQuery = { readonly connectionHealthCounts: { readonly working: number, readonly degraded: number, readonly invalid: number, readonly ended: number } };
 
 export type GrantsQueryVariables = Exact<{
   after?: string | null | undefined;
@@ -1144,10 +1231,14 @@ export type ItemUsageQueryVariables = Exact<{
   itemId: string;
   from: string;
   to: string;
+  by: UsageBy;
 }>;
 
 
-export type ItemUsageQuery = { readonly itemUsage: ReadonlyArray<{ readonly start: string, readonly connectionId: string, readonly connectionName: string, readonly consumer: string, readonly kind: UsageKind, readonly moduleId: string | null, readonly calls: number, readonly withdrawn: boolean }> };
+export type ItemUsageQuery = { readonly itemUsage: ReadonlyArray<{ readonly start: string, readonly connectionId: string, readonly connectionName: string, readonly consumer: string, readonly kind: UsageKind, readonly moduleId: string | null, readonly calls: number, readonly lastStatusClass: number | null, readonly lastAt: string, readonly withdrawn: boolean }>, readonly node:
+    | { readonly id: string, readonly appVersion: { readonly id: string, readonly modules: ReadonlyArray<{ readonly id: string, readonly name: string }> } | null }
+    | Record<PropertyKey, never>
+   | null };
 
 export type AppsQueryVariables = Exact<{ [key: string]: never; }>;
 

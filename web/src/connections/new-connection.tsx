@@ -15,7 +15,7 @@ interface Own {
   /** The account to begin with. */
   item?: string | undefined;
   onClose: () => void;
-  onToken: (token: string) => void;
+  onToken: (token: string, connection: string) => void;
 }
 
 /** A new use of an account (USE-1). */
@@ -40,7 +40,7 @@ export function NewConnection({ teamId, item = '', onClose, onToken }: Own) {
         expiresAt: ends ? new Date(`${ends}T23:59:59`).toISOString() : null,
       },
     });
-    if (done) onToken(done.createConnection.token);
+    if (done) onToken(done.createConnection.token, done.createConnection.connection.id);
   };
   return (
     <Window title={t.newTitle} onClose={onClose}>

@@ -20,6 +20,7 @@ const LOOK: Record<string, [Tone, IconName]> = {
   DECLINED: ['bad', 'cross'],
   REFUSED: ['bad', 'cross'],
   REVOKED: ['calm', 'undo'],
+  SUSPENDED: ['calm', 'pause'],
 };
 
 /** A state by icon, word and colour. */

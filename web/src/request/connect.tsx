@@ -1,5 +1,6 @@
-import { type SubmitEvent, useEffect, useState } from 'react';
+import { type SubmitEvent, useEffect, useRef, useState } from 'react';
 import { useSend } from '../api/hooks.ts';
+import type { StartAuthorizationInput } from '../api/types.gen.ts';
 import { connect } from '../i18n/en/connect.ts';
 import { recipient } from '../i18n/en/recipient.ts';
 import { useTexts } from '../i18n/language.ts';
@@ -10,6 +11,7 @@ import { Choice } from '../parts/field.tsx';
 import { Notice, Problems } from '../parts/notice.tsx';
 import { paths } from '../paths.ts';
 import { appName } from './abilities.ts';
+import { wayAgain } from './again.tsx';
 import type { Item } from './card.tsx';
 import { ConfirmAccount } from './confirm.tsx';
 import { ClientFields, fieldsOf, isAtSecret, MethodFields } from './fields.tsx';
@@ -30,7 +32,7 @@ export default function Connect({ item, onClose }: { item: Item; onClose: () => 
   const r = useTexts(recipient);
   const app = appName(item);
   const methods = (item.appVersion?.methods ?? []).filter(({ available }) => available);
-  const [chosen, setChosen] = useState(methods[0]?.id);
+  const [chosen, setChosen] = useState((wayAgain(item) ?? methods[0])?.id);
   const [started, setStarted] = useState<Started>();
   const [failed, setFailed] = useState<string>();
   const start = useSend(StartAuthorizationDocument);
@@ -47,19 +49,10 @@ export default function Connect({ item, onClose }: { item: Item; onClose: () => 
     setFailed(r.reasons[attempt.reason]?.(app) ?? t.nothingShared);
   }, [started, attempt, app, r, t]);
 
-  const go = async (event: SubmitEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    if (!method) return;
-    setFailed(undefined);
-    const { fields, client } = fieldsOf(new FormData(event.currentTarget), method);
-    const input = { itemId: item.id, method: method.id, fields, confirmAccount: true };
-    if (!oauth) {
-      await submit.run({ input });
-      return;
-    }
-    // In the click itself, else browsers block it; the address comes when the server has answered.
+  const begin = async (input: StartAuthorizationInput) => {
+    // In the press itself, else browsers block it; the address comes when the server has answered.
     const opened = here ? null : window.open('', 'consentry-app', 'popup,width=620,height=760');
-    const done = await start.run({ input: { ...input, ...(client ? { client } : {}) } });
+    const done = await start.run({ input });
     if (!done) return opened?.close();
     const { url } = done.startAuthorization;
     if (here) {
@@ -70,6 +63,29 @@ export default function Connect({ item, onClose }: { item: Item; onClose: () => 
     if (opened) opened.location.href = url;
     setStarted({ url, window: opened, attempt: attempt?.at });
   };
+  const go = async (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (!method) return;
+    setFailed(undefined);
+    const { fields, client } = fieldsOf(new FormData(event.currentTarget), method);
+    const input = { itemId: item.id, method: method.id, fields, confirmAccount: true };
+    if (oauth) await begin({ ...input, ...(client ? { client } : {}) });
+    else await submit.run({ input });
+  };
+
+  // What worked before is begun by the press that opened this (HEALTH-4); a second try is made by hand.
+  const again = useRef(item.waitingAccount ? undefined : wayAgain(item));
+  useEffect(() => {
+    const way = again.current;
+    again.current = undefined;
+    if (way && !insideApp()) void begin({ itemId: item.id, method: way.id, fields: [], confirmAccount: true });
+  });
+  const waited = useRef(false);
+  useEffect(() => {
+    // It counts meanwhile: the same account as before, or confirmed in another window.
+    if (waited.current && !item.waitingAccount && item.state === 'AUTHORIZED') onClose();
+    waited.current = Boolean(item.waitingAccount);
+  }, [item.waitingAccount, item.state, onClose]);
 
   if (item.waitingAccount) {
     return <ConfirmAccount item={item} account={item.waitingAccount.account} onDone={onClose} onClose={onClose} />;

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Fragment, lazy, Suspense, useEffect, useRef, useState } from 'react';
 import type { RequestDetailsFragment } from '../api/types.gen.ts';
 import { useViewer } from '../api/viewer.tsx';
 import { Bare } from '../frames/bare.tsx';
@@ -11,6 +11,7 @@ import { LiveDot } from '../parts/live.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Heading } from '../parts/page.tsx';
 import { isAnswered, waitingFirst } from './abilities.ts';
+import { SameAgain } from './again.tsx';
 import { Card, type Step } from './card.tsx';
 import { Who } from './who.tsx';
 
@@ -91,7 +92,10 @@ export function RecipientView({ request, onEnded }: { request: RequestDetailsFra
             </Notice>
           )}
           {items.map((item) => (
-            <Card key={item.id} item={item} request={request} onStep={(step, { id }) => setOpen({ step, item: id })} />
+            <Fragment key={item.id}>
+              <SameAgain item={item} />
+              <Card item={item} request={request} onStep={(step, { id }) => setOpen({ step, item: id })} />
+            </Fragment>
           ))}
           {request.viewerCanDelete && (
             <div className="request-end">

@@ -4,6 +4,7 @@ import { useSend } from '../api/hooks.ts';
 import type { RequestDetailsFragment } from '../api/types.gen.ts';
 import { Shell } from '../frames/shell.tsx';
 import { common } from '../i18n/en/common.ts';
+import { connection } from '../i18n/en/connection.ts';
 import { requests } from '../i18n/en/requests.ts';
 import { absolute, list } from '../i18n/format.ts';
 import { useLanguage, useTexts } from '../i18n/language.ts';
@@ -156,6 +157,7 @@ export default function SenderView({ request }: { request: RequestDetailsFragmen
 
 function SentItem({ item, onAskAgain }: { item: Item; onAskAgain: () => void }) {
   const t = useTexts(requests);
+  const o = useTexts(connection);
   const c = useTexts(common);
   const language = useLanguage();
   const app = appName(item);
@@ -202,6 +204,11 @@ function SentItem({ item, onAskAgain }: { item: Item; onAskAgain: () => void }) 
               </span>
             )}
           </p>
+          {item.credential?.suspendedAt && (
+            <Notice icon="pause">
+              <p>{o.suspendedAllNotice}</p>
+            </Notice>
+          )}
           {item.credential?.expiresAt && (
             <p className="small muted">
               {t.expires}: {absolute(item.credential.expiresAt, language)}

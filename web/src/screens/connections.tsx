@@ -1,67 +1,46 @@
 import { useState } from 'react';
-import { useSubscription } from 'urql';
-import { useLocation, useSearchParams } from 'wouter';
-import { useSend } from '../api/hooks.ts';
+import { Link, useLocation, useSearchParams } from 'wouter';
 import type { ConnectionRowFragment, CredentialRowFragment } from '../api/types.gen.ts';
-import { type Team, useTeam } from '../api/viewer.tsx';
-import {
-  ConnectionsDocument,
-  CredentialsDocument,
-  HealthChangedDocument,
-  RotateConnectionDocument,
-  WithdrawConnectionDocument,
-} from '../connections/connections.gen.ts';
+import type { Team } from '../api/viewer.tsx';
+import { Act, type Doing } from '../connections/acts.tsx';
+import { ConnectionsDocument, CredentialsDocument } from '../connections/connections.gen.ts';
+import { ConnectionTabs, OfTeam, useFollowed } from '../connections/frame.tsx';
 import { NewConnection } from '../connections/new-connection.tsx';
+import { AccessState, ConnectionState } from '../connections/state.tsx';
 import { TokenWindow } from '../connections/token.tsx';
-import { Shell } from '../frames/shell.tsx';
 import { common } from '../i18n/en/common.ts';
+import { connection } from '../i18n/en/connection.ts';
 import { connections } from '../i18n/en/connections.ts';
-import { requests } from '../i18n/en/requests.ts';
-import { used } from '../i18n/en/used.ts';
 import { day } from '../i18n/format.ts';
 import { useLanguage, useTexts } from '../i18n/language.ts';
 import { Ago } from '../parts/ago.tsx';
-import { Badge } from '../parts/badge.tsx';
 import { Button } from '../parts/button.tsx';
-import { Confirm } from '../parts/confirm.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { LiveDot } from '../parts/live.tsx';
 import { Mark } from '../parts/mark.tsx';
-import { ActionMenu } from '../parts/menu.tsx';
+import { ActionMenu, type Entry } from '../parts/menu.tsx';
 import { Empty } from '../parts/notice.tsx';
-import { Heading } from '../parts/page.tsx';
 import { Paged } from '../parts/paged.tsx';
 import { Row, Table } from '../parts/table.tsx';
 import { paths } from '../paths.ts';
 
-/** B6 and B7: what the team may use, and what uses it (USE-1). */
+/** B6: what the team may use, and what uses it (USE-1). */
 export default function Connections() {
-  const t = useTexts(requests);
-  const { team } = useTeam();
-  return (
-    <Shell>
-      {team ? (
-        <OfTeam key={team.id} team={team} />
-      ) : (
-        <Empty icon="people" title={t.noTeam}>
-          {t.noTeamText}
-        </Empty>
-      )}
-    </Shell>
-  );
+  return <OfTeam>{(team) => <Lists key={team.id} team={team} />}</OfTeam>;
 }
 
-type Doing = { what: 'rotate' | 'withdraw'; row: ConnectionRowFragment };
+/** A token that was just given, and the connection that it is for. */
+interface Given {
+  readonly token: string;
+  readonly id: string;
+}
 
-function OfTeam({ team }: { team: Team }) {
+function Lists({ team }: { team: Team }) {
   const t = useTexts(connections);
   const [search, setSearch] = useSearchParams();
   const [creating, setCreating] = useState<string | undefined>(search.get('item') ?? undefined);
-  const [token, setToken] = useState<string>();
+  const [given, setGiven] = useState<Given>();
   const [doing, setDoing] = useState<Doing>();
-  const rotate = useSend(RotateConnectionDocument);
-  const withdraw = useSend(WithdrawConnectionDocument);
-  useSubscription({ query: HealthChangedDocument, variables: { teamId: team.id } });
+  useFollowed(team.id);
   const close = () => {
     setCreating(undefined);
     if (search.has('item')) setSearch({}, { replace: true });
@@ -69,17 +48,14 @@ function OfTeam({ team }: { team: Team }) {
   const names = [t.name, t.consumer, t.state, t.expires, t.lastUse];
   const access = [t.name, t.account, t.state, t.since];
   return (
-    <>
-      <div className="page-head">
-        <div className="title">
-          <Heading title={t.title} />
-          <LiveDot />
-        </div>
+    <ConnectionTabs
+      lead={t.lead}
+      action={
         <Button look="main" icon="plus" onClick={() => setCreating('')}>
           {t.create}
         </Button>
-        <p className="lead">{t.lead}</p>
-      </div>
+      }
+    >
       <div className="stack wide">
         <section aria-label={t.title}>
           <Paged
@@ -96,9 +72,7 @@ function OfTeam({ team }: { team: Team }) {
                 {rows}
               </Table>
             )}
-            row={(row) => (
-              <OneConnection key={row.id} row={row} names={names} onDo={(what) => setDoing({ what, row })} />
-            )}
+            row={(row) => <OneConnection key={row.id} row={row} names={names} admin={team.isAdmin} onDo={setDoing} />}
           />
         </section>
         <section className="stack" aria-labelledby="access">
@@ -113,7 +87,16 @@ function OfTeam({ team }: { team: Team }) {
                 {rows}
               </Table>
             )}
-            row={(row) => <OneAccess key={row.id} row={row} names={access} onMake={() => setCreating(row.id)} />}
+            row={(row) => (
+              <OneAccess
+                key={row.id}
+                row={row}
+                names={access}
+                admin={team.isAdmin}
+                onMake={() => setCreating(row.id)}
+                onDo={setDoing}
+              />
+            )}
           />
         </section>
       </div>
@@ -122,64 +105,57 @@ function OfTeam({ team }: { team: Team }) {
           teamId={team.id}
           item={creating}
           onClose={close}
-          onToken={(next) => {
+          onToken={(token, id) => {
             close();
-            setToken(next);
+            setGiven({ token, id });
           }}
         />
       )}
-      {token && <TokenWindow token={token} onClose={() => setToken(undefined)} />}
-      {doing?.what === 'rotate' && (
-        <Confirm
-          title={t.rotateTitle(doing.row.name)}
-          word={t.rotate}
-          send={rotate}
-          variables={{ id: doing.row.id }}
+      {given && <TokenWindow token={given.token} connection={given.id} onClose={() => setGiven(undefined)} />}
+      {doing && (
+        <Act
+          key={`${doing.what} ${doing.id}`}
+          doing={doing}
           onClose={() => setDoing(undefined)}
-          onDone={(data) => {
+          onToken={(token) => {
             setDoing(undefined);
-            setToken(data.rotateConnection.token);
+            setGiven({ token, id: doing.id });
           }}
-        >
-          <p>{t.rotateText}</p>
-        </Confirm>
+        />
       )}
-      {doing?.what === 'withdraw' && (
-        <Confirm
-          title={t.withdrawTitle(doing.row.name)}
-          word={t.withdraw}
-          send={withdraw}
-          variables={{ id: doing.row.id }}
-          onClose={() => setDoing(undefined)}
-          onDone={() => setDoing(undefined)}
-        >
-          <p>{t.withdrawText}</p>
-        </Confirm>
-      )}
-    </>
+    </ConnectionTabs>
   );
 }
 
 function OneConnection({
   row,
   names,
+  admin,
   onDo,
 }: {
   row: ConnectionRowFragment;
   names: readonly string[];
-  onDo: (what: Doing['what']) => void;
+  admin: boolean;
+  onDo: (doing: Doing) => void;
 }) {
   const t = useTexts(connections);
+  const o = useTexts(connection);
   const c = useTexts(common);
   const language = useLanguage();
   const [, go] = useLocation();
+  const act = (what: Doing['what'], label: string, danger = false): Entry => ({
+    id: what,
+    label,
+    danger,
+    onAction: () => onDo({ what, id: row.id, name: row.name }),
+  });
   return (
     <Row
       names={names}
       cells={[
         <span key="name" className="named">
           <Mark id={row.appId} name={row.appId} small />
-          <strong>{row.name}</strong>
+          <Link href={paths.connection(row.id)}>{row.name}</Link>
         </span>,
         row.consumerUrl ? (
           <a key="url" href={row.consumerUrl} target="_blank" rel="noreferrer noopener">
@@ -188,9 +164,7 @@ function OneConnection({
         ) : (
           row.consumer
         ),
-        <Badge key="state" state={row.state}>
-          {t.words[row.state] ?? row.state}
-        </Badge>,
+        <ConnectionState key="state" of={row} />,
         row.expiresAt ? day(row.expiresAt, language) : t.never,
         row.lastUsedAt ? <Ago key="use" at={row.lastUsedAt} /> : t.neverUsed,
       ]}
@@ -199,9 +173,11 @@ function OneConnection({
           label={c.moreFor(row.name)}
           trigger={<Icon name="dots" />}
           entries={[
+            { id: 'details', label: o.details, onAction: () => go(paths.connection(row.id)) },
             { id: 'request', label: t.openRequest, onAction: () => go(paths.request(row.requestId)) },
-            { id: 'rotate', label: t.rotate, onAction: () => onDo('rotate') },
-            { id: 'withdraw', label: t.withdraw, danger: true, onAction: () => onDo('withdraw') },
+            ...(admin ? [row.suspendedAt ? act('resume', o.resume) : act('suspend', o.suspend)] : []),
+            act('rotate', t.rotate),
+            act('withdraw', t.withdraw, true),
           ]}
         />
       }
@@ -209,41 +185,26 @@ function OneConnection({
   );
 }
 
-/** Where it stands, and what is in the way: by word and icon. */
-function Health({ row }: { row: CredentialRowFragment }) {
-  const t = useTexts(connections);
-  const u = useTexts(used);
-  const { credential } = row;
-  const since = credential?.health.failingSince;
-  if (row.state === 'AUTHORIZED' && credential?.suspendedAt) return <Badge state="REVOKED">{u.suspended}</Badge>;
-  if (row.state === 'AUTHORIZED' && credential?.health.state === 'DEGRADED')
-    return (
-      <span>
-        <Badge state="DELAYED">{u.degraded}</Badge>
-        {since && (
-          <span className="small muted">
-            {' '}
-            {u.degradedSince} <Ago at={since} />
-          </span>
-        )}
-      </span>
-    );
-  return <Badge state={row.state}>{t.words[row.state] ?? row.state}</Badge>;
-}
-
 function OneAccess({
   row,
   names,
+  admin,
   onMake,
+  onDo,
 }: {
   row: CredentialRowFragment;
   names: readonly string[];
+  admin: boolean;
   onMake: () => void;
+  onDo: (doing: Doing) => void;
 }) {
   const t = useTexts(connections);
+  const o = useTexts(connection);
   const c = useTexts(common);
   const [, go] = useLocation();
   const works = row.state === 'AUTHORIZED';
+  const what = row.credential?.suspendedAt ? 'resumeAll' : 'suspendAll';
+  const act = { id: row.id, name: row.connectionName };
   return (
     <Row
       names={names}
@@ -253,7 +214,7 @@ function OneAccess({
           <strong>{row.connectionName}</strong>
         </span>,
         row.credential?.account?.label ?? '–',
-        <Health key="state" row={row} />,
+        <AccessState key="state" of={row} />,
         row.credential ? <Ago key="since" at={row.credential.authorizedAt} /> : '–',
       ]}
       menu={
@@ -263,6 +224,7 @@ function OneAccess({
           entries={[
             ...(works ? [{ id: 'make', label: t.make, onAction: onMake }] : []),
             { id: 'request', label: t.openRequest, onAction: () => go(paths.request(row.requestId)) },
+            ...(admin && row.credential ? [{ id: what, label: o[what], onAction: () => onDo({ ...act, what }) }] : []),
           ]}
         />
       }

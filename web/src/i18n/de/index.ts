@@ -2,10 +2,12 @@ import { account } from './account.ts';
 import { apps } from './apps.ts';
 import { common } from './common.ts';
 import { connect } from './connect.ts';
+import { connection } from './connection.ts';
 import { connections } from './connections.ts';
 import { errors } from './errors.ts';
 import { frames } from './frames.ts';
 import { grants } from './grants.ts';
+import { health } from './health.ts';
 import { history } from './history.ts';
 import { instance } from './instance.ts';
 import { invitation } from './invitation.ts';
@@ -18,6 +20,7 @@ import { requests } from './requests.ts';
 import { shortcuts } from './shortcuts.ts';
 import { signIn } from './sign-in.ts';
 import { team } from './team.ts';
+import { usage } from './usage.ts';
 import { used } from './used.ts';
 
 /** Every area in German, loaded as one when somebody speaks it. */
@@ -26,10 +29,12 @@ export const german = {
   apps,
   common,
   connect,
+  connection,
   connections,
   errors,
   frames,
   grants,
+  health,
   history,
   instance,
   invitation,
@@ -42,5 +47,6 @@ export const german = {
   shortcuts,
   signIn,
   team,
+  usage,
   used,
 };

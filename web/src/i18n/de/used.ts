@@ -3,8 +3,7 @@ import type { used as en } from '../en/used.ts';
 
 export const used: Words<typeof en> = {
   title: 'Wie es genutzt wurde',
-  lead: 'Die letzten 30 Tage, nach Tagen. Nie, welche Dinge es waren, und nichts vom Inhalt.',
-  none: 'In den letzten 30 Tagen nicht genutzt.',
+  lead: 'Nie, welche Dinge es waren, und nichts vom Inhalt.',
   day: 'Tag',
   by: 'Genutzt von',
   what: 'Wofür',
@@ -17,7 +16,6 @@ export const used: Words<typeof en> = {
   ended: 'beendet',
   suspended: 'Angehalten',
   degraded: 'Schwer erreichbar',
-  degradedSince: 'seit',
   handOut: (organization) =>
     `Werkzeuge von ${organization} dürfen kurzlebige Tokens für diese Konten holen. Mit einem solchen Token ruft ein Werkzeug die App selbst auf; was es tut, ist dann nicht an die Liste unten gebunden und wird nicht gezählt. Nie werden Passwort oder Schlüssel herausgegeben, und Sie können den Zugriff jederzeit zurücknehmen.`,
   suspendedForYou: 'Das Team hat die Nutzung angehalten. Mit diesem Konto geschieht nichts, bis sie weitergeht.',

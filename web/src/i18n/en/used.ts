@@ -3,8 +3,7 @@ import { area } from '../area.ts';
 /** How what was shared is used. */
 export const used = area('used', {
   title: 'How it was used',
-  lead: 'The last 30 days, by day. Never which things, and nothing of what was said.',
-  none: 'Not used in the last 30 days.',
+  lead: 'Never which things, and nothing of what was said.',
   day: 'Day',
   by: 'Used by',
   what: 'For what',
@@ -17,7 +16,6 @@ export const used = area('used', {
   ended: 'ended',
   suspended: 'Suspended',
   degraded: 'Hard to reach',
-  degradedSince: 'since',
   handOut: (organization: string) =>
     `Tools of ${organization} may fetch short-lived tokens for these accounts. With such a token a tool calls the app by itself, so what it does is not held to the list below and is not counted. No password or key is ever given out, and you can take the access back at any time.`,
   suspendedForYou: 'The team has suspended its use. Nothing is done with this account until it goes on.',

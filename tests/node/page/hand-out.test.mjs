@@ -1,0 +1,103 @@
+// Tools that fetch tokens (USE-4): an organization allows it, and whoever shares an account reads so first.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setStage } from '../stage.mjs';
+import { assertAccessible, assertNoSideways, connect, PHONE, requestPath, visit } from './visit.mjs';
+
+let stage;
+before(async () => {
+  stage = await setStage();
+});
+after(async () => stage?.stop());
+
+const NOTICE = /^Tools of Northwind may fetch short-lived tokens for these accounts/;
+
+/// Sends a request to Ben as one does on the page.
+async function send({ page, go }, name) {
+  await go('/requests/new');
+  await page.getByLabel('Name of the request').fill(name);
+  await page.getByRole('combobox', { name: 'Recipient' }).fill('Ben');
+  await page.getByRole('option', { name: /Ben Ito/ }).click();
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByRole('combobox', { name: 'App', exact: true }).fill('Sandb');
+  await page.getByRole('option', { name: /Sandbox/ }).click();
+  await page.getByRole('checkbox', { name: 'Search for contacts' }).check();
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByRole('checkbox').check();
+  await page.getByRole('button', { name: 'Send request' }).click();
+  await page.getByRole('heading', { name: /^Sent to / }).waitFor();
+}
+
+/// Turns the switch in the settings of the organization, and sees it kept.
+async function allow({ page, go }, on) {
+  await go('/organization');
+  const box = page.getByRole('checkbox', { name: 'Tools may fetch short-lived tokens' });
+  await box.setChecked(on);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved', { exact: true }).waitFor();
+  await page.reload();
+  await box.waitFor();
+  assert.equal(await box.isChecked(), on);
+}
+
+test('USE-4: off by default; switched on, requests sent from then on say so before consent, and only they allow it', async () => {
+  const [dana, ben] = [await visit(stage, 'dana'), await visit(stage, 'ben', { viewport: PHONE })];
+  await dana.go('/organization');
+  const box = dana.page.getByRole('checkbox', { name: 'Tools may fetch short-lived tokens' });
+  await box.waitFor();
+  assert.equal(await box.isChecked(), false);
+  await send(dana, 'Before');
+  await allow(dana, true);
+  await assertAccessible(dana.page, 'settings with hand-out');
+  await send(dana, 'With tools');
+  await allow(dana, false);
+  await send(dana, 'After');
+
+  for (const [name, told] of [['Before', 0], ['After', 0], ['With tools', 1]]) {
+    await ben.go(await requestPath(ben, name));
+    await ben.page.getByRole('button', { name: 'Authorize Sandbox' }).waitFor();
+    assert.equal(await ben.page.getByText(NOTICE).count(), told, name);
+  }
+  // It stands above what one agrees to.
+  const [notice, card] = await Promise.all([
+    ben.page.getByText(NOTICE).boundingBox(),
+    ben.page.getByRole('button', { name: 'Authorize Sandbox' }).boundingBox(),
+  ]);
+  assert.ok(notice.y < card.y);
+  await assertAccessible(ben.page, 'token hand-out before consent');
+  await assertNoSideways(ben.page, 'token hand-out before consent');
+
+  await ben.page.getByRole('button', { name: 'Authorize Sandbox' }).click();
+  await ben.page.getByRole('button', { name: 'Continue to Sandbox' }).click();
+  await ben.page.getByRole('button', { name: 'Allow' }).click();
+  await ben.page.waitForURL(/\/requests\//);
+  await ben.page.getByRole('button', { name: 'Look at the account' }).click();
+  await ben.page.getByRole('button', { name: 'Yes, this is right' }).click();
+  await ben.page.getByText('All done, thank you.').waitFor();
+
+  // The team reads how a tool fetches one; it is refused while the switch is off, and counted when it is not.
+  const { data } = await dana.ask('query($id: ID!) { request(id: $id) { items { id } } }', {
+    id: new URL(ben.page.url()).pathname.split('/').pop(),
+  });
+  const made = await connect(dana, data.request.items[0].id, 'Desk');
+  await dana.go(`/connections/${made.id}`);
+  await dana.page.getByText('For tools that cannot send their calls here').click();
+  const line = await dana.page.locator('details pre').textContent();
+  const fetched = async () => {
+    const [, url] = line.match(/^curl -X POST .* '(\S+)'$/);
+    return fetch(url, { method: 'POST', headers: { authorization: `Bearer ${made.token}` } });
+  };
+  assert.equal((await fetched()).status, 403);
+  await allow(dana, true);
+  const answer = await fetched();
+  assert.equal(answer.status, 200);
+  const { access_token: token } = await answer.json();
+  assert.ok(token);
+  await ben.page.getByText('How it was used').click();
+  await ben.page.getByRole('row').filter({ hasText: 'fetched a token once' }).waitFor();
+  await ben.page.getByRole('img', { name: /1 token fetched/ }).waitFor();
+  assert.ok(!(await ben.page.content()).includes(token));
+  await dana.leave();
+  await ben.leave();
+});
