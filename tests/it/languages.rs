@@ -4,6 +4,8 @@ use kit::{Browser, Northwind};
 use reqwest::{Method, Response};
 use serde_json::json;
 
+use crate::issuer::{Begun, Issuer, Key};
+
 /// Opens a page as a browser that likes these languages.
 async fn open(browser: &Browser, path: &str, languages: Option<&str>) -> Response {
     let request = browser.request(Method::GET, path);
@@ -145,4 +147,24 @@ async fn inv_4_a_code_speaks_the_language_of_the_browser() {
     world.app.settle().await;
     let mail = world.app.mail_to("ben@northwind.example").await;
     assert!(mail.html.contains("<html lang=\"de\">"), "{}", mail.html);
+}
+
+/// INV-4: who is new and comes by OpenID Connect goes on in the language of the browser, too.
+#[tokio::test]
+async fn inv_4_a_new_account_by_single_sign_on_speaks_as_the_browser() {
+    let issuer = Issuer::start().await;
+    let (app, key) = (issuer.instance(&[]).await, Key::es256());
+    issuer.script(|script| script.keys = vec![key.published("a")]);
+    for (languages, language) in [("de-AT,en;q=0.5", "DE"), ("en", "EN"), ("q=;de-", "EN")] {
+        let browser = app.browser();
+        let begun = Begun::begin(&browser, "/").await;
+        let mut claims = begun.claims(&app, &issuer);
+        claims["email"] = json!(format!("mia{}@harbor.example", languages.len()));
+        issuer.answers(&key.sign(Some("a"), &claims));
+        let back =
+            format!("{}?code=planted-code&state={}", begun.asked("redirect_uri"), begun.asked("state"));
+        assert_eq!(open(&browser, &back, Some(languages)).await.status(), 303);
+        let viewer = browser.gql("{ viewer { language } }", &[]).await.ok();
+        assert_eq!(viewer["viewer"]["language"], language, "{languages}");
+    }
 }
