@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::Data;
 use domain::ErrorCode;
 use domain::actor::Actor;
+use domain::language::Language;
 use http::{HeaderMap, StatusCode, header};
 use schema::context::{Caller, Cookies};
 use service::{Error, Service};
@@ -19,6 +20,12 @@ pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> 
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(known, value)| *known == name && !value.is_empty())
         .map(|(_, value)| value)
+}
+
+/// The language that a browser likes best of ours.
+pub(crate) fn language(headers: &HeaderMap) -> Language {
+    let header = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    header.map(Language::accepted).unwrap_or_default()
 }
 
 /// Who sent these headers.
@@ -40,6 +47,7 @@ pub(crate) async fn caller(
         browser: cookie(headers, cookies.sign_in_name()).map(str::to_owned),
         takes_cookies: false,
         user_agent: headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned),
+        language: language(headers),
     })
 }
 

@@ -88,27 +88,24 @@ async fn sign_in_as(
     if let Err(refused) = crate::mailbox::refuse(&headers) {
         return refused;
     }
+    let words = pages::Words::of(&headers);
     let own = |site: &HeaderValue| site == "none" || site == "same-origin";
     if !headers.get_all("sec-fetch-site").iter().all(own) {
-        return pages::message(
-            StatusCode::FORBIDDEN,
-            "Open this address yourself",
-            "Another site led here. Paste the address into a new window to sign in.",
-        );
+        return pages::message(words, StatusCode::FORBIDDEN, words.open_yourself);
     }
     let Some((_, email, _)) = PEOPLE.iter().find(|(known, _, _)| *known == name) else {
-        return pages::not_found();
+        return pages::not_found(words);
     };
     match service.open_session(email).await {
         Ok(session) => {
             let start = match start(&service, email).await {
                 Ok(start) => start,
-                Err(error) => return pages::failed(&error),
+                Err(error) => return pages::failed(words, &error),
             };
             let cookie = schema::context::Cookies::of(&service).session(&session, service.now());
             (StatusCode::SEE_OTHER, [(header::SET_COOKIE, cookie), (header::LOCATION, start)]).into_response()
         }
-        Err(error) => pages::failed(&error),
+        Err(error) => pages::failed(words, &error),
     }
 }
 

@@ -5,14 +5,14 @@
 //! points its own name at us is refused).
 
 use axum::extract::{Path, State};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use http::{HeaderMap, StatusCode, header};
 use service::{BuiltInMail, Config};
 
 use crate::app::AppState;
-use crate::pages::{self, escape};
+use crate::pages::{self, Words, escape};
 
 /// Whether this instance has a built-in mailbox that may be shown.
 pub(crate) fn is_served(config: &Config) -> bool {
@@ -47,7 +47,7 @@ pub(crate) fn refuse(headers: &HeaderMap) -> Result<(), Response> {
 }
 
 async fn mails(state: &AppState) -> Result<Vec<BuiltInMail>, Response> {
-    state.service.built_in_mails().await.map_err(|error| pages::failed(&error))
+    state.service.built_in_mails().await.map_err(|error| pages::failed(Words::ENGLISH, &error))
 }
 
 async fn json(State(state): State<AppState>, headers: HeaderMap) -> Result<Json<Vec<BuiltInMail>>, Response> {
@@ -55,7 +55,7 @@ async fn json(State(state): State<AppState>, headers: HeaderMap) -> Result<Json<
     Ok(Json(mails(&state).await?))
 }
 
-async fn list(State(state): State<AppState>, headers: HeaderMap) -> Result<Html<String>, Response> {
+async fn list(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, Response> {
     refuse(&headers)?;
     let mails = mails(&state).await?;
     let rows: String = mails
@@ -76,6 +76,7 @@ async fn list(State(state): State<AppState>, headers: HeaderMap) -> Result<Html<
         format!("<ul class=\"mails\">{rows}</ul>")
     };
     Ok(pages::page(
+        Words::ENGLISH,
         "Built-in mailbox",
         &format!("<p class=\"note\">Nothing leaves this machine: no mail server is set.</p>{body}"),
     ))
@@ -85,10 +86,12 @@ async fn show(
     State(state): State<AppState>,
     Path(id): Path<String>,
     headers: HeaderMap,
-) -> Result<Html<String>, Response> {
+) -> Result<Response, Response> {
     refuse(&headers)?;
     let mails = mails(&state).await?;
-    let Some(mail) = mails.iter().find(|mail| mail.id == id) else { return Err(pages::not_found()) };
+    let Some(mail) = mails.iter().find(|mail| mail.id == id) else {
+        return Err(pages::not_found(Words::ENGLISH));
+    };
     // The text part, with the addresses of this instance as links. The HTML part would need inline styles,
     // which our policy forbids; it is in mailbox.json.
     let base = state.service.config().link("");
@@ -113,7 +116,7 @@ async fn show(
         escape(&mail.to),
         mail.sent_at.format("%Y-%m-%d %H:%M:%S UTC")
     );
-    Ok(pages::page(&mail.subject, &body))
+    Ok(pages::page(Words::ENGLISH, &mail.subject, &body))
 }
 
 /// Whether an address is of this instance, and not of a host whose name begins like ours.

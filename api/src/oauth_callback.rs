@@ -34,16 +34,13 @@ async fn callback(
     headers: HeaderMap,
     answer: Result<Query<Answer>, QueryRejection>,
 ) -> Response {
+    let words = pages::Words::of(&headers);
     let Ok(Query(Answer { state: Some(ticket), code, error, iss })) = answer else {
-        return pages::message(
-            StatusCode::BAD_REQUEST,
-            "This address is for apps",
-            "Apps send browsers here after a sign-in. Start from the request.",
-        );
+        return pages::message(words, StatusCode::BAD_REQUEST, words.for_apps);
     };
     let caller = match auth::caller(&state.service, state.cookies, &headers).await {
         Ok(caller) => caller,
-        Err(error) => return pages::failed(&error),
+        Err(error) => return pages::failed(words, &error),
     };
     let callback = Callback { state: ticket, code, error, iss };
     // The browser may go away at any moment; what was begun with the app must still come to its end.
@@ -52,21 +49,10 @@ async fn callback(
         .tasks
         .spawn(async move { service.finish_authorization(caller.actor, &callback).await }.in_current_span());
     match finishing.await {
-        Ok(Ok(done)) if done.waits => pages::outcome(
-            "Almost done",
-            "Go back to the request and confirm that this is the right account. Nothing counts before.",
-            done.request,
-        ),
-        Ok(Ok(done)) => pages::outcome(
-            "Done",
-            "Access is granted. You can close this window; the request shows it already.",
-            done.request,
-        ),
-        Ok(Err(error)) => pages::outcome_failed(&error),
-        Err(_) => pages::message(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "This did not work",
-            "Something failed on our side. Start again from the request.",
-        ),
+        Ok(Ok(done)) => {
+            pages::outcome(words, if done.waits { words.almost_done } else { words.done }, done.request)
+        }
+        Ok(Err(error)) => pages::outcome_failed(words, &error),
+        Err(_) => pages::message(words, StatusCode::INTERNAL_SERVER_ERROR, words.broke_off),
     }
 }

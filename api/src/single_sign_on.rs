@@ -15,7 +15,8 @@ use serde::Deserialize;
 use service::{Error, SingleSignOnAnswer};
 
 use crate::app::AppState;
-use crate::{auth, pages};
+use crate::auth;
+use crate::pages::{self, Words};
 
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()
@@ -53,7 +54,7 @@ async fn start_at_domain(
     headers: HeaderMap,
     query: Result<Query<Start>, QueryRejection>,
 ) -> Response {
-    let Ok(Path(domain)) = domain else { return pages::not_found() };
+    let Ok(Path(domain)) = domain else { return pages::not_found(Words::of(&headers)) };
     begin(&state, &headers, Some(&domain), query).await
 }
 
@@ -63,7 +64,8 @@ async fn begin(
     domain: Option<&str>,
     query: Result<Query<Start>, QueryRejection>,
 ) -> Response {
-    let Ok(Query(Start { return_to })) = query else { return misused() };
+    let words = Words::of(headers);
+    let Ok(Query(Start { return_to })) = query else { return misused(words) };
     let browser = auth::cookie(headers, state.cookies.single_sign_on_name());
     let return_to = return_to.as_deref().unwrap_or("/");
     match state.service.start_single_sign_on(domain, return_to, browser).await {
@@ -71,7 +73,7 @@ async fn begin(
             let cookie = state.cookies.single_sign_on(&start, state.service.now());
             go(&start.url, &cookie)
         }
-        Err(error) => failed(&error),
+        Err(error) => failed(words, &error),
     }
 }
 
@@ -90,7 +92,7 @@ async fn callback_of_organization(
     answer: Result<Query<Answer>, QueryRejection>,
 ) -> Response {
     let Some(organization) = organization.ok().and_then(|Path(id)| id.parse().ok()) else {
-        return pages::not_found();
+        return pages::not_found(Words::of(&headers));
     };
     end(&state, &headers, Some(organization), answer).await
 }
@@ -101,14 +103,17 @@ async fn end(
     organization: Option<OrganizationId>,
     answer: Result<Query<Answer>, QueryRejection>,
 ) -> Response {
-    let Ok(Query(Answer { state: Some(ticket), code, error, iss })) = answer else { return misused() };
+    let words = Words::of(headers);
+    let Ok(Query(Answer { state: Some(ticket), code, error, iss })) = answer else { return misused(words) };
     let answer = SingleSignOnAnswer { state: ticket, code, error, iss };
     let browser = auth::cookie(headers, state.cookies.single_sign_on_name());
     let old = auth::cookie(headers, state.cookies.session_name());
     let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-    match state.service.finish_single_sign_on(organization, &answer, browser, user_agent, old).await {
+    let service = &state.service;
+    match service.finish_single_sign_on(organization, &answer, browser, user_agent, old, words.language).await
+    {
         Ok((session, return_to)) => go(&return_to, &state.cookies.session(&session, state.service.now())),
-        Err(error) => failed(&error),
+        Err(error) => failed(words, &error),
     }
 }
 
@@ -117,33 +122,25 @@ fn go(to: &str, cookie: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, to), (header::SET_COOKIE, cookie)]).into_response()
 }
 
-fn misused() -> Response {
-    pages::message(
-        StatusCode::BAD_REQUEST,
-        "This sign-in cannot be used",
-        "Something is missing or stands twice in the address. Start the sign-in again.",
-    )
+fn misused(words: &Words) -> Response {
+    pages::message(words, StatusCode::BAD_REQUEST, words.misused)
 }
 
-fn failed(error: &Error) -> Response {
+fn failed(words: &Words, error: &Error) -> Response {
+    let titles = &words.titles;
     let (status, title) = match error {
-        Error::Refused(ErrorCode::InvalidState, _) => {
-            (StatusCode::BAD_REQUEST, "This sign-in cannot be used")
-        }
-        Error::Refused(ErrorCode::Forbidden, _) => (StatusCode::FORBIDDEN, "This account cannot be used"),
-        Error::Refused(ErrorCode::CredentialRefused, _) => (StatusCode::BAD_REQUEST, "You are not signed in"),
+        Error::Refused(ErrorCode::InvalidState, _) => (StatusCode::BAD_REQUEST, titles.no_sign_in),
+        Error::Refused(ErrorCode::Forbidden, _) => (StatusCode::FORBIDDEN, titles.no_account),
+        Error::Refused(ErrorCode::CredentialRefused, _) => (StatusCode::BAD_REQUEST, titles.not_signed_in),
         Error::Refused(ErrorCode::ProviderUnavailable, _) => {
-            (StatusCode::SERVICE_UNAVAILABLE, "The sign-in is away for a moment")
+            (StatusCode::SERVICE_UNAVAILABLE, titles.provider_away)
         }
         Error::Refused(ErrorCode::ProviderMisconfigured, _) => {
-            (StatusCode::BAD_GATEWAY, "You are not signed in")
+            (StatusCode::BAD_GATEWAY, titles.not_signed_in)
         }
-        Error::Input(problems) => {
-            let text = problems.iter().map(|problem| format!("`{}` {}.", problem.field, problem.message));
-            let text: Vec<String> = text.collect();
-            return pages::message(StatusCode::BAD_REQUEST, "This address leads nowhere", &text.join(" "));
-        }
-        other => return pages::failed(other),
+        // The one field is the page to return to.
+        Error::Input(_) => return pages::message(words, StatusCode::BAD_REQUEST, words.leads_nowhere),
+        other => return pages::failed(words, other),
     };
-    pages::message(status, title, &pages::sentence(error))
+    pages::message(words, status, (title, &(words.sentence)(error)))
 }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ApplicationId, ConnectionId, ItemId, MemberInvitationId, RequestId, RevocationId, SignInId};
+use crate::id::{
+    ApplicationId, ConnectionId, ItemId, MemberInvitationId, RequestId, RevocationId, SignInId, UserId,
+};
 
 /// A mail to one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -106,6 +108,15 @@ pub enum Mail {
         /// To the requester, else to the recipient.
         to_requester: bool,
     },
+    /// To an owner of the organization or an administrator of the instance: the recipient does not trust it.
+    RequestReported {
+        /// The request.
+        request: RequestId,
+        /// Who reported it.
+        by: UserId,
+        /// Who is told.
+        to: UserId,
+    },
 }
 
 impl Mail {
@@ -127,6 +138,7 @@ impl Mail {
             Self::UseSuspended { .. } => "use_suspended",
             Self::UseResumed { .. } => "use_resumed",
             Self::RequestDeleted { .. } => "request_deleted",
+            Self::RequestReported { .. } => "request_reported",
         }
     }
 
@@ -147,6 +159,7 @@ impl Mail {
             Self::UseSuspended { .. } => "MAIL_USE_SUSPENDED",
             Self::UseResumed { .. } => "MAIL_USE_RESUMED",
             Self::RequestDeleted { .. } => "MAIL_REQUEST_DELETED",
+            Self::RequestReported { .. } => "MAIL_REQUEST_REPORTED",
         }
     }
 
@@ -164,7 +177,8 @@ impl Mail {
             | Self::ConnectionRecovered { request, .. }
             | Self::UseSuspended { request, .. }
             | Self::UseResumed { request, .. }
-            | Self::RequestDeleted { request, .. } => Some(*request),
+            | Self::RequestDeleted { request, .. }
+            | Self::RequestReported { request, .. } => Some(*request),
         }
     }
 }
@@ -203,6 +217,14 @@ impl Job {
     pub const REVIEW_REQUEST: &'static str = "MAIL_REVIEW_REQUEST";
     /// Kind of the jobs that ask a recipient outside.
     pub const INVITATION: &'static str = "MAIL_INVITATION";
+
+    /// The request without which it cannot be done: what is left of it waits for the job (DEL-3).
+    pub const fn request(&self) -> Option<RequestId> {
+        match self {
+            Self::SendMail(mail) => mail.request(),
+            Self::RevokeAtProvider { .. } | Self::CheckTokens | Self::ClearRequest { .. } => None,
+        }
+    }
 
     /// The kind, as it stands in the database.
     pub const fn kind(&self) -> &'static str {

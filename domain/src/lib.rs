@@ -20,6 +20,7 @@ pub mod health;
 pub mod id;
 pub mod item;
 pub mod job;
+pub mod language;
 pub mod policy;
 pub mod reaction;
 pub mod request;

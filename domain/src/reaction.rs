@@ -2,6 +2,7 @@
 //! writes the event, and event and jobs are committed together (REL-1).
 
 use crate::event::{Event, HealthChange, OfRequest};
+use crate::id::UserId;
 use crate::job::{Job, Mail};
 
 /// The jobs that follow from an event.
@@ -37,6 +38,10 @@ pub fn jobs(event: &Event) -> Vec<Job> {
         }
         Event::RequestReminded { of } if !of.is_to_self() => {
             vec![Job::SendMail(Mail::Reminder { request: of.request })]
+        }
+        Event::RequestReported { request, by, ref to, .. } => {
+            let mail = |to: &UserId| Job::SendMail(Mail::RequestReported { request, by, to: *to });
+            to.iter().map(mail).collect()
         }
         Event::MemberInvited { invitation, .. } => {
             vec![Job::SendMail(Mail::MemberInvitation { invitation })]
@@ -112,7 +117,7 @@ mod tests {
 
     use super::*;
     use crate::event::Reason;
-    use crate::id::{ItemId, OrganizationId, RequestId, TeamId, UserId};
+    use crate::id::{ItemId, OrganizationId, RequestId, TeamId};
 
     const ANA: UserId = UserId(Uuid::from_u128(1));
     const BEN: UserId = UserId(Uuid::from_u128(2));
@@ -169,6 +174,22 @@ mod tests {
         for what in [HealthChange::Degraded, HealthChange::Recovered] {
             assert_eq!(jobs(&Event::HealthChanged { of: of(Some(BEN)), item: ITEM, what }), vec![]);
         }
+    }
+
+    #[test]
+    fn mail_1_a_report_is_told_to_each_of_those_who_answer_for_it() {
+        let event = |to| Event::RequestReported {
+            organization: OrganizationId(Uuid::nil()),
+            request: REQUEST,
+            by: BEN,
+            to,
+        };
+        let mail = |to| Job::SendMail(Mail::RequestReported { request: REQUEST, by: BEN, to });
+        let other = UserId(Uuid::from_u128(9));
+        assert_eq!(jobs(&event(vec![ANA, other])), vec![mail(ANA), mail(other)]);
+        assert_eq!(jobs(&event(vec![])), vec![]);
+        assert_eq!(mail(ANA).request(), Some(REQUEST), "what is left of the request waits for it");
+        assert_eq!(event(vec![]).of_request(), None, "whoever sent it does not see it there");
     }
 
     #[test]

@@ -22,6 +22,7 @@ mod m20261124_000013_search;
 mod m20261124_000014_health;
 mod m20261124_000015_broker;
 mod m20261124_000016_traces;
+mod m20261124_000017_reports;
 mod table;
 
 /// All migrations in their order.
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000014_health::Migration),
             Box::new(m20261124_000015_broker::Migration),
             Box::new(m20261124_000016_traces::Migration),
+            Box::new(m20261124_000017_reports::Migration),
         ]
     }
 }

@@ -2,6 +2,7 @@
 
 use async_graphql::Context;
 use domain::actor::Actor;
+use domain::language::Language;
 use service::{NewSession, Service, SingleSignOnStart};
 
 use crate::error::Fail;
@@ -18,6 +19,8 @@ pub struct Caller {
     pub browser: Option<String>,
     /// How the browser calls itself.
     pub user_agent: Option<String>,
+    /// The language that the browser likes best of ours.
+    pub language: Language,
     /// Whether the answer can set cookies: over plain HTTP only.
     pub takes_cookies: bool,
 }
@@ -29,6 +32,7 @@ impl Caller {
         session: None,
         browser: None,
         user_agent: None,
+        language: Language::En,
         takes_cookies: false,
     };
 }

@@ -77,6 +77,7 @@ pub const TABLE: &[(&str, Needs)] = &[
     ("removeSingleSignOn", Needs::Person),
     ("removeTeamMember", Needs::Scope(Scope::MembersWrite)),
     ("renameTeam", Needs::Scope(Scope::MembersWrite)),
+    ("reportRequest", Needs::Person),
     ("requestSignInCode", Needs::Nothing),
     ("resendInvitation", Needs::Scope(Scope::RequestsWrite)),
     ("reviewFeatureApplication", Needs::Person),

@@ -26,6 +26,7 @@ mod feature;
 mod ids;
 mod items;
 mod jobs;
+mod letter;
 mod mail_limits;
 mod mailbox;
 mod members;
@@ -73,7 +74,8 @@ pub use feature::{ApplicationState, FeatureApplicationView};
 pub use ids::incident_id;
 pub use items::{Attempt, AuthorizationStart, Callback, CallbackDone, Confirm, FieldValue, OwnClientInput};
 pub use jobs::{JobDone, JobFailed, JobRun};
-pub use mailbox::{BuiltInMail, Letter};
+pub use letter::Letter;
+pub use mailbox::BuiltInMail;
 pub use members::{
     IssuerInput, MailDomainClaim, MailDomainState, MailDomainView, MemberInvitationView, MemberView,
     NewMember, OrganizationClientView, OrganizationIssuerView, OrganizationName, OrganizationSettings,

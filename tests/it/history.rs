@@ -154,3 +154,59 @@ async fn sec_4_admins_read_the_log_and_it_verifies() {
     }
     assert_eq!(world.app.service.verify_audit(None).await.expect("read").faults, []);
 }
+
+/// LIST-3, API-3: the log is narrowed to kinds, newest first, page by page; other organizations' never appear.
+#[tokio::test]
+async fn list_3_the_log_is_narrowed_to_kinds() {
+    const LOG: &str = "query($org: ID!, $kinds: [String!], $after: String) { organization(id: $org) { auditLog(first: 2, after: $after, kinds: $kinds) { totalCount pageInfo { hasNextPage endCursor } edges { node { seq kind } } } } }";
+    let world = Northwind::start().await;
+    let org = world.organization.to_string();
+    for _ in 0..3 {
+        let request = world.ana_asks_ben(1).await;
+        let item = text(&request["items"][0]["id"]);
+        world.as_user("ben").await.gql(DECLINE, &[("item", item), ("reason", "no")]).await.ok();
+    }
+    let admin = world.as_user("admin").await;
+    let all = async |kinds: Value| {
+        let (mut found, mut after) = (Vec::new(), Value::Null);
+        loop {
+            let variables = json!({ "org": org, "kinds": kinds, "after": after });
+            let page = admin.post(LOG, variables).await.ok()["organization"]["auditLog"].clone();
+            for edge in page["edges"].as_array().expect("edges") {
+                found.push((
+                    edge["node"]["seq"].as_i64().expect("a number"),
+                    text(&edge["node"]["kind"]).to_owned(),
+                ));
+            }
+            if page["pageInfo"]["hasNextPage"] == false {
+                assert_eq!(page["totalCount"], found.len(), "{kinds}");
+                return found;
+            }
+            after = page["pageInfo"]["endCursor"].clone();
+        }
+    };
+    let whole = all(json!([])).await;
+    assert!(whole.len() >= 6 && whole.is_sorted_by(|a, b| a.0 > b.0), "{whole:?}");
+    for kinds in [
+        json!(["ITEM_DECLINED"]),
+        json!(["REQUEST_CREATED", "ITEM_DECLINED"]),
+        json!(["ITEM_DECLINED", "ITEM_DECLINED"]),
+        json!(["REQUEST_CREATED", "NOTHING"]),
+        json!(["' OR 1=1 --"]),
+    ] {
+        let of_kinds: Vec<_> = whole
+            .iter()
+            .filter(|(_, kind)| kinds.as_array().expect("kinds").contains(&json!(kind)))
+            .cloned()
+            .collect();
+        assert_eq!(all(kinds.clone()).await, of_kinds, "{kinds}");
+    }
+    let many: Vec<String> = (0..21).map(|n| format!("K{n}")).collect();
+    let refused = admin.post(LOG, json!({ "org": org, "kinds": many })).await;
+    assert_eq!(refused.refusal(), "TOO_MANY kinds");
+    let bad = admin.post(LOG, json!({ "org": org, "kinds": ["ITEM_DECLINED"], "after": "x" })).await;
+    assert_eq!(bad.refusal(), "INVALID_CURSOR after");
+    let strange =
+        world.as_user("ana").await.post(LOG, json!({ "org": org, "kinds": ["ITEM_DECLINED"] })).await;
+    assert_eq!(strange.refusals()[0], "FORBIDDEN");
+}

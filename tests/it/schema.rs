@@ -92,6 +92,7 @@ async fn req_7_a_sent_request_is_not_edited() {
         "removeSingleSignOn",
         "removeTeamMember",
         "renameTeam",
+        "reportRequest",
         "requestSignInCode",
         "resendInvitation",
         "resumeConnection",

@@ -2,6 +2,7 @@
 
 mod links;
 mod outcome;
+mod words;
 
 use axum::Router;
 use axum::extract::Request;
@@ -14,6 +15,7 @@ use service::Error;
 use crate::app::AppState;
 
 pub(crate) use outcome::{outcome, outcome_failed};
+pub(crate) use words::{Said, Words};
 
 /// First parts of addresses that are never a screen's: programs and providers call there.
 const NOT_SCREENS: [&str; 15] = [
@@ -56,7 +58,7 @@ async fn other(request: Request) -> Response {
     if reads && wants_html(request.headers()) && !NOT_SCREENS.contains(&first) {
         screen()
     } else {
-        not_found()
+        not_found(Words::of(request.headers()))
     }
 }
 
@@ -74,69 +76,48 @@ pub(crate) fn escape(text: &str) -> String {
         .replace('\'', "&#39;")
 }
 
-/// A whole page around a body of HTML; the title is text.
-pub(crate) fn page(title: &str, body: &str) -> Html<String> {
-    let title = escape(title);
-    Html(format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+/// A whole page around a body of HTML; the title is text. Other languages have other pages at this address.
+pub(crate) fn page(words: &Words, title: &str, body: &str) -> Response {
+    let (language, title) = (words.language.tag(), escape(title));
+    let html = Html(format!(
+        "<!doctype html>\n<html lang=\"{language}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"robots\" content=\"noindex\"><title>{title} · Consentry</title><link rel=\"stylesheet\" href=\"/style.css\"></head>\
          <body><main><p class=\"brand\">Consentry</p><h1>{title}</h1>{body}</main></body></html>\n"
-    ))
+    ));
+    ([(header::CONTENT_LANGUAGE, language), (header::VARY, "accept-language")], html).into_response()
 }
 
-/// A page that says one thing; both are text.
-pub(crate) fn message(status: StatusCode, title: &str, text: &str) -> Response {
-    (status, page(title, &format!("<p>{}</p>", escape(text)))).into_response()
+/// A page that says one thing.
+pub(crate) fn message(words: &Words, status: StatusCode, (title, text): Said<'_>) -> Response {
+    (status, page(words, title, &format!("<p>{}</p>", escape(text)))).into_response()
 }
 
 /// What is not there, or hidden: one page for both (ROLE-6).
-pub(crate) fn not_found() -> Response {
-    message(
-        StatusCode::NOT_FOUND,
-        "There is nothing here",
-        "The address is mistyped, or what it named is gone or not for you.",
-    )
+pub(crate) fn not_found(words: &Words) -> Response {
+    message(words, StatusCode::NOT_FOUND, words.not_found)
 }
 
 /// An error of the service as a page.
-pub(crate) fn failed(error: &Error) -> Response {
+pub(crate) fn failed(words: &Words, error: &Error) -> Response {
+    let titles = &words.titles;
     let (status, title) = match error {
-        Error::Refused(ErrorCode::NotFound, _) => return not_found(),
-        Error::Refused(ErrorCode::Unauthenticated, _) => (StatusCode::UNAUTHORIZED, "Sign in first"),
-        Error::Refused(ErrorCode::InvalidState, _) => {
-            (StatusCode::BAD_REQUEST, "This sign-in cannot be used")
-        }
-        Error::Refused(ErrorCode::Conflict, _) => (StatusCode::CONFLICT, "This changed meanwhile"),
+        Error::Refused(ErrorCode::NotFound, _) => return not_found(words),
+        Error::Refused(ErrorCode::Unauthenticated, _) => (StatusCode::UNAUTHORIZED, titles.sign_in_first),
+        Error::Refused(ErrorCode::InvalidState, _) => (StatusCode::BAD_REQUEST, titles.no_sign_in),
+        Error::Refused(ErrorCode::Conflict, _) => (StatusCode::CONFLICT, titles.changed),
         Error::Refused(..) | Error::Input(_) | Error::PreviewStale(_) => {
-            (StatusCode::BAD_REQUEST, "Nothing was shared")
+            (StatusCode::BAD_REQUEST, titles.nothing_shared)
         }
-        Error::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, "Please wait"),
-        Error::Unavailable(_) => {
-            return message(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "Not available",
-                "The service is away for a moment. Try again.",
-            );
-        }
+        Error::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, titles.wait),
+        Error::Unavailable(_) => return message(words, StatusCode::SERVICE_UNAVAILABLE, words.away),
         Error::Internal(cause) => {
             let id = uuid::Uuid::from_u128(u128::from_be_bytes(service::incident_id()));
             tracing::error!(incident_id = %id, error = %cause, "an operation failed");
-            return message(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "This did not work",
-                &format!("Something failed on our side; the log knows it as {id}."),
-            );
+            let (title, text) = words.fault;
+            return message(words, StatusCode::INTERNAL_SERVER_ERROR, (title, &text(&id.to_string())));
         }
     };
-    message(status, title, &sentence(error))
-}
-
-/// An error as a sentence.
-pub(crate) fn sentence(error: &Error) -> String {
-    let text = error.to_string();
-    let mut letters = text.chars();
-    let first = letters.next();
-    first.map(|first| first.to_uppercase().chain(letters).chain(['.']).collect()).unwrap_or_default()
+    message(words, status, (title, &(words.sentence)(error)))
 }
 
 async fn style() -> impl IntoResponse {

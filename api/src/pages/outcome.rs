@@ -11,7 +11,7 @@ use domain::id::RequestId;
 use http::{HeaderValue, StatusCode, header};
 use service::Error;
 
-use super::{escape, failed, page, sentence};
+use super::{Said, Words, escape, failed, page};
 use crate::app::AppState;
 
 /// Lets our own script run, and nothing else.
@@ -22,30 +22,30 @@ pub(super) fn routes() -> Router<AppState> {
     Router::new().route("/outcome.js", get(script))
 }
 
-/// A page for the way back from an app; both are text.
-pub(crate) fn outcome(title: &str, text: &str, request: RequestId) -> Response {
-    let back = format!("<p><a class=\"button\" href=\"/requests/{request}\">Back to the request</a></p>");
-    returning(StatusCode::OK, title, text, &back)
+/// A page for the way back from an app.
+pub(crate) fn outcome(words: &Words, said: Said<'_>, request: RequestId) -> Response {
+    let back = format!("<p><a class=\"button\" href=\"/requests/{request}\">{}</a></p>", words.back);
+    returning(words, StatusCode::OK, said, &back)
 }
 
 /// The same for a sign-in that gave no access. What the request itself shows as its last try leads back; what
 /// belongs to no request of this browser is told here.
-pub(crate) fn outcome_failed(error: &Error) -> Response {
+pub(crate) fn outcome_failed(words: &Words, error: &Error) -> Response {
     let (status, title) = match error {
-        Error::Refused(ErrorCode::Conflict, _) => (StatusCode::CONFLICT, "This changed meanwhile"),
+        Error::Refused(ErrorCode::Conflict, _) => (StatusCode::CONFLICT, words.titles.changed),
         Error::Refused(
             ErrorCode::CredentialRefused | ErrorCode::ProviderUnavailable | ErrorCode::ProviderMisconfigured,
             _,
-        ) => (StatusCode::BAD_REQUEST, "Nothing was shared"),
-        _ => return failed(error),
+        ) => (StatusCode::BAD_REQUEST, words.titles.nothing_shared),
+        _ => return failed(words, error),
     };
-    let back = "<p>You can close this window and go back to the request.</p>";
-    returning(status, title, &sentence(error), back)
+    let back = format!("<p>{}</p>", words.close_window);
+    returning(words, status, (title, &(words.sentence)(error)), &back)
 }
 
-fn returning(status: StatusCode, title: &str, text: &str, back: &str) -> Response {
+fn returning(words: &Words, status: StatusCode, (title, text): Said<'_>, back: &str) -> Response {
     let body = format!("<p>{}</p>{back}<script src=\"/outcome.js\"></script>", escape(text));
-    let mut response = (status, page(title, &body)).into_response();
+    let mut response = (status, page(words, title, &body)).into_response();
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     response
 }

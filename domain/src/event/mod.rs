@@ -265,6 +265,18 @@ pub enum Event {
         /// Which.
         of: OfRequest,
     },
+    /// The recipient does not trust a request. Of the organization and not of the request: whoever sent it and
+    /// their team do not see it there.
+    RequestReported {
+        /// The organization.
+        organization: OrganizationId,
+        /// Which.
+        request: RequestId,
+        /// Who reported it.
+        by: UserId,
+        /// Who is told.
+        to: Vec<UserId>,
+    },
     /// The team stopped a use.
     ConnectionWithdrawn {
         /// The request that the credential belongs to.
@@ -348,6 +360,7 @@ impl Event {
             Self::ConnectionCreated { .. } => "CONNECTION_CREATED",
             Self::ConnectionRotated { .. } => "CONNECTION_ROTATED",
             Self::RequestReminded { .. } => Self::REQUEST_REMINDED,
+            Self::RequestReported { .. } => "REQUEST_REPORTED",
             Self::ConnectionWithdrawn { .. } => "CONNECTION_WITHDRAWN",
             Self::UseSuspended { .. } => "USE_SUSPENDED",
             Self::UseResumed { .. } => "USE_RESUMED",

@@ -65,6 +65,7 @@ impl Event {
             | Self::FeatureDecided { .. }
             | Self::FeatureSet { .. }
             | Self::DeadJobDecided { .. }
+            | Self::RequestReported { .. }
             | Self::RequestCleared { .. } => None,
         }
     }
@@ -77,6 +78,7 @@ impl Event {
             | Self::MailDomainChanged { organization, .. }
             | Self::MemberInvited { organization, .. }
             | Self::InstanceSetUp { organization, .. }
+            | Self::RequestReported { organization, .. }
             | Self::RequestCleared { organization, .. } => Some(*organization),
             other => match other.of_request() {
                 Some(of) => Some(of.organization),

@@ -25,6 +25,8 @@ pub enum Action {
     AnswerItem,
     /// Authorize or edit an item.
     GrantItem,
+    /// Tell those who answer for the organization that a request is not to be trusted.
+    ReportRequest,
     /// Delete a request, and see the preview of it.
     DeleteRequest,
     /// Send the invitation again.
@@ -54,11 +56,12 @@ pub enum Action {
 
 impl Action {
     /// All actions.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::ViewRequest,
         Self::ViewDelivery,
         Self::AnswerItem,
         Self::GrantItem,
+        Self::ReportRequest,
         Self::DeleteRequest,
         Self::ResendInvitation,
         Self::ListSent,
@@ -134,6 +137,12 @@ pub const fn check(action: Action, facts: &Facts) -> Result<(), Refused> {
             (true, _) => Ok(()),
             (false, _) if in_team => Err(Because("only the recipient can answer a request")),
             (false, _) => Err(Hidden),
+        },
+        Action::ReportRequest => match (facts.is_recipient, in_team) {
+            (true, _) if facts.is_requester => Err(Because("you sent this request yourself")),
+            (true, _) => Ok(()),
+            (false, true) => Err(Because("only the recipient can report a request")),
+            (false, false) => Err(Hidden),
         },
         Action::DeleteRequest => {
             if facts.is_recipient || facts.standing.is_team_admin() || (in_team && facts.is_requester) {

@@ -8,7 +8,7 @@ use service::{Error, NewSession, SignInTry};
 use crate::context::{Caller, Calls as _, Cookies};
 use crate::error::Fail as _;
 use crate::id::parse;
-use crate::types::User;
+use crate::types::{Language, User};
 
 #[derive(Default)]
 pub(crate) struct AccountMutation;
@@ -18,6 +18,9 @@ pub(crate) struct AccountMutation;
 pub(crate) struct RequestSignInCodeInput {
     /// Your mail address.
     email: String,
+    /// Language of the mail, where the address has no account that says another; when absent, what
+    /// `Accept-Language` likes best.
+    language: Option<Language>,
 }
 
 /// A code is on its way, whether or not the address was known.
@@ -90,8 +93,9 @@ impl AccountMutation {
     ) -> async_graphql::Result<RequestSignInCodePayload> {
         let service = ctx.service()?;
         let caller = caller_with_cookies(ctx)?;
+        let language = input.language.map_or(caller.language, Into::into);
         let asked = service
-            .request_sign_in(&input.email, caller.browser.as_deref())
+            .request_sign_in(&input.email, caller.browser.as_deref(), language)
             .await
             .map_err(|error| error.fail(ctx))?;
         ctx.append_http_header("set-cookie", Cookies::of(service).sign_in(&asked.browser));

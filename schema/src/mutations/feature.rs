@@ -138,7 +138,7 @@ impl FeatureMutation {
     ) -> async_graphql::Result<UpdateProfilePayload> {
         let fail = |error: Error| error.fail(ctx);
         let (service, actor) = (ctx.service()?, ctx.actor());
-        let language = input.language.map(Language::tag);
+        let language = input.language.map(|language| domain::language::Language::from(language).tag());
         service
             .update_profile(actor, input.name.as_deref(), language, input.time_zone.as_deref())
             .await

@@ -124,6 +124,22 @@ pub(crate) struct RemindRecipientPayload {
     request: CredentialRequest,
 }
 
+/// Reports a request that you do not trust.
+#[derive(InputObject)]
+pub(crate) struct ReportRequestInput {
+    /// The request.
+    request_id: ID,
+    /// What makes you doubt, at most 1,000 characters; line breaks are allowed.
+    comment: Option<String>,
+}
+
+/// The owners of the organization and the administrators of this instance are told. Nothing is declined by that.
+#[derive(SimpleObject)]
+pub(crate) struct ReportRequestPayload {
+    /// The request.
+    request: CredentialRequest,
+}
+
 /// Deletes a request.
 #[derive(InputObject)]
 pub(crate) struct DeleteRequestInput {
@@ -242,6 +258,23 @@ impl RequestMutation {
         let id = parse(&input.request_id, "requestId").map_err(fail)?;
         service.remind_now(actor, id).await.map_err(fail)?;
         Ok(RemindRecipientPayload {
+            request: CredentialRequest::of(service.request(actor, id).await.map_err(fail)?),
+        })
+    }
+
+    /// Tells the owners of the organization and the administrators of this instance that you do not trust a request to
+    /// you, with your name, address and comment; whoever sent it is told only as one of them. Once per request: a
+    /// second report changes nothing.
+    async fn report_request(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Request and comment.")] input: ReportRequestInput,
+    ) -> async_graphql::Result<ReportRequestPayload> {
+        let fail = |error: Error| error.fail(ctx);
+        let (service, actor) = (ctx.service()?, ctx.actor());
+        let id = parse(&input.request_id, "requestId").map_err(fail)?;
+        service.report_request(actor, id, input.comment.as_deref()).await.map_err(fail)?;
+        Ok(ReportRequestPayload {
             request: CredentialRequest::of(service.request(actor, id).await.map_err(fail)?),
         })
     }

@@ -220,6 +220,7 @@ impl ChangeKind {
             | Event::FeatureDecided { .. }
             | Event::FeatureSet { .. }
             | Event::DeadJobDecided { .. }
+            | Event::RequestReported { .. }
             | Event::InstanceSetUp { .. } => Self::AccountChanged,
         }
     }

@@ -96,17 +96,21 @@ impl Organization {
         Ok(OrganizationSignIn::of(view.map_err(|error| error.fail(ctx))?))
     }
 
-    /// Who changed what and when, newest first; for its owners and admins.
+    /// Who changed what and when, newest first; for its owners and admins. `kinds` narrows it to records of these
+    /// kinds, at most 20.
     async fn audit_log(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many, 1 to 100.", default = 20)] first: i32,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Of these kinds, such as `ITEM_REVOKED`; all when empty.", default)] kinds: Vec<
+            String,
+        >,
     ) -> async_graphql::Result<AuditRecordConnection> {
         let has_after = after.is_some();
         let page = ctx
             .service()?
-            .audit_log(ctx.actor(), self.key, &ask(ctx, first, after))
+            .audit_log(ctx.actor(), self.key, &kinds, &ask(ctx, first, after))
             .await
             .map_err(|error| error.fail(ctx))?;
         Ok(AuditRecordConnection::of(page, has_after, AuditRecord::of))

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use domain::language::Language as LanguageOf;
 use domain::policy::{Asked, OrganizationRole as Role, TeamRole as TeamRoleOf};
 use domain::scope::Scope;
 use service::{Error, PersonView, SessionView, UserView};
@@ -45,7 +46,7 @@ impl User {
 
     /// Language of the mails that you get.
     async fn language(&self) -> Language {
-        if self.0.language == Language::De.tag() { Language::De } else { Language::En }
+        LanguageOf::parse(&self.0.language).unwrap_or_default().into()
     }
 
     /// Your time zone, such as `Europe/Berlin`; reminders come by day.
@@ -101,20 +102,12 @@ impl User {
 
 /// A language of mails and pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "LanguageOf")]
 pub(crate) enum Language {
     /// English.
     En,
     /// German.
     De,
-}
-
-impl Language {
-    pub(crate) const fn tag(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::De => "de",
-        }
-    }
 }
 
 /// An organization that you belong to.

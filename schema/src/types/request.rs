@@ -133,6 +133,11 @@ impl CredentialRequest {
         self.0.is_recipient
     }
 
+    /// When you reported that you do not trust it.
+    async fn viewer_reported_at(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<DateTime<Utc>>> {
+        ctx.service()?.my_report(ctx.actor(), self.0.id).await.map_err(|error| error.fail(ctx))
+    }
+
     /// You may delete it.
     async fn viewer_can_delete(&self) -> bool {
         self.0.can_delete

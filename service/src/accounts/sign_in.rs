@@ -9,6 +9,7 @@ use domain::actor::Actor;
 use domain::code::ErrorCode;
 use domain::event::Event;
 use domain::id::{SignInId, UserId};
+use domain::language::Language;
 use domain::text::{self, Email, Lines, PERSON_NAME_MAX};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -71,11 +72,17 @@ pub enum SignInTry<'a> {
 
 impl Service {
     /// Sends a sign-in code. The answer and its time do not depend on whether the address is known: nothing
-    /// about people is read. `browser` is the cookie of an earlier time.
+    /// about people is read. `browser` is the cookie of an earlier time; `language` is the mail's for who has no
+    /// account that says another.
     ///
     /// # Errors
     /// Input problems at `email`; `SINGLE_SIGN_ON_REQUIRED`; `RATE_LIMITED`.
-    pub async fn request_sign_in(&self, email: &str, browser: Option<&str>) -> Result<SignInAsked> {
+    pub async fn request_sign_in(
+        &self,
+        email: &str,
+        browser: Option<&str>,
+        language: Language,
+    ) -> Result<SignInAsked> {
         let email = Email::parse("email", email)?;
         self.check_codes_allowed(&email)?;
         let now = self.now();
@@ -109,6 +116,7 @@ impl Service {
             key_id: Set(self.keys.active()),
             browser_hash: Set(Some(hash(&browser))),
             known: Set(known),
+            language: Set(language.tag().to_owned()),
             tries: Set(0),
             foreign_tries: Set(0),
             created_at: Set(now),
@@ -151,7 +159,7 @@ impl Service {
         if used.rows_affected == 0 {
             return Err(wrong_code());
         }
-        let (user, new) = self.find_or_make_user(&write, &row.email, name).await?;
+        let (user, new) = self.find_or_make_user(&write, &row.email, name, &row.language).await?;
         let session = self.begin_session(&write, user, user_agent, old_session).await?;
         write.emit(&Event::SignedIn { user, new, through: None }).await?;
         write.commit().await?;
@@ -244,11 +252,13 @@ impl Service {
         ))
     }
 
+    /// The person with an address; a new one gets mails in `language`.
     pub(crate) async fn find_or_make_user(
         &self,
         write: &Write,
         email: &str,
         name: Option<String>,
+        language: &str,
     ) -> Result<(UserId, bool)> {
         if let Some(known) =
             user::Entity::find().filter(user::Column::Email.eq(email)).one(write.tx()).await?
@@ -263,7 +273,7 @@ impl Service {
             email: Set(email.to_owned()),
             name: Set(name),
             instance_admin: Set(false),
-            language: Set("en".to_owned()),
+            language: Set(language.to_owned()),
             time_zone: Set("UTC".to_owned()),
             feature_granted_at: Set(None),
             created_at: Set(write.now()),

@@ -1,10 +1,17 @@
 //! Showing the log to administrators, and exporting it.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
+use domain::ErrorCode;
 use domain::actor::Actor;
 use domain::id::{OrganizationId, UserId};
 use domain::policy::Action;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use sea_orm::sea_query::{Asterisk, Order, Query, SelectStatement, UnionType};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
+    Select,
+};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -14,6 +21,9 @@ use crate::db::entity::{audit_record, user};
 use crate::db::page::{Page, PageAsk, Position, cut};
 use crate::error::{Error, Result};
 use crate::members::PersonView;
+
+/// Kinds that one page may name: each is a read of the index of its own.
+const KINDS_MAX: usize = 20;
 
 /// One record.
 #[derive(Debug, Clone, Serialize)]
@@ -53,31 +63,40 @@ impl AuditRecordView {
 }
 
 impl Service {
-    /// Records of an organization, newest first; for its owners and admins.
+    /// Records of an organization, newest first, of some kinds or of all where none is named; for its owners and
+    /// admins.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, or problems with the page.
+    /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, `TOO_MANY` at `kinds`, or problems with the page.
     pub async fn audit_log(
         &self,
         actor: Actor,
         organization: OrganizationId,
+        kinds: &[String],
         page: &PageAsk,
     ) -> Result<Page<AuditRecordView>> {
         self.check_organization(actor, Action::ManageOrganization, organization).await?;
         let (first, after) = page.read()?;
-        let db = self.db.read();
-        let mut query =
-            audit_record::Entity::find().filter(audit_record::Column::OrganizationId.eq(organization.0));
-        let total = page.count(db, &query).await?;
-        match after {
-            None => {}
-            Some(Position::Number(seq)) => query = query.filter(audit_record::Column::Seq.lt(seq)),
-            Some(_) => {
-                let message = "is a cursor of another list";
-                return Err(Error::input(domain::ErrorCode::InvalidCursor, "after", message));
-            }
+        let kinds: BTreeSet<&str> = kinds.iter().map(String::as_str).collect();
+        if kinds.len() > KINDS_MAX {
+            let message = format!("holds {} kinds; {KINDS_MAX} are allowed", kinds.len());
+            return Err(Error::input(ErrorCode::TooMany, "kinds", message));
         }
-        let rows = query.order_by_desc(audit_record::Column::Seq).limit(first + 1).all(db).await?;
+        let behind = match after {
+            None => None,
+            Some(Position::Number(seq)) => Some(seq),
+            Some(_) => {
+                return Err(Error::input(ErrorCode::InvalidCursor, "after", "is a cursor of another list"));
+            }
+        };
+        let db = self.db.read();
+        let mut counted = records(organization);
+        if !kinds.is_empty() {
+            counted = counted.filter(audit_record::Column::Kind.is_in(kinds.iter().copied()));
+        }
+        let total = page.count(db, &counted).await?;
+        let statement = db.get_database_backend().build(&newest(organization, &kinds, behind, first + 1));
+        let rows = audit_record::Entity::find().from_raw_sql(statement).all(db).await?;
         let (rows, has_next) = cut(rows, first);
         let people = user::Entity::find()
             .filter(user::Column::Id.is_in(rows.iter().filter_map(|row| row.actor_id)))
@@ -128,4 +147,35 @@ impl Service {
         let chain = |id: Uuid| (id != super::INSTANCE).then_some(OrganizationId(id));
         Ok(anchor.heads.into_keys().map(chain).collect())
     }
+}
+
+fn records(organization: OrganizationId) -> Select<audit_record::Entity> {
+    audit_record::Entity::find().filter(audit_record::Column::OrganizationId.eq(organization.0))
+}
+
+/// The newest records behind a number. Of each kind the newest are read from the index by kind, and the newest of
+/// those are the page: one statement, so that no record can appear between two kinds and be passed over. With `IN`
+/// either all records of the kinds would be sorted, or all of the organization be looked through.
+pub(super) fn newest(
+    organization: OrganizationId,
+    kinds: &BTreeSet<&str>,
+    behind: Option<i64>,
+    limit: u64,
+) -> SelectStatement {
+    let mut records = records(organization);
+    if let Some(seq) = behind {
+        records = records.filter(audit_record::Column::Seq.lt(seq));
+    }
+    let newest = |records: Select<audit_record::Entity>| {
+        records.order_by_desc(audit_record::Column::Seq).limit(limit).into_query()
+    };
+    let mut parts = kinds.iter().map(|kind| {
+        let of_kind = newest(records.clone().filter(audit_record::Column::Kind.eq(*kind)));
+        Query::select().column(Asterisk).from_subquery(of_kind, "of_kind").to_owned()
+    });
+    let Some(mut page) = parts.next() else { return newest(records) };
+    for part in parts {
+        page.union(UnionType::All, part);
+    }
+    page.order_by("seq", Order::Desc).limit(limit).to_owned()
 }

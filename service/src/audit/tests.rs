@@ -120,3 +120,45 @@ async fn sec_4_a_chain_made_anew_with_another_key_does_not_verify() {
     write.commit().await.expect("committed");
     assert_eq!(world.fault(None).await.map(|(seq, _)| seq), Some(1));
 }
+
+/// A page by kinds costs what it shows: each kind is a range of the index by kind, cut at the size of the page,
+/// however long the log is; nothing of it is looked through or sorted.
+#[tokio::test]
+async fn a_page_by_kinds_reads_the_index_by_kind_and_no_more() {
+    let world = world().await;
+    world
+        .tamper(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) \
+             INSERT INTO audit_record (id, organization_id, seq, at, kind, actor_kind, payload, mac) \
+             SELECT randomblob(16), organization_id, 5 + i, at, CASE i % 1000 WHEN 0 THEN 'RARE' WHEN 1 THEN 'OTHER' \
+             ELSE kind END, actor_kind, payload, mac FROM n, audit_record WHERE seq = 1",
+        )
+        .await;
+    let db = world.service.db().read();
+    for (kinds, behind) in [(&["RARE"][..], None), (&["OTHER", "RARE"], Some(50_000)), (&["NONE"], None)] {
+        let kinds: std::collections::BTreeSet<&str> = kinds.iter().copied().collect();
+        let page = super::list::newest(world.organization, &kinds, behind, 51);
+        let mut statement = db.get_database_backend().build(&page);
+        let rows =
+            audit_record::Entity::find().from_raw_sql(statement.clone()).all(db).await.expect("a page");
+        let newest: Vec<i64> = rows.iter().map(|row| row.seq).collect();
+        assert!(newest.is_sorted_by(|a, b| a > b), "{newest:?}");
+        assert!(
+            rows.iter()
+                .all(|row| kinds.contains(row.kind.as_str()) && Some(row.seq) < behind.or(Some(i64::MAX)))
+        );
+        assert_eq!(rows.len(), if kinds.contains("NONE") { 0 } else { 51 });
+        statement.sql = format!("EXPLAIN QUERY PLAN {}", statement.sql);
+        let plan = db.query_all_raw(statement).await.expect("a plan");
+        let plan: Vec<String> = plan.iter().map(|step| step.try_get("", "detail").expect("a step")).collect();
+        let reads = plan.iter().filter(|step| step.contains("audit_record")).collect::<Vec<_>>();
+        assert_eq!(reads.len(), kinds.len(), "{plan:?}");
+        for read in reads {
+            assert!(read.contains("USING INDEX audit_by_kind (organization_id=? AND kind=?"), "{plan:?}");
+        }
+        // What is sorted are pages of kinds, read already, and never records.
+        let sorted = plan.iter().zip(plan.iter().skip(1)).filter(|(_, step)| step.contains("TEMP B-TREE"));
+        assert!(sorted.clone().all(|(of, _)| of == "SCAN of_kind"), "{plan:?}");
+        assert!(sorted.count() <= kinds.len(), "{plan:?}");
+    }
+}

@@ -146,7 +146,7 @@ impl Db {
     pub(crate) async fn row_counts(&self) -> Result<Vec<(&'static str, u64)>, DbErr> {
         use entity::{
             authorization, connection, credential, credential_request, invitation, item_attempt, ledger,
-            request_app, request_item, revocation, withdrawn_connection,
+            request_app, request_item, request_report, revocation, withdrawn_connection,
         };
         let db = &self.read;
         Ok(vec![
@@ -157,6 +157,7 @@ impl Db {
             ("credential", credential::Entity::find().count(db).await?),
             ("connection", connection::Entity::find().count(db).await?),
             ("revocation", revocation::Entity::find().count(db).await?),
+            ("request_report", request_report::Entity::find().count(db).await?),
             ("invitation", invitation::Entity::find().count(db).await?),
             ("ledger", ledger::Entity::find().count(db).await?),
             ("withdrawn_connection", withdrawn_connection::Entity::find().count(db).await?),

@@ -132,7 +132,7 @@ impl Write {
         .await?;
         head.append(&self.tx, key, self.actor, id, self.now, event).await?;
         for job in reaction::jobs(event) {
-            self.enqueue(id, job, of.map(|of| of.request)).await?;
+            self.enqueue(id, job, of.map(|of| of.request).or(job.request())).await?;
         }
         if let Some(of) = of {
             self.hints.push(Hint {

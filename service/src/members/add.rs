@@ -2,6 +2,7 @@
 
 use domain::actor::Actor;
 use domain::id::{OrganizationId, TeamId, UserId};
+use domain::language::Language;
 use domain::policy::{OrganizationRole, TeamRole};
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _};
 
@@ -127,7 +128,9 @@ impl Service {
         teams: &[(TeamId, TeamRole)],
     ) -> Result<UserId> {
         let write = self.write_holding(Actor::System, Hold::Address(&email.to_lowercase())).await?;
-        let (user, _) = self.find_or_make_user(&write, &email.to_lowercase(), Some(name.to_owned())).await?;
+        let language = Language::default().tag();
+        let (user, _) =
+            self.find_or_make_user(&write, &email.to_lowercase(), Some(name.to_owned()), language).await?;
         self.add_member(&write, organization, user, role).await?;
         for (team, role) in teams {
             self.add_team_member(&write, *team, user, *role).await?;

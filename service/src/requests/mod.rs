@@ -1,4 +1,4 @@
-//! Credential requests: sending, listing, showing, inviting, deleting.
+//! Credential requests: sending, listing, showing, inviting, reporting, deleting.
 
 mod create;
 mod delete;
@@ -10,6 +10,7 @@ mod list_query;
 mod load;
 mod names;
 mod remind;
+mod report;
 mod view;
 
 pub use create::TERMS_VERSION;

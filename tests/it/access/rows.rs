@@ -95,6 +95,7 @@ pub const WORK: &[Root] = &[
     adds("createConnection", "input: {itemId: \"{item}\", name: \"Second\", consumer: \"x\"}"),
     adds("resendInvitation", "input: {requestId: \"{request}\"}"),
     adds("remindRecipient", "input: {requestId: \"{request}\"}"),
+    adds("reportRequest", "input: {requestId: \"{request}\", comment: \"n\"}"),
     adds("rotateConnection", "input: {connectionId: \"{connection}\"}"),
     adds("suspendConnection", "input: {connectionId: \"{connection}\"}"),
     adds("suspendCredential", "input: {itemId: \"{item}\"}"),

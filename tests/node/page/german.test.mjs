@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setStage } from '../stage.mjs';
-import { assertAccessible, assertNoSideways, PHONE, requestPath, visit } from './visit.mjs';
+import { assertAccessible, assertNoSideways, mailTo, PHONE, requestPath, visit } from './visit.mjs';
 
 let stage;
 before(async () => {
@@ -22,6 +22,21 @@ test('a browser that speaks German reads German, on a phone too', async () => {
   await assertAccessible(ben.page, 'decline in German');
   await assertNoSideways(ben.page, 'decline in German');
   await ben.leave();
+});
+
+test('MAIL-1: a stranger whose browser speaks German gets the code in German; the small pages speak it too', async () => {
+  const nina = await visit(stage, undefined, { locale: 'de-DE' });
+  await nina.go('/sign-in');
+  await nina.page.getByLabel('Ihre Mailadresse').fill('nina@neu.example');
+  await nina.page.getByRole('button', { name: 'Code schicken' }).click();
+  const { text } = await mailTo(stage, 'nina@neu.example', /./);
+  assert.ok(text.includes('Ihr Anmeldecode'), text);
+  nina.expect(/status of 404/);
+  await nina.go('/i/nichts');
+  await nina.page.getByRole('heading', { name: 'Hier ist nichts' }).waitFor();
+  assert.equal(await nina.page.getAttribute('html', 'lang'), 'de');
+  await assertAccessible(nina.page, 'a small page in German');
+  await nina.leave();
 });
 
 test('the language of the profile is the one of the page, from then on', async () => {

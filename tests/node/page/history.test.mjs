@@ -37,6 +37,21 @@ test('SEC-4: an owner reads who did what in words, and takes all records of the 
   );
   assert.ok(lines.some((line) => line.includes(',CONNECTION_CREATED,made a connection,PERSON,Dana Kim,')));
 
+  // Narrowed to one kind, in the address: Back takes it back.
+  await page.getByLabel('What happened').selectOption({ label: 'declined' });
+  await page.getByRole('row').filter({ hasText: 'made a connection' }).waitFor({ state: 'detached' });
+  await page.getByRole('row').filter({ hasText: 'Ben Ito declined' }).first().waitFor();
+  assert.equal(new URL(page.url()).search, '?kind=ITEM_DECLINED');
+  const again = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download as CSV' }).click();
+  const narrowed = readFileSync(await (await again).path(), 'utf8').trimEnd().split('\r\n').slice(1);
+  assert.ok(narrowed.length > 0 && narrowed.every((line) => line.includes(',ITEM_DECLINED,')));
+  await dana.go('/organization/log?kind=TEAM_DELETED');
+  await page.getByText('Nothing of this kind has happened.').waitFor();
+  await page.goBack();
+  await page.getByRole('row').filter({ hasText: 'Ben Ito declined' }).first().waitFor();
+  await page.goBack();
+  await row.locator('summary').click();
   await row.getByRole('link', { name: 'Look at the request' }).click();
   await page.getByRole('heading', { level: 1, name: 'Newsletter list' }).waitFor();
   await dana.leave();

@@ -65,6 +65,32 @@ test('ROLE-6: what is missing and what is hidden are the same page', async () =>
   await olga.leave();
 });
 
+test('MAIL-1: who does not trust a request reports it; those who answer for it are told, and declining is offered', async () => {
+  const ben = await visit(stage, 'ben');
+  await ben.go(await requestPath(ben, 'New-customer follow-up'));
+  const report = ben.page.getByRole('button', { name: 'Report this request' });
+  await report.click();
+  const window = ben.page.getByRole('dialog', { name: 'Report this request' });
+  await window.getByText('Dana is told only as one of them.').waitFor();
+  await ben.page.keyboard.press('Escape');
+  await window.waitFor({ state: 'detached' });
+  assert.ok(await report.evaluate((button) => button === document.activeElement));
+  await report.click();
+  await window.getByLabel('What makes you doubt').fill('She never said a word about it.');
+  await window.getByRole('button', { name: 'Report', exact: true }).click();
+  await window.getByText('Thank you. The owners of Northwind and whoever runs this Consentry have been told.').waitFor();
+  await ben.page.getByText('You reported this request').waitFor();
+  const { text } = await mailTo(stage, 'dana@northwind.example', /^Ben Ito does not trust a request of Northwind/);
+  assert.ok(text.includes('She never said a word about it.'));
+  await window.getByRole('button', { name: 'Decline Sandbox' }).first().click();
+  await ben.page.getByRole('dialog', { name: /Decline Sandbox/ }).getByRole('button', { name: 'Cancel' }).click();
+  await ben.page.reload();
+  await ben.page.getByText('You reported this request').waitFor();
+  await ben.page.getByText('0 of 2 answered').waitFor();
+  assert.equal(await report.count(), 0);
+  await ben.leave();
+});
+
 test('REC-2: a key that the app refuses stays in its field and is named there; consent that is cancelled shares nothing', async () => {
   const ben = await visit(stage, 'ben');
   await ben.go(await requestPath(ben, 'New-customer follow-up'));

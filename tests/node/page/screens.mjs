@@ -34,6 +34,7 @@ export const SCREENS = [
     },
   ],
   ['decline', 'ben', 'New-customer follow-up', open('Decline Sandbox')],
+  ['report', 'ben', 'New-customer follow-up', open('Report this request')],
   ['remove', 'ben', 'Newsletter list', open('Remove access to Sandbox')],
   ['sent', 'dana', '/requests/sent'],
   [
@@ -89,6 +90,7 @@ export const SCREENS = [
   ['organization-sign-in', 'dana', '/organization/sign-in'],
   ['set-provider', 'dana', '/organization/sign-in', open('Set the provider')],
   ['log', 'dana', '/organization/log'],
+  ['log-of-one-kind', 'dana', '/organization/log?kind=ITEM_DECLINED'],
   ['log-about', 'dana', '/organization/log', (page) => page.locator('.log-about summary').first().click()],
   ['applications', 'dana', '/instance/applications'],
   ['organizations', 'dana', '/instance/organizations'],

@@ -13,7 +13,15 @@ import { AuditExportDocument } from './organization.gen.ts';
 const MOST = 10_000;
 
 /** Gives the history to the browser as a file: what the API tells, and the words of the page. */
-export function TakeLog({ organizationId, words }: { organizationId: string; words: (kind: string) => string }) {
+export function TakeLog({
+  organizationId,
+  kinds,
+  words,
+}: {
+  organizationId: string;
+  kinds: string[];
+  words: (kind: string) => string;
+}) {
   const t = useTexts(log);
   const client = useClient();
   const [taken, setTaken] = useState<{ count: number; total: number }>();
@@ -26,7 +34,7 @@ export function TakeLog({ organizationId, words }: { organizationId: string; wor
     setTaken({ count: 0, total: 0 });
     let after: string | null = null;
     for (let more = true; more; ) {
-      const variables: AuditExportQueryVariables = { id: organizationId, after };
+      const variables: AuditExportQueryVariables = { id: organizationId, kinds, after };
       const { data, error }: OperationResult<AuditExportQuery> = await client
         .query(AuditExportDocument, variables, { requestPolicy: 'network-only' })
         .toPromise();

@@ -20,9 +20,11 @@ const load = {
   decline: () => import('./decline.tsx'),
   remove: () => import('./remove.tsx'),
   end: () => import('./end.tsx'),
+  report: () => import('./report.tsx'),
 };
 const WINDOWS = { connect: lazy(load.connect), decline: lazy(load.decline), remove: lazy(load.remove) };
 const End = lazy(load.end);
+const Report = lazy(load.report);
 whenIdle(load.connect, load.decline, load.remove);
 
 /** R5: one job on one page. */
@@ -32,6 +34,7 @@ export function RecipientView({ request, onEnded }: { request: RequestDetailsFra
   const viewer = useViewer();
   const [open, setOpen] = useState<{ step: Step; item: string }>();
   const [ending, setEnding] = useState(false);
+  const [reporting, setReporting] = useState(false);
   // Frozen for the visit: no card jumps away under a finger.
   const order = useRef(waitingFirst(request.items).map(({ id }) => id));
   const items = [...request.items].sort((a, b) => order.current.indexOf(a.id) - order.current.indexOf(b.id));
@@ -68,7 +71,7 @@ export function RecipientView({ request, onEnded }: { request: RequestDetailsFra
         <p className="muted lead">{request.name}</p>
       </div>
       <div className="request-columns">
-        <Who request={request} />
+        <Who request={request} onReport={self ? undefined : () => setReporting(true)} />
         <section className="stack" aria-labelledby="accounts">
           <div className="progress-head">
             <h2 id="accounts">{t.accounts}</h2>
@@ -117,6 +120,16 @@ export function RecipientView({ request, onEnded }: { request: RequestDetailsFra
       )}
       <Suspense>
         {found && Window && <Window item={found} request={request} onClose={() => setOpen(undefined)} />}
+        {reporting && (
+          <Report
+            request={request}
+            onClose={() => setReporting(false)}
+            onDecline={({ id }) => {
+              setReporting(false);
+              setOpen({ step: 'decline', item: id });
+            }}
+          />
+        )}
         {ending && <End request={request} onClose={() => setEnding(false)} onEnded={onEnded} />}
       </Suspense>
     </Bare>

@@ -1,13 +1,16 @@
 import type { RequestDetailsFragment } from '../api/types.gen.ts';
 import { recipient } from '../i18n/en/recipient.ts';
+import { report } from '../i18n/en/report.ts';
 import { useTexts } from '../i18n/language.ts';
 import { Ago } from '../parts/ago.tsx';
+import { Button } from '../parts/button.tsx';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { Avatar } from '../parts/mark.tsx';
 
-/** Who asks, checkable; and what it means to agree. */
-export function Who({ request }: { request: RequestDetailsFragment }) {
+/** Who asks, checkable, and reported where it does not look right; and what it means to agree. */
+export function Who({ request, onReport }: { request: RequestDetailsFragment; onReport: (() => void) | undefined }) {
   const t = useTexts(recipient);
+  const r = useTexts(report);
   const { requester, organization, team, description, createdAt } = request;
   const facts: [IconName, string][] = [
     ['lock', t.meansPassword],
@@ -36,6 +39,17 @@ export function Who({ request }: { request: RequestDetailsFragment }) {
         <p className="small muted">
           {t.sent} <Ago at={createdAt} />. {t.unsure}
         </p>
+        {request.viewerReportedAt ? (
+          <p className="small muted">
+            {r.reported} <Ago at={request.viewerReportedAt} />.
+          </p>
+        ) : (
+          onReport && (
+            <Button look="quiet" onClick={onReport}>
+              {r.report}
+            </Button>
+          )
+        )}
       </section>
       <section className="card" aria-labelledby="means">
         <h2 id="means">{t.means}</h2>

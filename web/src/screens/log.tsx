@@ -1,10 +1,11 @@
-import { Link } from 'wouter';
+import { Link, useSearchParams } from 'wouter';
 import type { AuditLogQuery } from '../api/types.gen.ts';
 import { history } from '../i18n/en/history.ts';
 import { log } from '../i18n/en/log.ts';
 import { useTexts } from '../i18n/language.ts';
 import { OrganizationFrame } from '../organization/frame.tsx';
 import { about } from '../organization/log-about.ts';
+import { LogKind } from '../organization/log-kind.tsx';
 import { AuditLogDocument } from '../organization/organization.gen.ts';
 import { TakeLog } from '../organization/take-log.tsx';
 import { Ago } from '../parts/ago.tsx';
@@ -25,17 +26,22 @@ export default function Log() {
     return person?.name ?? t.somebody;
   };
   const names = [t.what, t.when, t.number];
+  const [search] = useSearchParams();
+  const chosen = search.get('kind');
+  const kinds = chosen ? [chosen] : [];
   return (
     <OrganizationFrame>
       {(of) => (
         <div className="stack">
           <p className="muted">{t.lead}</p>
-          <TakeLog organizationId={of.organizationId} words={words} />
+          <LogKind chosen={chosen} words={words} />
+          <TakeLog organizationId={of.organizationId} kinds={kinds} words={words} />
           <Paged
+            key={chosen}
             document={AuditLogDocument}
-            variables={{ id: of.organizationId }}
+            variables={{ id: of.organizationId, kinds }}
             pick={(data) => data.organization.auditLog}
-            empty={<p className="muted">{t.empty}</p>}
+            empty={<p className="muted">{chosen ? t.emptyKind : t.empty}</p>}
             frame={(rows) => (
               <Table columns={names} caption={t.what}>
                 {rows}

@@ -6,7 +6,7 @@ export const SignInWayDocument = text<SignInWayQuery, SignInWayQueryVariables>(
   "query SignInWay($email:String!){singleSignOn(email:$email){name url}}",
 );
 export const AskCodeDocument = text<AskCodeMutation, AskCodeMutationVariables>(
-  "mutation AskCode($email:String!){requestSignInCode(input:{email:$email}){expiresAt}}",
+  "mutation AskCode($email:String!$language:Language){requestSignInCode(input:{email:$email language:$language}){expiresAt}}",
 );
 export const SignInDocument = text<SignInMutation, SignInMutationVariables>(
   "mutation SignIn($email:String!$code:String!){signIn(input:{email:$email code:$code}){viewer{id email}}}",

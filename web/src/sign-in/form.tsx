@@ -4,7 +4,7 @@ import { useSend } from '../api/hooks.ts';
 import { at } from '../api/problem.ts';
 import { useKnown } from '../api/viewer.tsx';
 import { signIn } from '../i18n/en/sign-in.ts';
-import { useTexts } from '../i18n/language.ts';
+import { useLanguage, useTexts } from '../i18n/language.ts';
 import { announce } from '../parts/announce.tsx';
 import { Button } from '../parts/button.tsx';
 import { TextField } from '../parts/field.tsx';
@@ -38,6 +38,7 @@ export function SignInForm({
   onDone: () => void;
 }) {
   const t = useTexts(signIn);
+  const language = useLanguage() === 'de' ? 'DE' : 'EN';
   const { instance } = useKnown();
   const ask = useSend(AskCodeDocument);
   const enter = useSend(SignInDocument);
@@ -52,7 +53,7 @@ export function SignInForm({
   const codeField = useRef<HTMLInputElement>(null);
 
   const send = async () => {
-    if (await ask.run({ email })) {
+    if (await ask.run({ email, language })) {
       enter.clear();
       if (asked !== undefined) announce(t.sentAgain);
       setAsked(Date.now());

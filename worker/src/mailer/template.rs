@@ -64,6 +64,7 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "use_suspended",
     "use_resumed",
     "request_deleted",
+    "request_reported",
 ];
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
@@ -110,7 +111,7 @@ fn one_blank_line(text: &str) -> String {
 mod tests {
     use std::fmt::Write as _;
 
-    use domain::id::{ApplicationId, ItemId, MemberInvitationId, RequestId, SignInId};
+    use domain::id::{ApplicationId, ItemId, MemberInvitationId, RequestId, SignInId, UserId};
     use uuid::Uuid;
 
     use super::*;
@@ -126,6 +127,7 @@ mod tests {
             requester_name: "Dana Kim".to_owned(),
             requester_email: "dana@northwind.example".to_owned(),
             recipient_name: "Mia Berg".to_owned(),
+            recipient_email: "mia@harbor.example".to_owned(),
             organization: "Northwind".to_owned(),
             team: "Automation".to_owned(),
             apps: vec!["HubSpot".to_owned(), "Gmail".to_owned()],
@@ -146,7 +148,7 @@ mod tests {
         Letter { language: "de".to_owned(), ..letter() }
     }
 
-    fn mails() -> [Mail; 17] {
+    fn mails() -> [Mail; 18] {
         let (request, item) = (RequestId(Uuid::nil()), ItemId(Uuid::nil()));
         [
             Mail::SignInCode { sign_in: SignInId(Uuid::nil()) },
@@ -166,6 +168,7 @@ mod tests {
             Mail::UseSuspended { request, item, connection: None },
             Mail::UseResumed { request, item, connection: None },
             Mail::RequestDeleted { request, to_requester: true },
+            Mail::RequestReported { request, by: UserId(Uuid::nil()), to: UserId(Uuid::nil()) },
         ]
     }
 

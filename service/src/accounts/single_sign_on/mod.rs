@@ -10,6 +10,7 @@ use domain::actor::Actor;
 use domain::code::ErrorCode;
 use domain::event::Event;
 use domain::id::OrganizationId;
+use domain::language::Language;
 use domain::text::{self, Email, Lines, PERSON_NAME_MAX};
 use providers::{Person, ProviderError, SignInAnswer, SignInAsk};
 use sea_orm::{
@@ -117,7 +118,7 @@ impl Service {
     }
 
     /// Signs in whom the provider vouches for; a new address becomes a new user, as with a mailed code, and
-    /// belongs to no organization by that. Returns the session and the page to go to. `old_session` ends here;
+    /// belongs to no organization by that; `language` is what the browser likes. Returns the session and the page to go to. `old_session` ends here;
     /// `organization` is the one to whose address the provider sent the browser back.
     ///
     /// # Errors
@@ -131,6 +132,7 @@ impl Service {
         browser: Option<&str>,
         user_agent: Option<&str>,
         old_session: Option<&str>,
+        language: Language,
     ) -> Result<(NewSession, String)> {
         let (row, party) = self.take_single_sign_on(organization, &answer.state, browser).await?;
         let secrets = self.single_sign_on_secrets(row.id, &row.key_id)?;
@@ -151,7 +153,7 @@ impl Service {
         let mut write = self.write_holding(Actor::Anonymous, Hold::Address(email.as_str())).await?;
         // In the transaction: the provider, or its domains, may have changed while it was asked.
         self.check_vouched(&write, &party, &email).await?;
-        let (user, new) = self.find_or_make_user(&write, email.as_str(), name).await?;
+        let (user, new) = self.find_or_make_user(&write, email.as_str(), name, language.tag()).await?;
         let session = self.begin_session(&write, user, user_agent, old_session).await?;
         let through = party.of.map(|of| of.organization);
         write.emit(&Event::SignedIn { user, new, through }).await?;

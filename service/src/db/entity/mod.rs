@@ -27,6 +27,7 @@ pub(crate) mod organization_issuer;
 pub(crate) mod organization_member;
 pub(crate) mod request_app;
 pub(crate) mod request_item;
+pub(crate) mod request_report;
 pub(crate) mod revocation;
 pub(crate) mod session;
 pub(crate) mod sign_in;

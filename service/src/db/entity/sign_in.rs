@@ -11,6 +11,7 @@ pub(crate) struct Model {
     pub(crate) key_id: String,
     pub(crate) browser_hash: Option<Vec<u8>>,
     pub(crate) known: bool,
+    pub(crate) language: String,
     pub(crate) tries: i32,
     pub(crate) foreign_tries: i32,
     pub(crate) created_at: DateTimeUtc,

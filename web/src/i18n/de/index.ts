@@ -16,6 +16,7 @@ import { newRequest } from './new-request.ts';
 import { organization } from './organization.ts';
 import { organizationSignIn } from './organization-sign-in.ts';
 import { recipient } from './recipient.ts';
+import { report } from './report.ts';
 import { requests } from './requests.ts';
 import { shortcuts } from './shortcuts.ts';
 import { signIn } from './sign-in.ts';
@@ -43,6 +44,7 @@ export const german = {
   organization,
   organizationSignIn,
   recipient,
+  report,
   requests,
   shortcuts,
   signIn,

@@ -4,6 +4,10 @@ import type { log as en } from '../en/log.ts';
 export const log: Words<typeof en> = {
   lead: 'Wer wann was geändert hat. Jeder Eintrag ist durch einen geschlüsselten Hash mit dem davor verkettet; „consentry audit verify“ prüft die Kette.',
   empty: 'Es ist noch nichts geschehen.',
+  emptyKind: 'Von dieser Art ist nichts geschehen.',
+  kind: 'Was geschah',
+  anyKind: 'Alles, was geschah',
+  groups: { requests: 'Anfragen und Zugriffe', organization: 'Organisation und Leute' },
   what: 'Was',
   when: 'Wann',
   number: 'Nr.',
@@ -18,6 +22,7 @@ export const log: Words<typeof en> = {
     `Das sind die neuesten ${count} Einträge. Alle: consentry audit export, auf der Maschine der Instanz.`,
   columns: ['nummer', 'zeit', 'art', 'worte', 'wer', 'name', 'person', 'worüber', 'hash'],
   kinds: {
+    REQUEST_REPORTED: 'hat eine Anfrage gemeldet',
     ORGANIZATION_CREATED: 'hat die Organisation angelegt',
     ORGANIZATION_CHANGED: 'hat Name oder Einstellungen geändert',
     PLAN_SET: 'hat den Tarif gesetzt',

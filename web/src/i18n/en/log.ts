@@ -4,6 +4,10 @@ import { area } from '../area.ts';
 export const log = area('log', {
   lead: 'Who changed what and when. Each record is chained to the one before by a keyed hash; “consentry audit verify” checks the chain.',
   empty: 'Nothing has happened yet.',
+  emptyKind: 'Nothing of this kind has happened.',
+  kind: 'What happened',
+  anyKind: 'Everything that happened',
+  groups: { requests: 'Requests and access', organization: 'Organization and people' },
   what: 'What',
   when: 'When',
   number: 'No.',
@@ -18,6 +22,7 @@ export const log = area('log', {
     `These are the newest ${count} records. All of them: consentry audit export, on the machine of the instance.`,
   columns: ['number', 'time', 'kind', 'words', 'actor', 'name', 'person', 'about', 'hash'],
   kinds: {
+    REQUEST_REPORTED: 'reported a request',
     ORGANIZATION_CREATED: 'created the organization',
     ORGANIZATION_CHANGED: 'changed name or settings',
     PLAN_SET: 'set the plan',
