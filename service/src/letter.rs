@@ -3,6 +3,7 @@
 use domain::id::{ConnectionId, ItemId, JobId, OrganizationId, RequestId, TeamId, UserId};
 use domain::item::State;
 use domain::job::Mail;
+use domain::policy::Standing;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use uuid::Uuid;
 
@@ -222,6 +223,10 @@ impl Service {
         let reader = self.user_row(to).await?;
         let (organization, team) = (OrganizationId(row.organization_id), TeamId(row.team_id));
         let (standing, _) = standing_in(db, organization, team, to).await?;
+        // Who answers for neither any more is not told any more (ROLE-7).
+        if standing != Standing::OrganizationOwner && !reader.instance_admin {
+            return Ok(None);
+        }
         // Who runs the instance belongs to the organization or not, and then cannot open its requests.
         let opens = standing.is_in_team() && row.deleted_at.is_none();
         let path = if opens { format!("/requests/{request}") } else { "/".to_owned() };

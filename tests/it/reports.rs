@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 const REPORT: &str = "mutation($id: ID!, $comment: String) { reportRequest(input: {requestId: $id, comment: $comment}) { request { id status viewerReportedAt } } }";
 const REPORTED: &str =
-    "query($id: ID!) { request(id: $id) { viewerReportedAt history { edges { node { kind } } } } }";
+    "query($id: ID!) { request(id: $id) { changedAt viewerReportedAt history { edges { node { kind } } } } }";
 const LOG: &str = "query($org: ID!) { organization(id: $org) { auditLog { edges { node { kind payload person { name } } } } } }";
 
 /// To whom mails about reports went, newest first.
@@ -37,6 +37,8 @@ async fn mail_1_a_report_reaches_owners_and_administrators_and_not_the_requester
     let german = "mutation { updateProfile(input: {language: DE}) { viewer { id } } }";
     world.as_user("stranger").await.gql(german, &[]).await.ok();
     let before = ana.gql(SHOW, &[("id", &id)]).await.ok();
+    let changed = ana.gql(REPORTED, &[("id", &id)]).await.ok()["request"]["changedAt"].clone();
+    world.app.advance(chrono::TimeDelta::hours(1));
     let comment = "She never asked me.\n<b>PLANTED</b> & https://evil.example";
     let reported = ben.post(REPORT, json!({ "id": id, "comment": comment })).await.ok();
     let reported = reported["reportRequest"]["request"].clone();
@@ -70,6 +72,7 @@ async fn mail_1_a_report_reaches_owners_and_administrators_and_not_the_requester
     for (browser, knows) in [(&ana, false), (&ben, true), (&owner, false)] {
         let shown = browser.gql(REPORTED, &[("id", &id)]).await.ok()["request"].clone();
         assert_eq!(shown["viewerReportedAt"].is_string(), knows);
+        assert_eq!(shown["changedAt"], changed, "nothing shows that something happened");
         assert!(!shown["history"].to_string().contains("REPORT"), "{shown}");
     }
     let log = owner.gql(LOG, &[("org", &world.organization.to_string())]).await.ok();
@@ -125,6 +128,21 @@ async fn mail_1_a_requester_who_owns_is_told_as_an_owner() {
     assert_eq!(told(&world).await, ["owner@northwind.example"]);
     let mail = world.app.mail_to("owner@northwind.example").await;
     assert!(mail.text.contains("They wrote nothing about why."), "{}", mail.text);
+}
+
+/// ROLE-7: who does not own the organization any more when the mail is written is not told.
+#[tokio::test]
+async fn role_7_who_owns_no_more_is_told_no_more() {
+    let (world, id) = world().await;
+    let (owner, admin) = (world.as_user("owner").await, world.user_id("admin").await);
+    let set = "mutation($org: ID!, $user: ID!, $role: OrganizationRole!) { setMemberRole(input: {organizationId: $org, userId: $user, role: $role}) { userId } }";
+    let org = world.organization.to_string();
+    owner.gql(set, &[("org", &org), ("user", &admin), ("role", "OWNER")]).await.ok();
+    world.as_user("ben").await.gql(REPORT, &[("id", &id)]).await.ok();
+    owner.gql(set, &[("org", &org), ("user", &admin), ("role", "ADMIN")]).await.ok();
+    world.app.settle().await;
+    assert_eq!(told(&world).await, ["owner@northwind.example", "stranger@elsewhere.example"]);
+    assert!(world.app.service.open_jobs().await.expect("jobs").is_empty());
 }
 
 /// DEL-3: deleting the request at once keeps the report from nobody; then nothing of it is left.

@@ -45,9 +45,11 @@ export function Who({ request, onReport }: { request: RequestDetailsFragment; on
           </p>
         ) : (
           onReport && (
-            <Button look="quiet" onClick={onReport}>
-              {r.report}
-            </Button>
+            <div>
+              <Button look="quiet" onClick={onReport}>
+                {r.report}
+              </Button>
+            </div>
           )
         )}
       </section>
