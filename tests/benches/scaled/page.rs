@@ -21,7 +21,7 @@ const PAGE: &str = "query($team: ID!) { sentRequests(teamId: $team, first: 20) {
 const LASTS: Duration = Duration::from_secs(6);
 const ROUNDS: usize = 3;
 /// From the search of texts on: what has tables with many rows.
-const STEPS: u32 = 4;
+const STEPS: u32 = 5;
 
 /// An instance whose team has so many requests, and the address of its database.
 pub(crate) async fn filled(granted: Granted, world: &Northwind) -> String {

@@ -73,6 +73,10 @@ impl Proof {
 
     /// Notes what the calls of a part of the proof came to, and that none failed for an ended token.
     async fn note(&mut self, what: &str, answers: &Answers) {
+        let mut db = PgConnection::connect(&self.database).await.expect("PostgreSQL answers");
+        let failures = "SELECT last_failure, count(*) FROM credential WHERE last_failure IS NOT NULL GROUP BY 1";
+        let failures: Vec<(String, i64)> = sqlx::query_as(failures).fetch_all(&mut db).await.expect("failures");
+        println!("{what}: {failures:?}");
         assert_eq!(refused_by_app(answers), 0, "{what}: {answers:?}");
         let good = answers.get(&(200, String::new())).copied().unwrap_or_default();
         let other: Vec<String> = answers
