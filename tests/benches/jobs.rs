@@ -68,8 +68,13 @@ async fn through_everything() {
     let queue = RedisQueue::open(&redis.url(), "bench").expect("a queue");
     let stop = CancellationToken::new();
     let started = Instant::now();
-    let running =
-        tokio::spawn(worker::run_scaled(app.service.clone(), Mailer::BuiltIn, queue.clone(), Sign::default(), stop.clone()));
+    let running = tokio::spawn(worker::run_scaled(
+        app.service.clone(),
+        Mailer::BuiltIn,
+        queue.clone(),
+        Sign::default(),
+        stop.clone(),
+    ));
     // One row of an index: counting thousands of rows again and again would be measured too.
     let mut ticks = tokio::time::interval(Duration::from_millis(50));
     while app.service.next_job_due().await.expect("asked").is_some() {

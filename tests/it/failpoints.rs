@@ -47,7 +47,10 @@ fn rel_1_every_failpoint_is_reached_by_a_test() {
     let docs = read("docs/faults.md");
     for place in known {
         assert!(docs.contains(&format!("| `{place}` |")), "docs/faults.md lacks {place}");
-        assert!(tests.contains(&format!("{place}=")) || tests.contains(&format!("\"{place}\"")), "no test reaches {place}");
+        assert!(
+            tests.contains(&format!("{place}=")) || tests.contains(&format!("\"{place}\"")),
+            "no test reaches {place}"
+        );
     }
     let guard = "#[cfg(debug_assertions)]\npub mod failpoint;";
     assert!(read("service/src/lib.rs").contains(guard), "not in release builds");

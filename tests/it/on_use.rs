@@ -250,5 +250,8 @@ async fn use_4_a_token_is_handed_out_with_its_end_and_counted() {
     assert_eq!(usage["itemUsage"], json!([{ "kind": "HAND_OUT", "calls": 1 }]));
     ben.gql(REVOKE, &[("item", &item)]).await.ok();
     let refused = fetch().await;
-    assert_eq!((refused.status().as_u16(), told_of(&refused, "consentry-refused").as_str()), (409, "NOT_AUTHORIZED"));
+    assert_eq!(
+        (refused.status().as_u16(), told_of(&refused, "consentry-refused").as_str()),
+        (409, "NOT_AUTHORIZED")
+    );
 }

@@ -225,8 +225,13 @@ async fn rel_4_a_worker_process_waits_for_redis_and_stops() {
     let queue = queue(&redis, Timing::default());
     let world = asked(2).await;
     let (stop, relay) = (CancellationToken::new(), Sign::default());
-    let running =
-        tokio::spawn(worker::run_scaled(world.app.service.clone(), Mailer::BuiltIn, queue.clone(), relay.clone(), stop.clone()));
+    let running = tokio::spawn(worker::run_scaled(
+        world.app.service.clone(),
+        Mailer::BuiltIn,
+        queue.clone(),
+        relay.clone(),
+        stop.clone(),
+    ));
     assert!(!relay.is_fresh() && !queue.sign().is_fresh(), "nothing could be done yet");
     redis.restart();
     all_sent(&world, 2).await;

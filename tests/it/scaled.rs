@@ -4,7 +4,9 @@
 use futures_util::future::join_all;
 use kit::profile::is_scaled;
 use kit::{Browser, DECLINE, Northwind, Options, Profile, SUBMIT_KEY};
+use migrations::MigratorTrait as _;
 use serde_json::{Value, json};
+use sqlx::{Connection as _, Executor as _, PgConnection};
 
 use crate::subscriptions::{CHANGED, change, connect_to, settled_at, subscribe};
 
@@ -193,4 +195,34 @@ async fn run(program: &str, arguments: &[&str]) {
     let out =
         tokio::process::Command::new(program).args(arguments).output().await.expect("it is in the path");
     assert!(out.status.success(), "{program}: {}", String::from_utf8_lossy(&out.stderr));
+}
+
+/// OPS-2: whoever reads while a migration wants the same tables, in another order, is not broken off: the migration
+/// steps back, and goes on when they are done.
+#[tokio::test]
+async fn ops_2_a_migration_lets_readers_finish() {
+    let profile = Profile::new().await;
+    let Some(url) = profile.database_url() else { return };
+    let back = migrations::sea_orm::Database::connect(&url).await.expect("PostgreSQL answers");
+    migrations::Migrator::down(&back, Some(3)).await.expect("three steps back");
+    back.close().await.expect("closed");
+    let mut reader = PgConnection::connect(&url).await.expect("PostgreSQL answers");
+    reader.execute("BEGIN; SELECT count(*) FROM credential_request").await.expect("read");
+    let migrating = tokio::spawn({
+        let url = url.clone();
+        async move { service::Db::open(&url, 2).await.expect("a connection").migrate().await }
+    });
+    let mut watch = PgConnection::connect(&url).await.expect("PostgreSQL answers");
+    let held = "SELECT count(*) FROM pg_locks WHERE relation = 'credential'::regclass AND granted AND mode = \
+                'AccessExclusiveLock' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    kit::eventually("the migration has one table and waits for the other", async || {
+        let held: i64 = sqlx::query_scalar(held).fetch_one(&mut watch).await.expect("locks");
+        held > 0
+    })
+    .await;
+    reader.execute("SELECT count(*) FROM credential").await.expect("it is read, and not broken off");
+    reader.execute("COMMIT").await.expect("done");
+    migrating.await.expect("no panic").expect("the migration goes on");
+    let version = service::Db::open(&url, 2).await.expect("a connection");
+    version.migrate().await.expect("nothing is left to do");
 }

@@ -25,7 +25,8 @@ pub fn signal(ids: &[u32], name: &str) {
 
 /// Whether a process is stopped by a signal.
 pub fn is_stopped(id: u32) -> bool {
-    let out = Command::new("ps").args(["-o", "stat=", "-p", &id.to_string()]).output().expect("ps is installed");
+    let out =
+        Command::new("ps").args(["-o", "stat=", "-p", &id.to_string()]).output().expect("ps is installed");
     out.stdout.trim_ascii_start().starts_with(b"T")
 }
 

@@ -59,6 +59,16 @@ fn failure(error: &DbErr) -> Failure {
     }
 }
 
+/// Whether PostgreSQL did not give a lock in time, or broke off whoever wanted it to end a deadlock.
+pub(super) fn is_lock_missing(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) = error
+    else {
+        return false;
+    };
+    let SqlxError::Database(said) = &**cause else { return false };
+    matches!(said.code().as_deref(), Some("55P03" | "40P01"))
+}
+
 /// PostgreSQL's codes have five characters (its appendix A), SQLite's are numbers (its result codes).
 fn by_code(code: &str) -> Failure {
     if let (true, Ok(number)) = (code.len() < 5, code.parse::<u32>()) {

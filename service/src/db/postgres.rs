@@ -8,6 +8,8 @@ use sea_orm::{
     TransactionTrait as _,
 };
 
+use super::failure::is_lock_missing;
+
 /// How long a caller waits for a free connection, and a new one for the server, before it is told
 /// `UNAVAILABLE`: about as long as a person waits for a page.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -21,6 +23,13 @@ const LOCK_TIMEOUT: &str = "8s";
 const IDLE_TIMEOUT: &str = "10s";
 /// Connections are made anew after this time, so that they spread again over servers behind a proxy.
 const LIFETIME: Duration = Duration::from_mins(30);
+/// A migration that does not get a lock gives up sooner than PostgreSQL looks for deadlocks (`deadlock_timeout`, one
+/// second): a page that is read meanwhile by a version before, and holds what the migration wants while it waits for
+/// what the migration has, must not be the one that is broken off.
+const MIGRATION_LOCK_TIMEOUT: &str = "500ms";
+/// How long it then lets others go on, and how often it tries: for a minute and a half in all.
+const MIGRATION_PAUSE: Duration = Duration::from_millis(250);
+const MIGRATION_TRIES: u32 = 120;
 /// Names the lock under which one process at a time starts: "consentr" as a number.
 const START_LOCK: i64 = 0x636f_6e73_656e_7472;
 
@@ -54,15 +63,32 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
     options
 }
 
-/// Brings the tables up to date, on a connection without time limits, since a new index on many rows takes its
+/// Brings the tables up to date, on a connection without time limits but for locks, since a new index on many rows takes its
 /// time.
 pub(super) async fn migrate(url: &str) -> Result<(), DbErr> {
-    use migrations::MigratorTrait as _;
-
-    let db = Database::connect(options(url, 1)).await?;
-    let migrated = migrations::Migrator::up(&db, None).await;
+    let mut options = options(url, 1);
+    options.map_sqlx_postgres_opts(|options| options.options([("lock_timeout", MIGRATION_LOCK_TIMEOUT)]));
+    let db = Database::connect(options).await?;
+    let migrated = migrate_patiently(&db).await;
     db.close().await?;
     migrated
+}
+
+/// Each migration is a transaction of its own, so what is done stays, and the next try goes on behind it.
+async fn migrate_patiently(db: &DatabaseConnection) -> Result<(), DbErr> {
+    use migrations::MigratorTrait as _;
+
+    let mut tries = 1;
+    loop {
+        match migrations::Migrator::up(db, None).await {
+            Err(error) if is_lock_missing(&error) && tries < MIGRATION_TRIES => {
+                tracing::info!(tries, "a migration waits for others to finish reading");
+                tokio::time::sleep(MIGRATION_PAUSE).await;
+                tries += 1;
+            }
+            ended => return ended,
+        }
+    }
 }
 
 /// Waits until no other process starts on this database.

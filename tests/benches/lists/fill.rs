@@ -134,7 +134,8 @@ pub(crate) async fn fill(world: &Northwind, db: &mut Db, granted: Granted) {
     let (request, item) = one(world).await;
     db.run("BEGIN".to_owned()).await;
     let ids = db.type_of_ids();
-    db.run(format!("CREATE TEMP TABLE person (n INTEGER PRIMARY KEY, id {ids}, name TEXT, email TEXT)")).await;
+    db.run(format!("CREATE TEMP TABLE person (n INTEGER PRIMARY KEY, id {ids}, name TEXT, email TEXT)"))
+        .await;
     for (number, (user, name, email)) in (0_i64..).zip(&people) {
         let user = db.value(user.0);
         db.run(format!("INSERT INTO person VALUES ({number}, {user}, '{name}', '{email}')")).await;

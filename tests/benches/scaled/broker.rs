@@ -55,8 +55,10 @@ kind = "API_KEY"
 [[versions.methods.fields]]
 name = "key"
 label = "Key"
-help = "Settings, then keys."
 secret = true
+
+[versions.methods.revocation]
+kind = "UNSUPPORTED"
 
 [versions.methods.probe]
 url = "{app}/things"
@@ -71,7 +73,7 @@ id = "read"
 name = "Read"
 description = "Reads."
 effect = "READ"
-calls = [{{ methods = ["GET"], path = "/**" }}]
+calls = [{{ methods = ["GET"], path = "/things" }}, {{ methods = ["GET"], path = "/large" }}]
 "#
         );
         let apps = vec![("shop.toml".to_owned(), text)];
@@ -129,7 +131,11 @@ pub(crate) async fn measure() {
     large(&stage).await;
 }
 
-fn calling(url: String, token: String) -> impl Fn(reqwest::Client, usize) -> futures_util::future::BoxFuture<'static, ()> + Clone + Send + 'static {
+fn calling(
+    url: String,
+    token: String,
+) -> impl Fn(reqwest::Client, usize) -> futures_util::future::BoxFuture<'static, ()> + Clone + Send + 'static
+{
     move |http, _| {
         let asked = http.get(&url).bearer_auth(&token);
         Box::pin(async move {

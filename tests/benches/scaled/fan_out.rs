@@ -37,27 +37,30 @@ pub(crate) async fn measure() {
     }
     let draft = world.draft(json!({ "member": world.user_id("ben").await }), 1);
     let browser = world.as_user("ana").await;
-    let mut begun = HashMap::new();
-    let mut times = Vec::with_capacity(SUBSCRIBERS * CHANGES);
-    for _ in 0..CHANGES {
-        let start = Instant::now();
-        let made = browser.post(CREATE, json!({ "input": draft })).await.ok();
-        let id = made["createCredentialRequest"]["request"]["id"].as_str().expect("an id").to_owned();
-        begun.insert(id, start);
+    for pause in [Duration::from_millis(200), Duration::ZERO] {
+        let (mut begun, mut times) = (HashMap::new(), Vec::with_capacity(SUBSCRIBERS * CHANGES));
+        let mut ticks = tokio::time::interval(pause.max(Duration::from_nanos(1)));
+        for _ in 0..CHANGES {
+            ticks.tick().await;
+            let start = Instant::now();
+            let made = browser.post(CREATE, json!({ "input": draft })).await.ok();
+            let id = made["createCredentialRequest"]["request"]["id"].as_str().expect("an id").to_owned();
+            begun.insert(id, start);
+        }
+        while times.len() < SUBSCRIBERS * CHANGES {
+            let next = tokio::time::timeout(Duration::from_secs(30), told.recv()).await;
+            let (id, at): (String, Instant) = next.expect("nothing is lost").expect("they live");
+            times.push(at - begun[&id]);
+        }
+        times.sort_unstable();
+        let part = |part: usize| times[(times.len() - 1) * part / 100].as_secs_f64() * 1e3;
+        println!(
+            "{CHANGES} changes, a pause of {pause:?} between them, to {SUBSCRIBERS} subscribers, from the call of the mutation: all arrived; median {:.0} ms, p99 {:.0} ms, longest {:.0} ms (goal: p99 under 500 ms)",
+            part(50),
+            part(99),
+            part(100)
+        );
     }
-    while times.len() < SUBSCRIBERS * CHANGES {
-        let next = tokio::time::timeout(Duration::from_secs(30), told.recv()).await;
-        let (id, at): (String, Instant) = next.expect("nothing is lost").expect("they live");
-        times.push(at - begun[&id]);
-    }
-    times.sort_unstable();
-    let part = |part: usize| times[(times.len() - 1) * part / 100].as_secs_f64() * 1e3;
-    println!(
-        "{CHANGES} changes to {SUBSCRIBERS} subscribers, from the call of the mutation: all arrived; median {:.0} ms, p99 {:.0} ms, longest {:.0} ms (goal: p99 under 500 ms)",
-        part(50),
-        part(99),
-        part(100)
-    );
 }
 
 async fn subscribe(

@@ -29,6 +29,9 @@ async fn main() {
     if is_asked("page") {
         page::measure().await;
     }
+    if is_asked("migrate") {
+        page::migrate().await;
+    }
     if is_asked("fan-out") {
         fan_out::measure().await;
     }

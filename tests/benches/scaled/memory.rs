@@ -64,7 +64,10 @@ pub(crate) async fn measure() {
     while let Some(ended) = running.join_next().await {
         calls += ended.expect("every call was answered well");
     }
-    let seen: Vec<String> = seen.iter().map(|kilobytes| format!("{:.1}", f64::from(u32::try_from(*kilobytes).expect("small")) / 1024.0)).collect();
+    let seen: Vec<String> = seen
+        .iter()
+        .map(|kilobytes| format!("{:.1}", f64::from(u32::try_from(*kilobytes).expect("small")) / 1024.0))
+        .collect();
     println!("memory of an API process under {calls} calls, minute by minute: {} MB", seen.join(", "));
 }
 

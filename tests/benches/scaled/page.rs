@@ -74,14 +74,21 @@ pub(crate) async fn measure() {
             pick(|row| row.3.as_secs_f64() / row.2.as_secs_f64()),
         );
     }
-    migrate(&url, &page).await;
+}
+
+/// The newest migrations on such a database, while it is read.
+pub(crate) async fn migrate() {
+    let world = Northwind::start().await;
+    let url = filled(Granted::Some, &world).await;
+    forward(&url, &statement(&world.automation.0.to_string())).await;
 }
 
 /// The newest steps of the tables back and forward again, while somebody reads pages as a version before does.
-async fn migrate(url: &str, page: &str) {
+async fn forward(url: &str, page: &str) {
     let db = migrations::sea_orm::Database::connect(url).await.expect("PostgreSQL answers");
     migrations::Migrator::down(&db, Some(STEPS)).await.expect("back");
-    let (stop, mut reader) = (CancellationToken::new(), PgConnection::connect(url).await.expect("PostgreSQL"));
+    let (stop, mut reader) =
+        (CancellationToken::new(), PgConnection::connect(url).await.expect("PostgreSQL"));
     let (reading, page) = (stop.clone(), page.to_owned());
     let reads = tokio::spawn(async move {
         let mut times = Vec::new();
@@ -94,7 +101,8 @@ async fn migrate(url: &str, page: &str) {
         times
     });
     let start = Instant::now();
-    migrations::Migrator::up(&db, None).await.expect("forward");
+    let program = service::Db::open(url, 2).await.expect("a connection");
+    program.migrate().await.expect("forward");
     let lasted = start.elapsed();
     stop.cancel();
     let times = reads.await.expect("each was read");

@@ -118,5 +118,9 @@ impl Callers {
 
 /// Calls that the app refused for their token: none must be there.
 pub fn refused_by_app(answers: &Answers) -> u64 {
-    answers.iter().filter(|((status, code), _)| *status == 401 && code.is_empty()).map(|(_, count)| count).sum()
+    answers
+        .iter()
+        .filter(|((status, code), _)| *status == 401 && code.is_empty())
+        .map(|(_, count)| count)
+        .sum()
 }

@@ -78,7 +78,8 @@ impl Scene {
 
     async fn mails_about_the_end(&self) -> usize {
         let mails = self.stage.mails().await;
-        let about = |mail: &&Value| mail["subject"].as_str().is_some_and(|text| text.contains("stopped working"));
+        let about =
+            |mail: &&Value| mail["subject"].as_str().is_some_and(|text| text.contains("stopped working"));
         mails.iter().filter(about).count()
     }
 
@@ -178,9 +179,7 @@ async fn state_1_death_when_fresh_tokens_are_to_be_discarded() {
     let mut scene = Scene::set().await;
     scene.arm("refresh.answer=freeze(1);refresh.discard=exit(1)").await;
     let (http, base, access) = (scene.stage.http.clone(), scene.apis[0].base(), scene.access.clone());
-    let calling = tokio::spawn(async move {
-        while access.call(&http, &base).await.is_some() {}
-    });
+    let calling = tokio::spawn(async move { while access.call(&http, &base).await.is_some() {} });
     until("it is frozen", PATIENCE, async || scene.apis[0].is_frozen()).await;
     let gone = json!({ "item": scene.access.item });
     let beside = Client::at(scene.apis[1].base());

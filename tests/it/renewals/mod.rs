@@ -13,7 +13,7 @@ mod races;
 use std::time::{Duration, Instant};
 
 use kit::profile::is_scaled;
-use kit::{Postgres, Redis, REVOKE, SHOW};
+use kit::{Postgres, REVOKE, Redis, SHOW};
 use serde_json::{Value, json};
 use sqlx::{Connection as _, PgConnection};
 use uuid::Uuid;
@@ -74,8 +74,10 @@ impl Proof {
     /// Notes what the calls of a part of the proof came to, and that none failed for an ended token.
     async fn note(&mut self, what: &str, answers: &Answers) {
         let mut db = PgConnection::connect(&self.database).await.expect("PostgreSQL answers");
-        let failures = "SELECT last_failure, count(*) FROM credential WHERE last_failure IS NOT NULL GROUP BY 1";
-        let failures: Vec<(String, i64)> = sqlx::query_as(failures).fetch_all(&mut db).await.expect("failures");
+        let failures =
+            "SELECT last_failure, count(*) FROM credential WHERE last_failure IS NOT NULL GROUP BY 1";
+        let failures: Vec<(String, i64)> =
+            sqlx::query_as(failures).fetch_all(&mut db).await.expect("failures");
         println!("{what}: {failures:?}");
         assert_eq!(refused_by_app(answers), 0, "{what}: {answers:?}");
         let good = answers.get(&(200, String::new())).copied().unwrap_or_default();
@@ -201,7 +203,8 @@ async fn health_1_tokens_outlive_whoever_renews_them() {
     let owner = proof.all[7].account.clone();
     proof.arm("refresh.refused=exit(1)").await;
     proof.stage.end_at_app(&owner).await;
-    until("it is known", PLACE, async || proof.broken().await.iter().any(|(account, _)| *account == owner)).await;
+    until("it is known", PLACE, async || proof.broken().await.iter().any(|(account, _)| *account == owner))
+        .await;
     proof.rests().await;
     // A call may have been quicker than the worker.
     proof.workers[0].kill().await;
@@ -222,7 +225,8 @@ async fn health_1_tokens_outlive_whoever_renews_them() {
     proof.arm("refresh.answer=freeze(1);refresh.discard=exit(1)").await;
     proof.frozen().await;
     let (item, _) = proof.item_in_hand().await;
-    let revoked = proof.all.iter().find(|access| access.item == item.to_string()).expect("one of them").clone();
+    let revoked =
+        proof.all.iter().find(|access| access.item == item.to_string()).expect("one of them").clone();
     let recipient = &proof.stage.recipients[revoked.recipient].session;
     proof.client.surely(recipient, REVOKE, &json!({ "item": revoked.item })).await.expect("revoked");
     proof.workers[0].signal("-CONT");

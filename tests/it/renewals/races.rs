@@ -55,7 +55,8 @@ impl Round<'_> {
             Back::Decline => self.ben.gql(DECLINE, &[("item", &self.item), ("reason", "no")]).await,
             Back::Delete => {
                 let preview = self.ana.gql(PREVIEW, &[("id", &self.request)]).await.ok();
-                let token = preview["deletionPreview"]["confirmationToken"].as_str().expect("a token").to_owned();
+                let token =
+                    preview["deletionPreview"]["confirmationToken"].as_str().expect("a token").to_owned();
                 self.ana.gql(DELETE, &[("id", &self.request), ("token", &token)]).await
             }
         };
@@ -81,7 +82,8 @@ async fn play(seed: u64, rounds: u64) {
         let mut call = None;
         if !matches!(coming, Coming::Grant) {
             told.authorize(&ben, &round.item).await;
-            let made = ana.gql(CONNECT, &[("item", &round.item), ("name", &format!("Shop {number}"))]).await.ok();
+            let made =
+                ana.gql(CONNECT, &[("item", &round.item), ("name", &format!("Shop {number}"))]).await.ok();
             let made = &made["createConnection"];
             let text = |value: &Value| value.as_str().expect("a text").to_owned();
             let at = format!("{}/broker/{}/things", told.world.app.base, text(&made["connection"]["id"]));
@@ -114,7 +116,8 @@ async fn play(seed: u64, rounds: u64) {
         told.server.pause(Duration::ZERO);
         told.world.app.settle().await;
         // There was nothing to take yet, or it changed in that moment: its owner looks, and does it now.
-        let what = format!("seed {seed}, round {number}: {coming:?} against {back:?}, taken at once: {taken}");
+        let what =
+            format!("seed {seed}, round {number}: {coming:?} against {back:?}, taken at once: {taken}");
         if !taken {
             let _ = round.take(back).await;
             told.world.app.settle().await;
