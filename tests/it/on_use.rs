@@ -136,12 +136,45 @@ async fn health_2_calls_do_not_press_an_app_that_is_down() {
     assert_eq!(told_of(&caller.call().await, "consentry-credential"), "AUTHORIZED");
 }
 
+/// HEALTH-1: while one process hears that the app renews no more, a call waits at another: it does not ask once more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn health_1_what_one_process_heard_no_other_asks_again() {
+    let caller = Caller::start().await;
+    if !caller.told.world.app.service.config().is_scaled() {
+        return;
+    }
+    let beside = caller.told.world.app.beside().await;
+    let gate = Arc::new(Semaphore::new(0));
+    let refused = Do::SayLate(Arc::clone(&gate), 400, json!({ "error": "invalid_grant" }));
+    caller.told.server.next([refused]);
+    caller.advance(TimeDelta::hours(1));
+    let second = async {
+        kit::eventually("the app has the call", async || caller.told.server.refreshes() == 1).await;
+        let waits = caller.call_at(&beside.base);
+        let release = async {
+            // The call beside it has found the claim, and looks again and again whether it is over.
+            let queries = beside.service.db().queries();
+            kit::eventually("it looks", async || beside.service.db().queries() > queries + 20).await;
+            gate.add_permits(1);
+        };
+        tokio::join!(waits, release).0
+    };
+    let (first, second) = tokio::join!(caller.call(), second);
+    for answer in [first, second] {
+        assert_eq!(
+            (answer.status().as_u16(), told_of(&answer, "consentry-refused").as_str()),
+            (409, "CREDENTIAL_INVALID")
+        );
+    }
+    assert_eq!(caller.told.server.refreshes(), 1);
+}
+
 /// HEALTH-1: a token that ends while a call waits for the next one is not sent any more.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn health_1_a_token_that_ended_meanwhile_is_not_sent() {
     let caller = Caller::start().await;
     let gate = Arc::new(Semaphore::new(0));
-    caller.told.server.next([Do::SayLate(Arc::clone(&gate), 503)]);
+    caller.told.server.next([Do::SayLate(Arc::clone(&gate), 503, json!({}))]);
     caller.advance(TimeDelta::seconds(3580));
     let ended = async {
         kit::eventually("the app has the call", async || caller.told.server.refreshes() == 1).await;

@@ -23,8 +23,8 @@ pub enum Do {
     Say(u16, Value),
     /// The same with `Retry-After`, in seconds.
     Wait(u16, u32),
-    /// Waits to be released, then answers with a status, nothing more.
-    SayLate(Arc<Semaphore>, u16),
+    /// Waits to be released, then answers with a status and a body, nothing more.
+    SayLate(Arc<Semaphore>, u16, Value),
     /// A good answer with these members changed; `null` leaves one out.
     Answer(Value),
     /// Takes the call and never answers; the token stays good.
@@ -191,9 +191,9 @@ async fn token(State(server): State<Scripted>, Form(form): Form<Vec<(String, Str
             let wait = [(header::RETRY_AFTER, seconds.to_string())];
             return (StatusCode::from_u16(*status).expect("a status"), wait).into_response();
         }
-        Do::SayLate(gate, status) => {
+        Do::SayLate(gate, status, body) => {
             gate.acquire().await.expect("open").forget();
-            return StatusCode::from_u16(*status).expect("a status").into_response();
+            return (StatusCode::from_u16(*status).expect("a status"), Json(body.clone())).into_response();
         }
         Do::Never => return std::future::pending().await,
         Do::Answer(_) | Do::Hold(_) => {}

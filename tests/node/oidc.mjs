@@ -31,8 +31,9 @@
 //                        "redirect_uris": {"client": [..]}} sets what is named; answers the whole state
 //   POST /control/revoke {} revokes all grants, as a user would at the provider; {"account": "ana"} those of one
 //   GET  /control/stats  {"codes", "granted", "refreshed", "revoked", "reuse_refused", "revoke_refused", "cancelled",
-//                        "sent_again", "live_access", "live_refresh"}; `sent_again` counts refresh tokens that
-//                        came in a second time, whatever they were answered
+//                        "sent_again", "most_often", "live_access", "live_refresh"}; `sent_again` counts refresh
+//                        tokens that came in once more, whatever they were answered, and `most_often` is how often
+//                        one of them came in
 //   GET  /control/live   {"ana": 2}: how many tokens of each account are accepted now
 
 import { generateKeyPairSync } from 'node:crypto';
@@ -56,9 +57,9 @@ const keys = (given.keys ?? []).map((alg) => {
 });
 
 const state = { consent: true, account: 'ana', grant_only: null, redirect_uris: {} };
-const stats = { codes: 0, granted: 0, refreshed: 0, revoked: 0, reuse_refused: 0, revoke_refused: 0, cancelled: 0, sent_again: 0 };
+const stats = { codes: 0, granted: 0, refreshed: 0, revoked: 0, reuse_refused: 0, revoke_refused: 0, cancelled: 0, sent_again: 0, most_often: 0 };
 // Refresh tokens that came in; nothing of them leaves this process.
-const offered = new Set();
+const offered = new Map();
 
 // A store of our own, so that its contents can be counted.
 const rows = new Map();
@@ -157,8 +158,10 @@ provider.on('authorization_code.saved', () => (stats.codes += 1));
 function note(ctx) {
   const { grant_type, refresh_token } = ctx.oidc.params ?? {};
   if (grant_type !== 'refresh_token') return;
-  if (offered.has(refresh_token)) stats.sent_again += 1;
-  offered.add(refresh_token);
+  const times = (offered.get(refresh_token) ?? 0) + 1;
+  if (times > 1) stats.sent_again += 1;
+  stats.most_often = Math.max(stats.most_often, times);
+  offered.set(refresh_token, times);
 }
 provider.on('grant.success', note);
 provider.on('grant.error', note);

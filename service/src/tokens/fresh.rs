@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::health::Health;
 use domain::id::CredentialId;
 use domain::token;
 use sea_orm::EntityTrait as _;
@@ -99,7 +100,11 @@ impl Service {
             if now.version != row.version {
                 return Ok(Fresh::Ready(Box::new(now)));
             }
-            // Nobody is at it: broken by another process, or not renewable.
+            if now.health == Health::Invalid.as_str() {
+                // Another process heard it.
+                return Ok(Fresh::Broken);
+            }
+            // Nobody is at it: not renewable.
             if now.claim.is_none() && now.check_at.is_none() {
                 return Ok(Fresh::Gone);
             }

@@ -188,6 +188,9 @@ impl Service {
                 Expr::col(credential::Column::Interrupted).eq(true).or(taken),
             )
             .filter(credential::Column::Claim.is_null().or(credential::Column::ClaimUntil.lt(now)))
+            // The app has refused it, which another process may have heard while this one waited: what is spent is
+            // not offered once more.
+            .filter(credential::Column::Health.ne(Health::Invalid.as_str()))
             .exec(self.db.at_once())
             .await?;
         if claimed.rows_affected == 0 {

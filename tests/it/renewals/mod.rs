@@ -140,7 +140,7 @@ impl Proof {
         until("each access works, or is known not to", OVER, async || {
             for access in &self.all {
                 match access.call(&self.stage.http, base).await {
-                    Some((200, _) | (409, _)) => {}
+                    Some((200 | 409, _)) => {}
                     _ => return false,
                 }
             }
@@ -185,19 +185,22 @@ async fn health_1_tokens_outlive_whoever_renews_them() {
     assert!(answers.keys().all(|(status, _)| *status == 200), "{answers:?}");
     assert_eq!(proof.count("sent_again").await, 0);
 
-    // What each place leaves behind: whether the app's tokens were lost with the process.
-    for (place, lost) in
-        [("refresh.due", 0), ("refresh.claim", 0), ("refresh.commit", 0), ("refresh.answer", 1)]
-    {
-        let before = proof.count("sent_again").await;
+    // With a worker dies what else it has in hand: of the 32 renewals that it has side by side, those between the
+    // app's answer and the commit are lost, wherever the one that is aimed at stands.
+    for place in ["refresh.due", "refresh.claim", "refresh.commit", "refresh.answer"] {
+        let before = proof.broken().await.len();
         proof.arm(&format!("{place}=exit(1)")).await;
         dies_within(&mut proof.workers[0], place).await;
         proof.rests().await;
         proof.note(&format!("killed at `{place}`"), &callers.take()).await;
-        assert_eq!(proof.count("sent_again").await - before, lost, "at {place}");
-        assert_eq!(proof.broken().await.len() as u64, lost, "at {place}");
+        let lost = proof.broken().await.len() - before;
+        assert!(place != "refresh.answer" || lost > 0, "at {place}");
+        // One try with the token that may be spent, and none after it.
+        assert!(proof.count("most_often").await <= 2, "at {place}");
     }
-    assert!(proof.broken().await.iter().all(|(_, why)| why.as_deref() == Some("REFRESH_INTERRUPTED")));
+    let broken = proof.broken().await;
+    assert!(broken.iter().all(|(_, why)| why.as_deref() == Some("REFRESH_INTERRUPTED")), "{broken:?}");
+    assert_eq!(proof.count("reuse_refused").await, broken.len() as u64, "no more was refused than is told");
 
     // The owner of one account ends the access; the worker that hears of it dies.
     let owner = proof.all[7].account.clone();
@@ -250,6 +253,7 @@ async fn health_1_tokens_outlive_whoever_renews_them() {
     let answers = callers.stop().await;
     proof.note("database frozen for 30 s at `refresh.answer`", &answers).await;
     assert_eq!((proof.count("sent_again").await, proof.broken().await.len()), before);
+    assert!(proof.count("most_often").await <= 2);
 
     println!("{:?}", proof.broken().await);
     println!("\n| part | calls with an answer | others | renewals so far | tokens sent again so far |");
