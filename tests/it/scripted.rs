@@ -184,16 +184,14 @@ async fn token(State(server): State<Scripted>, Form(form): Form<Vec<(String, Str
         inner.script.pop_front().or_else(|| inner.always.clone()).unwrap_or(Do::Answer(json!({})))
     });
     match &what {
-        Do::Say(status, body) => {
-            return (StatusCode::from_u16(*status).expect("a status"), Json(body.clone())).into_response();
-        }
+        Do::Say(status, body) => return said(*status, body),
         Do::Wait(status, seconds) => {
             let wait = [(header::RETRY_AFTER, seconds.to_string())];
             return (StatusCode::from_u16(*status).expect("a status"), wait).into_response();
         }
         Do::SayLate(gate, status, body) => {
             gate.acquire().await.expect("open").forget();
-            return (StatusCode::from_u16(*status).expect("a status"), Json(body.clone())).into_response();
+            return said(*status, body);
         }
         Do::Never => return std::future::pending().await,
         Do::Answer(_) | Do::Hold(_) => {}
@@ -209,7 +207,7 @@ async fn token(State(server): State<Scripted>, Form(form): Form<Vec<(String, Str
         known
     });
     if !known {
-        return (StatusCode::BAD_REQUEST, Json(json!({ "error": "invalid_grant" }))).into_response();
+        return said(400, &json!({ "error": "invalid_grant" }));
     }
     match what {
         Do::Hold(gate) => {
@@ -231,9 +229,17 @@ async fn revoke(State(server): State<Scripted>, Form(form): Form<Vec<(String, St
     });
 }
 
-async fn me(State(server): State<Scripted>, headers: HeaderMap) -> Response {
+fn said(status: u16, body: &Value) -> Response {
+    (StatusCode::from_u16(status).expect("a status"), Json(body.clone())).into_response()
+}
+
+fn bearer(headers: &HeaderMap) -> String {
     let shown = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let shown = shown.trim_start_matches("Bearer ").to_owned();
+    shown.trim_start_matches("Bearer ").to_owned()
+}
+
+async fn me(State(server): State<Scripted>, headers: HeaderMap) -> Response {
+    let shown = bearer(&headers);
     let status = server.with(|inner| {
         inner.probes += 1;
         let good = inner.access.contains(&shown) || shown == "key-1";
@@ -244,8 +250,7 @@ async fn me(State(server): State<Scripted>, headers: HeaderMap) -> Response {
 }
 
 async fn things(State(server): State<Scripted>, headers: HeaderMap) -> StatusCode {
-    let shown = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let shown = shown.trim_start_matches("Bearer ").to_owned();
+    let shown = bearer(&headers);
     server.with(|inner| {
         inner.calls += 1;
         if inner.access.contains(&shown) { StatusCode::OK } else { StatusCode::UNAUTHORIZED }
@@ -254,84 +259,7 @@ async fn things(State(server): State<Scripted>, headers: HeaderMap) -> StatusCod
 
 /// The app's entry in the catalog.
 fn app_file(base: &str) -> String {
-    let common = format!(
-        r#"
-refresh_margin_seconds = 300
-probe_every_seconds = 86400
-
-[versions.methods.probe]
-url = "{base}/me"
-
-[versions.methods.identity]
-label = "/mail"
-"#
-    );
-    format!(
-        r#"
-id = "scripted"
-name = "Scripted"
-website = "https://scripted.example/"
-help = "Does as it is told."
-
-[[versions]]
-id = "v1"
-name = "Version 1"
-base_url = "{base}/api"
-
-[[versions.scopes]]
-scope = "all"
-words = "Do everything"
-effect = "WRITE"
-
-[[versions.methods]]
-id = "oauth"
-label = "Sign in"
-kind = "OAUTH2_CODE"
-{common}
-[versions.methods.oauth]
-authorize_url = "{base}/authorize"
-token_url = "{base}/token"
-
-[[versions.methods.injections]]
-in = "HEADER"
-name = "authorization"
-value = "Bearer {{access_token}}"
-
-[versions.methods.revocation]
-kind = "RFC7009"
-url = "{base}/revoke"
-
-[[versions.methods]]
-id = "api_key"
-label = "Key"
-kind = "API_KEY"
-{common}
-[[versions.methods.fields]]
-name = "key"
-label = "Key"
-secret = true
-required = true
-
-[[versions.methods.injections]]
-in = "HEADER"
-name = "authorization"
-value = "Bearer {{key}}"
-
-[versions.methods.revocation]
-kind = "UNSUPPORTED"
-
-[[versions.modules]]
-id = "use"
-name = "Use it"
-description = "Uses it."
-effect = "READ"
-scopes = ["all"]
-
-[[versions.modules.calls]]
-methods = ["GET"]
-path = "/api/things"
-"#
-    )
+    include_str!("scripted.toml").replace("{base}", base)
 }
 
 /// An instance with that app, and its server.
@@ -371,8 +299,10 @@ impl Told {
         self.world.app.settle().await;
         let sent = &sent["createCredentialRequest"]["request"];
         let text = |value: &Value| value.as_str().expect("an id").to_owned();
-        let ids = sent["items"].as_array().expect("items").iter().map(|item| text(&item["id"])).collect();
-        (text(&sent["id"]), ids)
+        (
+            text(&sent["id"]),
+            sent["items"].as_array().expect("items").iter().map(|item| text(&item["id"])).collect(),
+        )
     }
 
     /// Goes through the app's page.
