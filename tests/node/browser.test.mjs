@@ -232,6 +232,9 @@ test('API-7, SEC-5: GraphiQL asks no other host and breaks no policy', async () 
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   await page.goto(`${stage.base}/graphiql`);
+  // GraphiQL forgets a press that comes before both of its editors are there.
+  await page.locator('.result-window .monaco-editor').first().waitFor();
+  await page.locator('.graphiql-editor .view-line').filter({ hasText: '__typename' }).waitFor();
   await page.getByRole('button', { name: /execute query/i }).click();
   await page.locator('.result-window').getByText('QueryRoot').or(page.locator('.result-window').getByText('Query')).first().waitFor();
   assert.deepEqual(complaints, []);
