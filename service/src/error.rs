@@ -10,7 +10,7 @@ use crate::requests::DeletionPreview;
 use crate::vault::KeyError;
 
 /// Why an operation did not happen. Nothing was changed, unless the variant says so.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
     /// The input is wrong; every problem at once.
     #[error("the input has {} problems", .0.len())]

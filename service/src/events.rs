@@ -3,7 +3,8 @@
 use domain::actor::Actor;
 use domain::event::Event;
 use domain::id::{EventId, RequestId, TeamId, UserId};
-use domain::policy::{Action, Facts, check};
+use domain::policy::{Action, Facts, Standing, check};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
     ColumnTrait as _, Condition, EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _,
@@ -13,11 +14,11 @@ use uuid::Uuid;
 
 use crate::db::entity::event;
 use crate::error::{Error, Result};
-use crate::requests::RequestView;
+use crate::requests::{RequestView, facts_at, view};
 use crate::{Backend, Hint, Service};
 
 /// Which events a subscriber wants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Feed {
     /// Of one request.
     Request(RequestId),
@@ -65,6 +66,15 @@ pub struct FeedEvent {
     pub request: Option<RequestView>,
 }
 
+/// What happened, and when.
+#[derive(Debug, Clone)]
+pub(crate) struct Told {
+    event: Event,
+    at: chrono::DateTime<chrono::Utc>,
+}
+
+/// Different feeds that are read side by side, so that those who wait for them take no more than a few connections.
+const FEEDS_AT_ONCE: usize = 4;
 /// Events of one read of the table, at most.
 pub const EVENTS_BATCH: usize = 200;
 
@@ -96,6 +106,19 @@ impl Service {
     /// # Errors
     /// When the database is away.
     pub async fn events_after(&self, feed: Feed, after: EventId, overlap: bool) -> Result<Vec<EventId>> {
+        // Who follows the same list from the same event on shares a read.
+        let read = async |service: Self, places: Vec<(Feed, EventId, bool)>| {
+            let service = &service;
+            stream::iter(places)
+                .map(async |place| Ok((place, service.read_events(place).await?)))
+                .buffer_unordered(FEEDS_AT_ONCE)
+                .try_collect()
+                .await
+        };
+        Ok(self.gathered.behind.ask_one(self, (feed, after, overlap), read).await?.unwrap_or_default())
+    }
+
+    async fn read_events(&self, (feed, after, overlap): (Feed, EventId, bool)) -> Result<Vec<EventId>> {
         let mut behind = Condition::any().add(event::Column::Id.gt(after.0));
         if let (Feed::Received(_), true, Backend::Postgres) = (feed, overlap, self.db().backend()) {
             let known = event::Entity::find_by_id(after.0).one(self.db.read()).await?;
@@ -141,16 +164,21 @@ impl Service {
     /// `UNAUTHENTICATED` once the session has ended; `UNAVAILABLE`.
     pub async fn deliver(&self, actor: Actor, id: EventId) -> Result<Option<FeedEvent>> {
         let user = actor.user().ok_or_else(Error::unauthenticated)?;
-        if !self.session_is_alive(actor).await? {
+        let (is_alive, told) = tokio::try_join!(self.session_is_alive(actor), self.told(id))?;
+        if !is_alive {
             return Err(Error::unauthenticated());
         }
-        let Some(row) = event::Entity::find_by_id(id.0).one(self.db.read()).await? else { return Ok(None) };
-        let event: Event = serde_json::from_value(row.payload).map_err(|_| Error::corrupt("event"))?;
+        let Some(Told { event, at }) = told else { return Ok(None) };
         let Some(of) = event.of_request().copied() else {
             let own = event.concerns() == Some(user);
-            return Ok(own.then_some(FeedEvent { id, event, at: row.at, request: None }));
+            return Ok(own.then_some(FeedEvent { id, event, at, request: None }));
         };
-        let standing = self.standing(of.team, user).await?;
+        let key = (of.team, user);
+        let (places, row) = tokio::try_join!(self.places(vec![key]), self.request_row(of.request))?;
+        let place = places.get(&key);
+        let standing = place
+            .filter(|place| place.team.deleted_at.is_none())
+            .map_or(Standing::Stranger, |place| place.standing);
         let facts =
             Facts { standing, is_recipient: of.recipient == Some(user), is_requester: of.requester == user };
         let action = match event {
@@ -160,12 +188,32 @@ impl Service {
         if check(action, &facts).is_err() {
             return Ok(None);
         }
-        let request = match self.request(actor, of.request).await {
-            Ok(view) => Some(view),
-            Err(Error::Refused(domain::ErrorCode::NotFound, _)) => None,
-            Err(error) => return Err(error),
+        let request = match (row, place) {
+            (Some(row), Some(place))
+                if check(Action::ViewRequest, &facts_at(Some(place), user, &row)).is_ok() =>
+            {
+                let parts = self.parts(vec![of.request]).await?;
+                parts.get(&of.request).map(|parts| view(user, row, place, parts)).transpose()?
+            }
+            _ => None,
         };
-        Ok(Some(FeedEvent { id, event, at: row.at, request }))
+        Ok(Some(FeedEvent { id, event, at, request }))
+    }
+
+    /// An event; its row never changes.
+    async fn told(&self, id: EventId) -> Result<Option<Told>> {
+        let read = async |service: Self, ids: Vec<EventId>| {
+            let ids = ids.into_iter().map(|id| id.0);
+            let rows =
+                event::Entity::find().filter(event::Column::Id.is_in(ids)).all(service.db.read()).await?;
+            rows.into_iter()
+                .map(|row| {
+                    let event = serde_json::from_value(row.payload).map_err(|_| Error::corrupt("event"))?;
+                    Ok((EventId(row.id), Told { event, at: row.at }))
+                })
+                .collect()
+        };
+        self.gathered.events.ask_one(self, id, read).await
     }
 }
 

@@ -23,6 +23,7 @@ mod events;
 #[cfg(debug_assertions)]
 pub mod failpoint;
 mod feature;
+mod gather;
 mod ids;
 mod items;
 mod jobs;
@@ -152,6 +153,8 @@ pub struct Inner {
     bus: Bus,
     pub(crate) broker: broker::Broker,
     audit: Arc<OnceLock<audit::AuditKey>>,
+    /// Reads that callers share.
+    pub(crate) gathered: gather::Gathered,
     /// Renewals that run in this process.
     flights: tokens::Flights,
 }
@@ -194,6 +197,7 @@ impl Service {
             bus: Bus::default(),
             broker: broker::Broker::default(),
             audit: Arc::default(),
+            gathered: gather::Gathered::default(),
             flights: tokens::Flights::default(),
         }));
         service.check_keys(&known).await?;

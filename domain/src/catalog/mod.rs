@@ -20,6 +20,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 pub use entry::{
     App, AppVersion, AuthMethod, BodyFormat, Call, CallAuth, ClientAuth, Effect, HttpCall, Identity,
@@ -34,7 +35,7 @@ pub use template::{Template, TemplateError};
 /// Every app that can be asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Catalog {
-    apps: BTreeMap<String, App>,
+    apps: BTreeMap<String, Arc<App>>,
 }
 
 /// What [`Catalog::parse`] needs to know besides the files.
@@ -87,7 +88,7 @@ impl Catalog {
         for (file, text) in files {
             match parse_app::parse_file(file, text, options) {
                 Ok(Some(app)) => {
-                    apps.insert(app.id.clone(), app);
+                    apps.insert(app.id.clone(), Arc::new(app));
                 }
                 Ok(None) => {}
                 Err(found) => problems.extend(found),
@@ -100,12 +101,12 @@ impl Catalog {
     #[must_use]
     pub fn with(&self, more: impl IntoIterator<Item = App>) -> Self {
         let mut apps = self.apps.clone();
-        apps.extend(more.into_iter().map(|app| (app.id.clone(), app)));
+        apps.extend(more.into_iter().map(|app| (app.id.clone(), Arc::new(app))));
         Self { apps }
     }
 
     /// The app of this id.
-    pub fn app(&self, id: &str) -> Option<&App> {
+    pub fn app(&self, id: &str) -> Option<&Arc<App>> {
         self.apps.get(id)
     }
 
@@ -115,8 +116,8 @@ impl Catalog {
     }
 
     /// Every app, sorted by name (letters alike in any case), then by id.
-    pub fn iter(&self) -> impl Iterator<Item = &App> {
-        let mut apps: Vec<&App> = self.apps.values().collect();
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<App>> {
+        let mut apps: Vec<&Arc<App>> = self.apps.values().collect();
         apps.sort_by_key(|app| (app.name.to_lowercase(), &app.id));
         apps.into_iter()
     }

@@ -264,7 +264,7 @@ fn choose_version<'a>(
                     format!("{} has no such version", app.name),
                 );
             }
-            found.map(|version| (app, version))
+            found.map(|version| (&**app, version))
         }
     }
 }

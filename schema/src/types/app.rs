@@ -1,5 +1,7 @@
 //! The catalog.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Enum, Object, SimpleObject};
 use domain::catalog;
 
@@ -7,7 +9,7 @@ use crate::context::Calls as _;
 use crate::error::Fail as _;
 
 /// An app that can be asked for.
-pub(crate) struct App(pub(crate) catalog::App);
+pub(crate) struct App(pub(crate) Arc<catalog::App>);
 
 /// An app that can be asked for.
 #[Object]

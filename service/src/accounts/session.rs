@@ -119,10 +119,17 @@ impl Service {
     /// When the database is away.
     pub async fn authenticate(&self, token: &str) -> Result<Actor> {
         let now = self.now();
-        let found = session::Entity::find()
-            .filter(session::Column::TokenHash.eq(hash(token)))
-            .one(self.db.read())
-            .await?;
+        let read = async |service: Self, hashes: Vec<[u8; 32]>| {
+            let hashes = hashes.into_iter().map(Vec::from);
+            let found = session::Entity::find().filter(session::Column::TokenHash.is_in(hashes));
+            let rows = found.all(service.db.read()).await?;
+            Ok(rows
+                .into_iter()
+                .filter_map(|row| Some((row.token_hash.as_slice().try_into().ok()?, row)))
+                .collect())
+        };
+        let key: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+        let found = self.gathered.sessions.ask_one(self, key, read).await?;
         let Some(row) = found.filter(|row| row.expires_at > now) else { return Ok(Actor::Anonymous) };
         if now - row.last_seen_at >= SEEN_EVERY {
             let write = self.write(Actor::System).await?;
@@ -144,8 +151,14 @@ impl Service {
     pub async fn session_is_alive(&self, actor: Actor) -> Result<bool> {
         match actor {
             Actor::User { session: id, .. } => {
-                let found = session::Entity::find_by_id(id.0).one(self.db.read()).await?;
-                Ok(found.is_some_and(|row| row.expires_at > self.now()))
+                let read = async |service: Self, ids: Vec<SessionId>| {
+                    let ids = ids.into_iter().map(|id| id.0);
+                    let found = session::Entity::find().filter(session::Column::Id.is_in(ids));
+                    let rows = found.all(service.db.read()).await?;
+                    Ok(rows.into_iter().map(|row| (SessionId(row.id), row.expires_at)).collect())
+                };
+                let end = self.gathered.session_ends.ask_one(self, id, read).await?;
+                Ok(end.is_some_and(|end| end > self.now()))
             }
             Actor::Token { token, .. } => self.token_is_alive(token).await,
             Actor::Anonymous => Ok(false),

@@ -1,5 +1,7 @@
 //! What a call stands on, read at once.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use domain::health::Health;
 use domain::id::{ConnectionId, CredentialId, ItemId};
@@ -18,8 +20,8 @@ use crate::accounts::hash;
 use crate::db::entity::{connection, credential, credential_request, organization, request_item};
 
 /// A connection with its credential, item and request: one row of a join.
-#[derive(FromQueryResult)]
-pub(super) struct Grant {
+#[derive(Clone, FromQueryResult)]
+pub(crate) struct Grant {
     pub(super) connection: Uuid,
     token_hash: Vec<u8>,
     token_expires_at: Option<DateTime<Utc>>,
@@ -91,12 +93,18 @@ impl Service {
         Ok(row)
     }
 
-    async fn read_grant(&self, id: ConnectionId) -> Result<Option<Grant>, Refusal> {
-        let mut query = connection::Entity::find_by_id(id.0);
+    /// As it is now: calls that come while others are looked up are looked up together, after they came.
+    async fn read_grant(&self, id: ConnectionId) -> crate::Result<Option<Grant>> {
+        self.gathered.grants.ask_one(self, id, Self::read_grants).await
+    }
+
+    async fn read_grants(self, ids: Vec<ConnectionId>) -> crate::Result<HashMap<ConnectionId, Grant>> {
+        let mut query =
+            connection::Entity::find().filter(connection::Column::Id.is_in(ids.into_iter().map(|id| id.0)));
         for join in joins() {
             query = query.join(JoinType::InnerJoin, join);
         }
-        let row = query
+        let rows = query
             .filter(credential_request::Column::DeletedAt.is_null())
             .select_only()
             .column_as(connection::Column::Id, "connection")
@@ -121,9 +129,9 @@ impl Service {
             .column_as(credential_request::Column::TokenHandOut, "hand_out_told")
             .column_as(organization::Column::TokenHandOut, "hand_out_allowed")
             .into_model::<Grant>()
-            .one(self.db.read())
+            .all(self.db.read())
             .await?;
-        Ok(row)
+        Ok(rows.into_iter().map(|row| (row.connection_id(), row)).collect())
     }
 }
 

@@ -20,7 +20,7 @@ use http::{HeaderMap, Method, StatusCode};
 use providers::{Body, ByteStream, Call, ForwardError, Reply};
 
 use body::Held;
-use grant::Grant;
+pub(crate) use grant::Grant;
 pub use hand_out::HandedOut;
 use ledger::Ledger;
 pub use refusal::{CredentialState, Refusal, RefusalCode};

@@ -1,7 +1,8 @@
 //! The database: SQLite or PostgreSQL behind one door for reads and one for writes.
 //!
 //! On SQLite there is one writer connection and a pool of readers, since SQLite has one writer anyway and a
-//! second would only wait. On PostgreSQL both are one pool.
+//! second would only wait. On PostgreSQL both are one pool; lists that are
+//! narrowed have another, whose statements are planned for what is asked.
 
 pub(crate) mod entity;
 mod failure;
@@ -22,7 +23,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::bus::Bus;
 
+use postgres::Plans;
 pub(crate) use write::{Hold, Write};
+
+/// Of so many connections to PostgreSQL one is for lists that are narrowed.
+const LISTS: u32 = 4;
 
 /// Which database stands behind the address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +42,7 @@ pub enum Backend {
 #[derive(Clone)]
 pub struct Db {
     read: DatabaseConnection,
+    lists: DatabaseConnection,
     write: DatabaseConnection,
     backend: Backend,
     /// Where it is; migrations use a connection of their own.
@@ -54,20 +60,23 @@ impl Db {
     /// When it cannot be opened.
     pub async fn open(url: &str, connections: u32) -> Result<Self, DbErr> {
         let queries = Arc::new(AtomicU64::new(0));
-        let (backend, mut read, mut write) = if url.starts_with("sqlite:") {
+        let (backend, mut read, mut lists, mut write) = if url.starts_with("sqlite:") {
             let write = sqlite::open(url, 1, false).await?;
-            (Backend::Sqlite, sqlite::open(url, sqlite::READERS, true).await?, write)
+            let read = sqlite::open(url, sqlite::READERS, true).await?;
+            (Backend::Sqlite, read.clone(), read, write)
         } else {
-            let pool = postgres::open(url, connections).await?;
-            (Backend::Postgres, pool.clone(), pool)
+            let for_lists = (connections / LISTS).max(1);
+            let lists = postgres::open(url, for_lists, Plans::Fresh).await?;
+            let pool = postgres::open(url, (connections - for_lists).max(1), Plans::Kept).await?;
+            (Backend::Postgres, pool.clone(), lists, pool)
         };
-        for connection in [&mut read, &mut write] {
+        for connection in [&mut read, &mut lists, &mut write] {
             let queries = Arc::clone(&queries);
             connection.set_metric_callback(move |_| {
                 queries.fetch_add(1, Ordering::Relaxed);
             });
         }
-        Ok(Self { read, write, backend, url: SecretString::from(url), queries })
+        Ok(Self { read, lists, write, backend, url: SecretString::from(url), queries })
     }
 
     /// Which database it is.
@@ -108,14 +117,23 @@ impl Db {
         if self.backend == Backend::Sqlite {
             return None;
         }
-        let pool = self.read.get_postgres_connection_pool();
-        let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
-        Some((idle, pool.size().saturating_sub(idle)))
+        let count = |db: &DatabaseConnection| {
+            let pool = db.get_postgres_connection_pool();
+            let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+            (idle, pool.size().saturating_sub(idle))
+        };
+        let ((idle, busy), (idle_lists, busy_lists)) = (count(&self.read), count(&self.lists));
+        Some((idle + idle_lists, busy + busy_lists))
     }
 
     /// For reads outside a transaction.
     pub(crate) fn read(&self) -> &DatabaseConnection {
         &self.read
+    }
+
+    /// For reads of lists that are narrowed by what somebody typed or chose: how they are best read depends on it.
+    pub(crate) fn lists(&self) -> &DatabaseConnection {
+        &self.lists
     }
 
     /// For a change that is one statement and has no event: it commits by itself, which saves round trips where
@@ -187,7 +205,7 @@ impl Db {
 
     /// Closes the connections; SQLite then folds its log into the file.
     pub async fn close(&self) {
-        for connection in [&self.read, &self.write] {
+        for connection in [&self.read, &self.lists, &self.write] {
             if let Err(error) = connection.clone().close().await {
                 tracing::debug!(%error, "the database did not close cleanly");
             }

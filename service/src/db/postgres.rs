@@ -33,17 +33,27 @@ const MIGRATION_TRIES: u32 = 120;
 /// Names the lock under which one process at a time starts: "consentr" as a number.
 const START_LOCK: i64 = 0x636f_6e73_656e_7472;
 
+/// How the plan of a statement comes to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Plans {
+    /// As PostgreSQL sees fit: after some times once for all, since planning costs more than most statements.
+    Kept,
+    /// Anew for what is asked: whether a text or a status is rare decides by which index a list is read, and a plan
+    /// for any text reads the whole list for a rare one.
+    Fresh,
+}
+
 /// Opens a pool.
-pub(super) async fn open(url: &str, connections: u32) -> Result<DatabaseConnection, DbErr> {
+pub(super) async fn open(url: &str, connections: u32, plans: Plans) -> Result<DatabaseConnection, DbErr> {
     let mut options = options(url, connections);
-    options.map_sqlx_postgres_opts(|options| {
+    // The first is there at once; lists that are narrowed are asked for by few.
+    options.min_connections(u32::from(plans == Plans::Kept));
+    options.map_sqlx_postgres_opts(move |options| {
         options.application_name("consentry").options([
             ("statement_timeout", STATEMENT_TIMEOUT),
             ("lock_timeout", LOCK_TIMEOUT),
             ("idle_in_transaction_session_timeout", IDLE_TIMEOUT),
-            // A plan is made for what is asked, not once for all: whether a text or a status is rare decides by
-            // which index a list is read, and a plan for any text reads the whole list for a rare one.
-            ("plan_cache_mode", "force_custom_plan"),
+            ("plan_cache_mode", if plans == Plans::Kept { "auto" } else { "force_custom_plan" }),
             // Times are written and read as UTC in any case; this keeps logs of the server in it too.
             ("timezone", "UTC"),
         ])

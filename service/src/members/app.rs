@@ -34,7 +34,7 @@ impl Service {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn apps(&self, actor: Actor) -> Result<Vec<App>> {
+    pub async fn apps(&self, actor: Actor) -> Result<Vec<Arc<App>>> {
         let mine: Vec<OrganizationId> = match actor.user() {
             Some(_) => self.memberships(actor).await?.into_iter().map(|row| row.organization).collect(),
             None => Vec::new(),
@@ -144,7 +144,8 @@ impl Service {
             told.collect::<Vec<_>>()
         })?;
         let app = parsed.iter().next().cloned();
-        let mut app = app.ok_or_else(|| problem(ErrorCode::InvalidFormat, "uses a variable".to_owned()))?;
+        let app = app.ok_or_else(|| problem(ErrorCode::InvalidFormat, "uses a variable".to_owned()))?;
+        let mut app = Arc::unwrap_or_clone(app);
         match id {
             Id::With(own) => app.id = format!("{}_{own}", app.id),
             Id::Known(known) => known.clone_into(&mut app.id),

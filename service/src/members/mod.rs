@@ -21,4 +21,4 @@ pub use list::MemberView;
 pub use mail_domain::{MailDomainClaim, MailDomainState, MailDomainView};
 pub use organization::{OrganizationName, OrganizationSettings, OrganizationView, Plan, SettingsView};
 pub use recipients::{PersonView, RecipientChoice};
-pub(crate) use standing::{live_team, role_in, standing_in};
+pub(crate) use standing::{Place, live_team, role_in, standing_in};

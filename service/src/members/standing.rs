@@ -1,24 +1,70 @@
 //! Facts for the policy.
 
+use std::collections::{HashMap, HashSet};
+
 use domain::actor::Actor;
 use domain::id::{OrganizationId, TeamId, UserId};
 use domain::policy::{Action, Facts, OrganizationRole, Standing, TeamRole, check};
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
+use uuid::Uuid;
 
 use crate::Service;
 use crate::db::entity::{organization, organization_member, team, team_member};
 use crate::error::{Error, Result};
+use crate::gather::Found;
+
+/// A team, deleted or not, and what somebody is for it.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    pub(crate) team: team::Model,
+    pub(crate) standing: Standing,
+}
+
+/// Places by team and person; a team that never was is not in it.
+pub(crate) type Places = Found<(TeamId, UserId), Place>;
 
 impl Service {
-    /// What somebody is for a team.
-    pub(crate) async fn standing(&self, team: TeamId, user: UserId) -> Result<Standing> {
-        match live_team(self.db.read(), team).await {
-            Ok(row) => {
-                Ok(standing_in(self.db.read(), OrganizationId(row.organization_id), team, user).await?.0)
-            }
-            Err(Error::Refused(..)) => Ok(Standing::Stranger),
-            Err(error) => Err(error),
+    /// What people are for teams, as it is now.
+    pub(crate) async fn places(&self, keys: Vec<(TeamId, UserId)>) -> Result<Places> {
+        self.gathered.places.ask(self, keys, Self::read_places).await
+    }
+
+    async fn read_places(self, keys: Vec<(TeamId, UserId)>) -> Result<HashMap<(TeamId, UserId), Place>> {
+        let db = self.db.read();
+        let ids: HashSet<Uuid> = keys.iter().map(|(team, _)| team.0).collect();
+        let users: HashSet<Uuid> = keys.iter().map(|(_, user)| user.0).collect();
+        let teams = team::Entity::find().filter(team::Column::Id.is_in(ids.iter().copied())).all(db).await?;
+        let teams: HashMap<Uuid, team::Model> = teams.into_iter().map(|row| (row.id, row)).collect();
+        let organizations: HashSet<Uuid> = teams.values().map(|row| row.organization_id).collect();
+        let mut in_organization = HashMap::new();
+        for row in organization_member::Entity::find()
+            .filter(organization_member::Column::UserId.is_in(users.iter().copied()))
+            .filter(organization_member::Column::OrganizationId.is_in(organizations))
+            .all(db)
+            .await?
+        {
+            let role = OrganizationRole::parse(&row.role).ok_or_else(|| Error::corrupt("role"))?;
+            in_organization.insert((row.organization_id, row.user_id), role);
         }
+        let mut in_team = HashMap::new();
+        for row in team_member::Entity::find()
+            .filter(team_member::Column::UserId.is_in(users))
+            .filter(team_member::Column::TeamId.is_in(ids))
+            .all(db)
+            .await?
+        {
+            let role = TeamRole::parse(&row.role).ok_or_else(|| Error::corrupt("role"))?;
+            in_team.insert((row.team_id, row.user_id), role);
+        }
+        Ok(keys
+            .into_iter()
+            .filter_map(|key| {
+                let (team, user) = (teams.get(&key.0.0)?.clone(), key.1.0);
+                let role = in_organization.get(&(team.organization_id, user)).copied();
+                let standing = Standing::of(role, in_team.get(&(team.id, user)).copied());
+                Some((key, Place { team, standing }))
+            })
+            .collect())
     }
 
     /// Loads an organization for an action; the policy decides (ROLE-6).
@@ -48,11 +94,11 @@ impl Service {
         team: TeamId,
     ) -> Result<(team::Model, Standing)> {
         let user = actor.user().ok_or_else(Error::unauthenticated)?;
-        let row = live_team(self.db.read(), team).await?;
-        let (standing, _) =
-            standing_in(self.db.read(), OrganizationId(row.organization_id), team, user).await?;
-        check(action, &Facts::of_team(standing))?;
-        Ok((row, standing))
+        let places = self.places(vec![(team, user)]).await?;
+        let place = places.get(&(team, user)).filter(|place| place.team.deleted_at.is_none());
+        let place = place.ok_or_else(Error::not_found)?;
+        check(action, &Facts::of_team(place.standing))?;
+        Ok((place.team.clone(), place.standing))
     }
 
     /// The names of a team and its organization, for whoever may know them.

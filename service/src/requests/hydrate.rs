@@ -8,35 +8,46 @@ use domain::health::Health;
 use domain::id::{CredentialId, ItemId, OrganizationId, RequestId, TeamId, UserId};
 use domain::item::{Counts, State, Status};
 use domain::job::Job;
-use domain::policy::{Action, Facts, OrganizationRole, Standing, TeamRole, check};
-use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use domain::policy::{Action, check};
+use sea_orm::{
+    ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
+};
 use uuid::Uuid;
 
+use super::load::facts_at;
 use super::view::{
     AttemptView, CredentialView, DeliveryState, DeliveryView, HealthView, ItemView, RequestView,
     RevocationOutcome, RevocationView, WaitingAccountView,
 };
 use crate::Service;
 use crate::db::entity::{
-    credential, credential_request, item_attempt, job, organization, organization_member, request_item,
-    revocation, team, team_member, user,
+    credential, credential_request, item_attempt, job, organization, request_item, revocation, user,
 };
 use crate::error::{Error, Result};
+use crate::gather::Found;
 use crate::items::{UsedClient, waiting};
-use crate::members::PersonView;
+use crate::members::{PersonView, Place};
 
 /// Attempts that are shown of an item.
 const ATTEMPTS: usize = 5;
 
-/// Everything that the views of some requests need, each by one query.
-struct Related {
-    users: HashMap<Uuid, user::Model>,
-    organizations: HashMap<Uuid, String>,
-    teams: HashMap<Uuid, String>,
-    organization_roles: HashMap<Uuid, OrganizationRole>,
-    team_roles: HashMap<Uuid, TeamRole>,
-    deliveries: HashMap<Uuid, DeliveryView>,
-    items: HashMap<Uuid, Vec<ItemView>>,
+/// What a view has besides the request's own row, whoever looks at it.
+pub(crate) struct Parts {
+    requester: PersonView,
+    organization: String,
+    delivery: Option<DeliveryView>,
+    items: Vec<ItemView>,
+}
+
+/// Names that stand with a request.
+#[derive(FromQueryResult)]
+struct Names {
+    request: Uuid,
+    requester_id: Uuid,
+    requester: String,
+    email: String,
+    organization: String,
 }
 
 impl Service {
@@ -46,55 +57,70 @@ impl Service {
         caller: UserId,
         rows: Vec<credential_request::Model>,
     ) -> Result<Vec<RequestView>> {
-        if rows.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut related = self.related(caller, &rows).await?;
-        rows.into_iter().map(|row| view(caller, row, &mut related)).collect()
+        let mut keys: Vec<_> = rows.iter().map(|row| (TeamId(row.team_id), caller)).collect();
+        keys.dedup();
+        let ids = rows.iter().map(|row| RequestId(row.id)).collect();
+        let (places, parts) = tokio::try_join!(self.places(keys), self.parts(ids))?;
+        rows.into_iter()
+            .map(|row| {
+                let place =
+                    places.get(&(TeamId(row.team_id), caller)).ok_or_else(|| Error::corrupt("team"))?;
+                let parts = parts.get(&RequestId(row.id)).ok_or_else(Error::not_found)?;
+                view(caller, row, place, parts)
+            })
+            .collect()
     }
 
-    async fn related(&self, caller: UserId, rows: &[credential_request::Model]) -> Result<Related> {
-        let db = self.db.read();
-        let ids = |pick: fn(&credential_request::Model) -> Uuid| {
-            let mut ids: Vec<Uuid> = rows.iter().map(pick).collect();
-            ids.sort_unstable();
-            ids.dedup();
-            ids
-        };
-        let (requests, organizations, teams) =
-            (ids(|row| row.id), ids(|row| row.organization_id), ids(|row| row.team_id));
-        let users =
-            user::Entity::find().filter(user::Column::Id.is_in(ids(|row| row.requester_id))).all(db).await?;
-        let organization_rows = organization::Entity::find()
-            .filter(organization::Column::Id.is_in(organizations.clone()))
-            .all(db)
+    /// What stands with some requests; one that was deleted for good meanwhile has nothing.
+    pub(crate) async fn parts(&self, ids: Vec<RequestId>) -> Result<Found<RequestId, Parts>> {
+        self.gathered.parts.ask(self, ids, Self::read_parts).await
+    }
+
+    async fn read_parts(self, ids: Vec<RequestId>) -> Result<HashMap<RequestId, Parts>> {
+        let ids: Vec<Uuid> = ids.into_iter().map(|id| id.0).collect();
+        let names = credential_request::Entity::find()
+            .join(
+                JoinType::InnerJoin,
+                credential_request::Entity::belongs_to(user::Entity)
+                    .from(credential_request::Column::RequesterId)
+                    .to(user::Column::Id)
+                    .into(),
+            )
+            .join(
+                JoinType::InnerJoin,
+                credential_request::Entity::belongs_to(organization::Entity)
+                    .from(credential_request::Column::OrganizationId)
+                    .to(organization::Column::Id)
+                    .into(),
+            )
+            .filter(credential_request::Column::Id.is_in(ids.iter().copied()))
+            .select_only()
+            .column_as(credential_request::Column::Id, "request")
+            .column_as(user::Column::Id, "requester_id")
+            .column_as(user::Column::Name, "requester")
+            .column_as(user::Column::Email, "email")
+            .column_as(organization::Column::Name, "organization")
+            .into_model::<Names>()
+            .all(self.db.read())
             .await?;
-        let team_rows = team::Entity::find().filter(team::Column::Id.is_in(teams.clone())).all(db).await?;
-        let organization_roles = organization_member::Entity::find()
-            .filter(organization_member::Column::UserId.eq(caller.0))
-            .filter(organization_member::Column::OrganizationId.is_in(organizations))
-            .all(db)
-            .await?;
-        let team_roles = team_member::Entity::find()
-            .filter(team_member::Column::UserId.eq(caller.0))
-            .filter(team_member::Column::TeamId.is_in(teams))
-            .all(db)
-            .await?;
-        Ok(Related {
-            users: users.into_iter().map(|row| (row.id, row)).collect(),
-            organizations: organization_rows.into_iter().map(|row| (row.id, row.name)).collect(),
-            teams: team_rows.into_iter().map(|row| (row.id, row.name)).collect(),
-            organization_roles: organization_roles
-                .into_iter()
-                .filter_map(|row| Some((row.organization_id, OrganizationRole::parse(&row.role)?)))
-                .collect(),
-            team_roles: team_roles
-                .into_iter()
-                .filter_map(|row| Some((row.team_id, TeamRole::parse(&row.role)?)))
-                .collect(),
-            deliveries: self.deliveries(&requests).await?,
-            items: self.items_of(&requests).await?,
-        })
+        let mut deliveries = self.deliveries(&ids).await?;
+        let mut items = self.items_of(&ids).await?;
+        Ok(names
+            .into_iter()
+            .map(|row| {
+                let parts = Parts {
+                    requester: PersonView {
+                        id: UserId(row.requester_id),
+                        name: row.requester,
+                        email: row.email,
+                    },
+                    organization: row.organization,
+                    delivery: deliveries.remove(&row.request),
+                    items: items.remove(&row.request).unwrap_or_default(),
+                };
+                (RequestId(row.request), parts)
+            })
+            .collect())
     }
 
     /// The newest invitation mail of each request, told from its job.
@@ -205,18 +231,15 @@ impl Service {
     }
 }
 
-fn view(caller: UserId, row: credential_request::Model, related: &mut Related) -> Result<RequestView> {
-    let requester = related.users.get(&row.requester_id).ok_or_else(|| Error::corrupt("requester"))?;
-    let standing = Standing::of(
-        related.organization_roles.get(&row.organization_id).copied(),
-        related.team_roles.get(&row.team_id).copied(),
-    );
-    let facts = Facts {
-        standing,
-        is_recipient: row.recipient_id == Some(caller.0),
-        is_requester: row.requester_id == caller.0,
-    };
-    let mut items = related.items.remove(&row.id).unwrap_or_default();
+/// A request for somebody who may see it.
+pub(crate) fn view(
+    caller: UserId,
+    row: credential_request::Model,
+    place: &Place,
+    parts: &Parts,
+) -> Result<RequestView> {
+    let facts = facts_at(Some(place), caller, &row);
+    let mut items = parts.items.clone();
     for item in &mut items {
         item.is_recipient = facts.is_recipient;
         item.waiting_account = item.waiting_account.take().filter(|_| facts.is_recipient);
@@ -224,16 +247,9 @@ fn view(caller: UserId, row: credential_request::Model, related: &mut Related) -
     let sees_delivery = check(Action::ViewDelivery, &facts).is_ok();
     Ok(RequestView {
         id: RequestId(row.id),
-        organization: (
-            OrganizationId(row.organization_id),
-            related.organizations.get(&row.organization_id).cloned().unwrap_or_default(),
-        ),
-        team: (TeamId(row.team_id), related.teams.get(&row.team_id).cloned().unwrap_or_default()),
-        requester: PersonView {
-            id: UserId(requester.id),
-            name: requester.name.clone(),
-            email: requester.email.clone(),
-        },
+        organization: (OrganizationId(row.organization_id), parts.organization.clone()),
+        team: (TeamId(row.team_id), place.team.name.clone()),
+        requester: parts.requester.clone(),
         recipient: row.recipient_id.map(UserId),
         recipient_name: row.recipient_name,
         recipient_email: row.recipient_email,
@@ -245,7 +261,7 @@ fn view(caller: UserId, row: credential_request::Model, related: &mut Related) -
         created_at: row.created_at,
         changed_at: row.changed_at,
         terms_version: row.terms_version,
-        delivery: related.deliveries.remove(&row.id).filter(|_| sees_delivery),
+        delivery: parts.delivery.clone().filter(|_| sees_delivery),
         token_hand_out: row.token_hand_out,
         is_recipient: facts.is_recipient,
         can_delete: check(Action::DeleteRequest, &facts).is_ok(),

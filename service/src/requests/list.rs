@@ -68,8 +68,9 @@ impl Service {
             self.check_team(actor, Action::ListSent, team).await?;
         }
         let query = ListQuery::new(&self.db, which, me, filter).await?;
-        let total = page.count(self.db.read(), &query.list()).await?;
-        let rows = query.page(sort, after.as_ref(), first + 1)?.all(self.db.read()).await?;
+        let db = if query.is_narrowed() { self.db.lists() } else { self.db.read() };
+        let total = page.count(db, &query.list()).await?;
+        let rows = query.page(sort, after.as_ref(), first + 1)?.all(db).await?;
         let (rows, has_next) = cut(rows, first);
         let cursors: Vec<String> = rows.iter().map(|row| position(row, sort).encode()).collect();
         let views = self.hydrate(me, rows).await?;

@@ -87,6 +87,12 @@ impl<'a> ListQuery<'a> {
         Ok(if is_alone || is_few(db, with_app(team, app)).await? { Lead::App(team) } else { Lead::List })
     }
 
+    /// Whether it matters which values it is narrowed to.
+    pub(super) fn is_narrowed(&self) -> bool {
+        let by_person = self.filter.requester.or(self.filter.recipient).is_some();
+        by_person || self.text.is_some() || self.filter.app.is_some() || !self.statuses.is_empty()
+    }
+
     /// The whole list, in no order.
     pub(super) fn list(&self) -> Select<Entity> {
         self.of(&self.statuses)
@@ -245,5 +251,5 @@ fn with_app(team: TeamId, app: &str) -> SelectStatement {
 /// Whether at most [`FEW`] rows are found, without counting more.
 async fn is_few(db: &Db, mut found: SelectStatement) -> Result<bool> {
     found.limit(1).offset(FEW);
-    Ok(db.read().query_one(&found).await?.is_none())
+    Ok(db.lists().query_one(&found).await?.is_none())
 }

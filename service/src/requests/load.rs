@@ -4,15 +4,15 @@ use domain::actor::Actor;
 use domain::event::OfRequest;
 use domain::id::{OrganizationId, RequestId, TeamId, UserId};
 use domain::item::{Counts, State};
-use domain::policy::{Action, Facts, check};
+use domain::policy::{Action, Facts, Standing, check};
 use sea_orm::sea_query::{Expr, LikeExpr};
-use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 
 use crate::Service;
 use crate::db::Write;
 use crate::db::entity::{credential_request, request_item};
 use crate::error::{Error, Result};
-use crate::members::standing_in;
+use crate::members::Place;
 
 /// The ids that events of a request carry.
 pub(crate) fn of_request(row: &credential_request::Model) -> OfRequest {
@@ -59,22 +59,16 @@ pub(crate) async fn refold(write: &Write, request: RequestId) -> Result<()> {
     Ok(())
 }
 
-impl Service {
-    pub(crate) async fn facts(
-        &self,
-        db: &impl ConnectionTrait,
-        user: UserId,
-        row: &credential_request::Model,
-    ) -> Result<Facts> {
-        let (standing, _) =
-            standing_in(db, OrganizationId(row.organization_id), TeamId(row.team_id), user).await?;
-        Ok(Facts {
-            standing,
-            is_recipient: row.recipient_id == Some(user.0),
-            is_requester: row.requester_id == user.0,
-        })
+/// What somebody is for a request.
+pub(crate) fn facts_at(place: Option<&Place>, user: UserId, row: &credential_request::Model) -> Facts {
+    Facts {
+        standing: place.map_or(Standing::Stranger, |place| place.standing),
+        is_recipient: row.recipient_id == Some(user.0),
+        is_requester: row.requester_id == user.0,
     }
+}
 
+impl Service {
     /// Loads a request for an action; the policy decides (ROLE-6).
     pub(crate) async fn load_request(
         &self,
@@ -83,14 +77,24 @@ impl Service {
         id: RequestId,
     ) -> Result<(credential_request::Model, Facts)> {
         let user = actor.user().ok_or_else(Error::unauthenticated)?;
-        let row = credential_request::Entity::find_by_id(id.0)
-            .filter(credential_request::Column::DeletedAt.is_null())
-            .one(self.db.read())
-            .await?
-            .ok_or_else(Error::not_found)?;
-        let facts = self.facts(self.db.read(), user, &row).await?;
+        let row = self.request_row(id).await?.ok_or_else(Error::not_found)?;
+        let key = (TeamId(row.team_id), user);
+        let facts = facts_at(self.places(vec![key]).await?.get(&key), user, &row);
         check(action, &facts)?;
         Ok((row, facts))
+    }
+
+    /// The row of a request that was not deleted.
+    pub(crate) async fn request_row(&self, id: RequestId) -> Result<Option<credential_request::Model>> {
+        let read = async |service: Self, ids: Vec<RequestId>| {
+            let rows = credential_request::Entity::find()
+                .filter(credential_request::Column::Id.is_in(ids.iter().map(|id| id.0)))
+                .filter(credential_request::Column::DeletedAt.is_null())
+                .all(service.db.read())
+                .await?;
+            Ok(rows.into_iter().map(|row| (RequestId(row.id), row)).collect())
+        };
+        self.gathered.requests.ask_one(self, id, read).await
     }
 
     /// Takes the request's row for this transaction: changes of one request come one after the other, and

@@ -16,9 +16,10 @@ mod view;
 pub use create::TERMS_VERSION;
 pub use delete::{AffectedConnection, DeletionPreview};
 pub use history::{GrantView, HistoryActor, HistoryView};
+pub(crate) use hydrate::{Parts, view};
 pub use invitation::{Accepted, InvitationKind, InvitationState, InvitationView};
 pub use list::{RequestFilter, RequestList, RequestSort};
-pub(crate) use load::{like, of_request, refold};
+pub(crate) use load::{facts_at, like, of_request, refold};
 pub(crate) use names::{names_like, unique_name};
 pub use view::{
     AttemptView, CredentialView, DeliveryState, DeliveryView, HealthView, ItemView, RequestView,
