@@ -23,6 +23,10 @@ use crate::{
 /// The name of the protocol in `Sec-WebSocket-Protocol`.
 const PROTOCOL: &str = "graphql-transport-ws";
 
+/// Bytes that a socket is asked for at a time. The library clears so many each time it looks whether something came,
+/// which is before each message that is sent too; with its own 128 KiB that took half of the time of a fan-out.
+const READ_BYTES: usize = 4 * 1024;
+
 /// Whether the request asks for a WebSocket.
 pub(crate) fn is_upgrade(parts: &Parts) -> bool {
     let named = |headers: &HeaderMap| {
@@ -47,7 +51,8 @@ pub(crate) async fn upgrade(engine: &Arc<Engine>, parts: &mut Parts) -> Result<R
     let permit = Arc::clone(&engine.connections).try_acquire_owned();
     let permit = permit.map_err(|_| Refused::rate(engine.config.transport.drain))?;
     let engine = Arc::clone(engine);
-    let upgrade = upgrade.protocols([PROTOCOL]).max_message_size(bytes).max_frame_size(bytes);
+    let upgrade = upgrade.protocols([PROTOCOL]).read_buffer_size(READ_BYTES);
+    let upgrade = upgrade.max_message_size(bytes).max_frame_size(bytes);
     let tasks = engine.config.tasks.clone();
     Ok(upgrade.on_upgrade(move |socket| {
         tasks.track_future(async move {

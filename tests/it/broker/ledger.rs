@@ -95,6 +95,38 @@ async fn use_5_rec_9_what_was_done_is_counted_by_module() {
     assert!(gone.len() == 4 && gone.iter().all(|row| row["connectionName"] == "Orders"));
 }
 
+/// USE-5: processes that write at the same moment add up: no call is lost or counted twice, and neither process waits
+/// for the other in a circle.
+#[tokio::test]
+async fn use_5_processes_that_write_at_once_add_up() {
+    if !kit::profile::is_scaled() {
+        return;
+    }
+    let stage = Stage::start().await;
+    let other = stage.world.app.beside().await;
+    let connections = [stage.connect("Orders").await, stage.connect("Reports").await];
+    let rounds = 15;
+    for _ in 0..rounds {
+        for (place, of) in connections.iter().enumerate() {
+            stage.get(of, "/things").await;
+            let path = if place == 0 { "/things" } else { "/files/200" };
+            let call = stage.http.get(format!("{}/broker/{}{path}", other.base, of.id));
+            assert_eq!(call.bearer_auth(&of.token).send().await.expect("an answer").status(), 200);
+        }
+        let written = tokio::join!(stage.world.app.service.flush_ledger(), other.service.flush_ledger());
+        assert_eq!((written.0.expect("written"), written.1.expect("written")), (2, 2));
+    }
+    let usage = of_item(&stage.world.as_user("ben").await, &stage.item, "DAY").await;
+    assert_eq!(
+        rows(&usage),
+        [
+            format!("Orders CALL read_things {} 2", 2 * rounds),
+            format!("Reports CALL files {rounds} 2"),
+            format!("Reports CALL read_things {rounds} 2"),
+        ]
+    );
+}
+
 /// USE-5: ranges are bounded; hours are forgotten after 90 days and days after 400; DEL-3: all of it goes with the
 /// request, what is not written yet too.
 #[tokio::test]

@@ -93,12 +93,13 @@ async fn use_4_use_5_the_ledger_survives_and_the_log_is_silent() {
     let mut process = Process::start_with(folder.path(), &["demo"], &settings).await;
     let (_, ben) = people(&mut process).await;
     assert_eq!(calls(&ben, &demo.item).await, 5);
+    call(&process, &demo, "/api/contacts").await;
     process.signal("-KILL");
     process.child.wait().await.expect("ended");
 
-    // Killed: what was written stays and is not counted twice.
+    // Killed: what was written stays and is not counted twice; the last call was written or was not.
     let mut process = Process::start_with(folder.path(), &["demo"], &settings).await;
     let (_, ben) = people(&mut process).await;
-    assert_eq!(calls(&ben, &demo.item).await, 5);
+    assert!((5..=6).contains(&calls(&ben, &demo.item).await));
     process.stop().await;
 }

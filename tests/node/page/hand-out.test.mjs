@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setStage } from '../stage.mjs';
-import { assertAccessible, assertNoSideways, connect, PHONE, requestPath, visit } from './visit.mjs';
+import { assertAccessible, assertNoSideways, connect, PHONE, requestPath, send, toBen, visit } from './visit.mjs';
 
 let stage;
 before(async () => {
@@ -12,22 +12,6 @@ before(async () => {
 after(async () => stage?.stop());
 
 const NOTICE = /^Tools of Northwind may fetch short-lived tokens for these accounts/;
-
-/// Sends a request to Ben as one does on the page.
-async function send({ page, go }, name) {
-  await go('/requests/new');
-  await page.getByLabel('Name of the request').fill(name);
-  await page.getByRole('combobox', { name: 'Recipient' }).fill('Ben');
-  await page.getByRole('option', { name: /Ben Ito/ }).click();
-  await page.getByRole('button', { name: 'Next' }).click();
-  await page.getByRole('combobox', { name: 'App', exact: true }).fill('Sandb');
-  await page.getByRole('option', { name: /Sandbox/ }).click();
-  await page.getByRole('checkbox', { name: 'Search for contacts' }).check();
-  await page.getByRole('button', { name: 'Next' }).click();
-  await page.getByRole('checkbox').check();
-  await page.getByRole('button', { name: 'Send request' }).click();
-  await page.getByRole('heading', { name: /^Sent to / }).waitFor();
-}
 
 /// Turns the switch in the settings of the organization, and sees it kept.
 async function allow({ page, go }, on) {
@@ -47,12 +31,15 @@ test('USE-4: off by default; switched on, requests sent from then on say so befo
   const box = dana.page.getByRole('checkbox', { name: 'Tools may fetch short-lived tokens' });
   await box.waitFor();
   assert.equal(await box.isChecked(), false);
-  await send(dana, 'Before');
+  await dana.go('/requests/sent');
+  await send(dana, 'Before', toBen);
   await allow(dana, true);
   await assertAccessible(dana.page, 'settings with hand-out');
-  await send(dana, 'With tools');
+  await dana.go('/requests/sent');
+  await send(dana, 'With tools', toBen);
   await allow(dana, false);
-  await send(dana, 'After');
+  await dana.go('/requests/sent');
+  await send(dana, 'After', toBen);
 
   for (const [name, told] of [['Before', 0], ['After', 0], ['With tools', 1]]) {
     await ben.go(await requestPath(ben, name));

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setStage } from '../stage.mjs';
-import { mailTo, PHONE, requestPath, signInByCode, visit } from './visit.mjs';
+import { mailTo, PHONE, requestPath, send, signInByCode, toBen, visit } from './visit.mjs';
 
 let stage;
 before(async () => {
@@ -11,32 +11,11 @@ before(async () => {
 });
 after(async () => stage?.stop());
 
-/// Writes a request for the sandbox, as somebody would who reads the form.
-async function send(page, { name, fill }) {
-  await page.getByRole('link', { name: 'Create request' }).first().click();
-  await page.getByLabel('Name of the request').fill(name);
-  await fill();
-  await page.getByRole('button', { name: 'Next' }).click();
-  await page.getByRole('combobox', { name: 'App', exact: true }).fill('Sandb');
-  await page.getByRole('option', { name: /Sandbox/ }).click();
-  await page.getByRole('checkbox', { name: 'Search for contacts' }).check();
-  await page.getByRole('button', { name: 'Next' }).click();
-  await page.getByRole('checkbox').check();
-  await page.getByRole('button', { name: 'Send request' }).click();
-  await page.getByRole('heading', { name: /^Sent to / }).waitFor();
-}
-
 test('LIST-1, REC-2, REC-3, REC-5, REC-6: asked, authorized, taken back and declined, live on both sides', async () => {
   const dana = await visit(stage, 'dana');
   const ben = await visit(stage, 'ben');
   await dana.go('/');
-  await send(dana.page, {
-    name: 'Invoices',
-    fill: async () => {
-      await dana.page.getByRole('combobox', { name: 'Recipient' }).fill('Ben');
-      await dana.page.getByRole('option', { name: /Ben Ito/ }).click();
-    },
-  });
+  await send(dana, 'Invoices', toBen);
   await dana.page.getByRole('link', { name: 'Requests' }).first().click();
   const row = dana.page.getByRole('row').filter({ hasText: 'Invoices' });
   await row.getByText('Incomplete').waitFor();
@@ -90,13 +69,10 @@ test('LIST-1, REC-2, REC-3, REC-5, REC-6: asked, authorized, taken back and decl
 test('INV-1, INV-2, INV-4: somebody from outside comes by the mail, on a phone, and authorizes in the same window', async () => {
   const dana = await visit(stage, 'dana');
   await dana.go('/requests/sent');
-  await send(dana.page, {
-    name: 'Bakery orders',
-    fill: async () => {
-      await dana.page.getByRole('radio', { name: 'Somebody from outside' }).check();
-      await dana.page.getByLabel('Their name').fill('Nora Lind');
-      await dana.page.getByLabel('Their mail address').fill('nora@lind.example');
-    },
+  await send(dana, 'Bakery orders', async (page) => {
+    await page.getByRole('radio', { name: 'Somebody from outside' }).check();
+    await page.getByLabel('Their name').fill('Nora Lind');
+    await page.getByLabel('Their mail address').fill('nora@lind.example');
   });
   await dana.page.getByRole('link', { name: 'Look at the request' }).click();
   await dana.page.getByText('Has not accepted the invitation yet').waitFor();

@@ -120,6 +120,27 @@ export async function signInByCode(stage, page, address) {
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
+/// Writes a request for the sandbox on a page that leads to the form, as somebody would who reads it.
+export async function send({ page }, name, chooseRecipient) {
+  await page.getByRole('link', { name: 'Create request' }).first().click();
+  await page.getByLabel('Name of the request').fill(name);
+  await chooseRecipient(page);
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByRole('combobox', { name: 'App', exact: true }).fill('Sandb');
+  await page.getByRole('option', { name: /Sandbox/ }).click();
+  await page.getByRole('checkbox', { name: 'Search for contacts' }).check();
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByRole('checkbox').check();
+  await page.getByRole('button', { name: 'Send request' }).click();
+  await page.getByRole('heading', { name: /^Sent to / }).waitFor();
+}
+
+/// Chooses Ben, a colleague, as recipient.
+export async function toBen(page) {
+  await page.getByRole('combobox', { name: 'Recipient' }).fill('Ben');
+  await page.getByRole('option', { name: /Ben Ito/ }).click();
+}
+
 /// The address of a request by its name.
 export async function requestPath({ ask }, name) {
   const { data } = await ask('{ viewer { memberships { teams { teamId } } } receivedRequests(first: 50) { edges { node { id name } } } }');

@@ -18,9 +18,9 @@ export function LogKind({ chosen, words }: { chosen: string | null; words: (kind
   // An address may name a kind that has no words here.
   const known = groups.some(([, kinds]) => kinds.includes(chosen ?? ''));
   return (
-    <search className="filters">
+    <search>
       <select
-        className="input"
+        className="input narrow-select"
         aria-label={t.kind}
         value={chosen ?? ''}
         onChange={({ target }) => setSearch(target.value ? { kind: target.value } : {})}

@@ -45,7 +45,7 @@ export function Who({ request, onReport }: { request: RequestDetailsFragment; on
           </p>
         ) : (
           onReport && (
-            <div>
+            <div className="in-line">
               <Button look="quiet" onClick={onReport}>
                 {r.report}
               </Button>
