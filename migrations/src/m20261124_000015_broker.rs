@@ -42,36 +42,57 @@ fn withdrawn_connection() -> TableCreateStatement {
         .to_owned()
 }
 
+fn columns() -> [(&'static str, &'static str, ColumnDef); 5] {
+    let mut told = boolean("token_hand_out");
+    told.default(false);
+    [
+        ("connection", "suspended_at", timestamp_with_time_zone_null("suspended_at")),
+        ("connection", "suspended_by", uuid_null("suspended_by")),
+        ("credential", "suspended_at", timestamp_with_time_zone_null("suspended_at")),
+        ("credential", "suspended_by", uuid_null("suspended_by")),
+        ("credential_request", "token_hand_out", told),
+    ]
+}
+
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
+    /// Pages read requests and then credentials, calls of the broker the other way round. Whoever held one of these
+    /// tables while it waits for the other would meet the one or the other in a circle, each time anew as long as there
+    /// are readers. So each table is changed by statements of their own, and what is done is looked for, since a try
+    /// that gave up may have done some.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(false)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in ["connection", "credential"] {
-            for column in [timestamp_with_time_zone_null("suspended_at"), uuid_null("suspended_by")] {
+        for (table, name, column) in columns() {
+            if !manager.has_column(table, name).await? {
                 manager.alter_table(Table::alter().table(table).add_column(column).to_owned()).await?;
             }
         }
-        let mut told = boolean("token_hand_out");
-        told.default(false);
-        manager.alter_table(Table::alter().table("credential_request").add_column(told).to_owned()).await?;
+        if manager.has_table("ledger").await? {
+            return Ok(());
+        }
         let indexes = vec![
             index("ledger", "ledger_of_item", &["item_id", "span", "start"]),
             index("ledger", "ledger_by_time", &["span", "start"]),
             index("withdrawn_connection", "withdrawn_connection_of_item", &["item_id"]),
         ];
-        make(manager, TABLES, indexes).await
+        let together = manager.begin().await?;
+        make(&together, TABLES, indexes).await?;
+        together.commit().await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop_all(manager, TABLES).await?;
-        let columns = [
-            ("credential_request", "token_hand_out"),
-            ("credential", "suspended_by"),
-            ("credential", "suspended_at"),
-            ("connection", "suspended_by"),
-            ("connection", "suspended_at"),
-        ];
-        for (table, column) in columns {
-            manager.alter_table(Table::alter().table(table).drop_column(column).to_owned()).await?;
+        if manager.has_table("ledger").await? {
+            let together = manager.begin().await?;
+            drop_all(&together, TABLES).await?;
+            together.commit().await?;
+        }
+        for (table, name, _) in columns().into_iter().rev() {
+            if manager.has_column(table, name).await? {
+                manager.alter_table(Table::alter().table(table).drop_column(name).to_owned()).await?;
+            }
         }
         Ok(())
     }

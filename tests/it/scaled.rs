@@ -1,12 +1,16 @@
 //! Many processes on one PostgreSQL and one Redis (OPS-2, REL-3). The embedded profile has one process, so there
 //! these tests have nothing to show and end at once; `make test` runs them on both.
 
+use std::sync::Arc;
+
 use futures_util::future::join_all;
 use kit::profile::is_scaled;
 use kit::{Browser, DECLINE, Northwind, Options, Profile, SUBMIT_KEY};
 use migrations::MigratorTrait as _;
 use serde_json::{Value, json};
-use sqlx::{Connection as _, Executor as _, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+use tokio::sync::Barrier;
+use tokio_util::sync::CancellationToken;
 
 use crate::subscriptions::{CHANGED, change, connect_to, settled_at, subscribe};
 
@@ -213,11 +217,11 @@ async fn ops_2_a_migration_lets_readers_finish() {
         async move { service::Db::open(&url, 2).await.expect("a connection").migrate().await }
     });
     let mut watch = PgConnection::connect(&url).await.expect("PostgreSQL answers");
-    let held = "SELECT count(*) FROM pg_locks WHERE relation = 'credential'::regclass AND granted AND mode = \
-                'AccessExclusiveLock' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
-    kit::eventually("the migration has one table and waits for the other", async || {
-        let held: i64 = sqlx::query_scalar(held).fetch_one(&mut watch).await.expect("locks");
-        held > 0
+    let waits = "SELECT count(*) FROM pg_locks WHERE relation = 'credential_request'::regclass AND NOT granted AND mode = \
+                 'AccessExclusiveLock' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    kit::eventually("the migration waits for the reader", async || {
+        let waits: i64 = sqlx::query_scalar(waits).fetch_one(&mut watch).await.expect("locks");
+        waits > 0
     })
     .await;
     reader.execute("SELECT count(*) FROM credential").await.expect("it is read, and not broken off");
@@ -225,4 +229,45 @@ async fn ops_2_a_migration_lets_readers_finish() {
     migrating.await.expect("no panic").expect("the migration goes on");
     let version = service::Db::open(&url, 2).await.expect("a connection");
     version.migrate().await.expect("nothing is left to do");
+}
+
+/// OPS-2: pages that read requests and then credentials, and calls that read them the other way round, go on without a
+/// pause while the tables change, and neither they nor the migration are broken off.
+#[tokio::test]
+async fn ops_2_readers_in_any_order_and_a_migration_pass_each_other() {
+    let profile = Profile::new().await;
+    let Some(url) = profile.database_url() else { return };
+    let back = migrations::sea_orm::Database::connect(&url).await.expect("PostgreSQL answers");
+    migrations::Migrator::down(&back, Some(3)).await.expect("three steps back");
+    back.close().await.expect("closed");
+    let join = "SELECT count(*) FROM";
+    let orders = [
+        format!(
+            "{join} credential_request r JOIN request_item i ON i.request_id = r.id JOIN credential c ON c.item_id = i.id"
+        ),
+        format!(
+            "{join} connection n JOIN credential c ON c.id = n.credential_id JOIN request_item i ON i.id = c.item_id \
+             JOIN credential_request r ON r.id = i.request_id"
+        ),
+    ];
+    let stop = CancellationToken::new();
+    let begun = Arc::new(Barrier::new(orders.len() + 1));
+    let readers = orders.map(|order| {
+        let (url, stop, begun) = (url.clone(), stop.clone(), Arc::clone(&begun));
+        tokio::spawn(async move {
+            let mut reader = PgConnection::connect(&url).await.expect("PostgreSQL answers");
+            begun.wait().await;
+            while !stop.is_cancelled() {
+                let read = reader.execute(AssertSqlSafe(order.clone())).await;
+                read.expect("it is read, and not broken off");
+            }
+        })
+    });
+    begun.wait().await;
+    let program = service::Db::open(&url, 2).await.expect("a connection");
+    program.migrate().await.expect("the migration goes on");
+    stop.cancel();
+    for reader in readers {
+        reader.await.expect("never broken off");
+    }
 }

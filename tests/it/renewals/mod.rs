@@ -12,6 +12,7 @@ mod races;
 
 use std::time::{Duration, Instant};
 
+use domain::id::ItemId;
 use kit::profile::is_scaled;
 use kit::{Postgres, REVOKE, Redis, SHOW};
 use serde_json::{Value, json};
@@ -26,6 +27,8 @@ use crate::faults::stage::{Running, Stage, until};
 
 /// Longest wait for a worker to get to a place: ticks come every ten seconds, and others may be quicker.
 const PLACE: Duration = Duration::from_mins(4);
+/// Looks, twenty a second, in which whoever lives ends what it has in hand.
+const LOOKS: u32 = 60;
 /// Longest wait until what a fault has left behind is over: a claim stands for a minute.
 const OVER: Duration = Duration::from_mins(3);
 
@@ -103,20 +106,23 @@ impl Proof {
         until("it is frozen", PLACE, async || self.workers[0].is_frozen()).await;
     }
 
-    /// The item of which a process that does nothing any more has the renewal.
-    async fn item_in_hand(&self) -> (Uuid, Uuid) {
+    /// The items of which a process that does nothing any more has the renewals, with its claims: those that still stand
+    /// when whoever lives has long done with its own.
+    async fn in_hand(&self) -> Vec<(Uuid, Uuid)> {
         let mut db = PgConnection::connect(&self.database).await.expect("PostgreSQL answers");
         let claims = "SELECT item_id, claim FROM credential WHERE claim IS NOT NULL AND claim_until > now()";
-        let first: Vec<(Uuid, Uuid)> = sqlx::query_as(claims).fetch_all(&mut db).await.expect("claims");
-        let mut found = Vec::new();
-        // Whoever lives has done with it soon.
-        until("one claim stands", OVER, async || {
+        let mut found: Vec<(Uuid, Uuid)> = sqlx::query_as(claims).fetch_all(&mut db).await.expect("claims");
+        let mut unchanged = 0;
+        until("what has no end stands alone", OVER, async || {
             let now: Vec<(Uuid, Uuid)> = sqlx::query_as(claims).fetch_all(&mut db).await.expect("claims");
-            found = now.into_iter().filter(|claim| first.contains(claim)).collect();
-            found.len() == 1
+            let known = found.len();
+            found.retain(|claim| now.contains(claim));
+            unchanged = if found.len() == known { unchanged + 1 } else { 0 };
+            unchanged == LOOKS
         })
         .await;
-        found[0]
+        assert!(!found.is_empty(), "a frozen worker has something in hand");
+        found
     }
 
     /// State and reason of each item, and to whom it belongs.
@@ -217,8 +223,8 @@ async fn health_1_tokens_outlive_whoever_renews_them() {
     let before = proof.count("sent_again").await;
     proof.arm("refresh.claim=freeze(1)").await;
     proof.frozen().await;
-    let (item, claim) = proof.item_in_hand().await;
-    proof.let_claim_pass(item, claim).await;
+    let claims = proof.in_hand().await;
+    proof.let_claims_pass(&claims).await;
     proof.workers[0].signal("-CONT");
     proof.rests().await;
     proof.note("frozen at `refresh.claim` past its claim", &callers.take()).await;
@@ -227,17 +233,21 @@ async fn health_1_tokens_outlive_whoever_renews_them() {
     // Revoked while a worker has the app's answer in hand, which then dies.
     proof.arm("refresh.answer=freeze(1);refresh.discard=exit(1)").await;
     proof.frozen().await;
-    let (item, _) = proof.item_in_hand().await;
-    let revoked =
-        proof.all.iter().find(|access| access.item == item.to_string()).expect("one of them").clone();
-    let recipient = &proof.stage.recipients[revoked.recipient].session;
-    proof.client.surely(recipient, REVOKE, &json!({ "item": revoked.item })).await.expect("revoked");
+    let items: Vec<String> =
+        proof.in_hand().await.iter().map(|(item, _)| ItemId(*item).to_string()).collect();
+    let revoked: Vec<_> = proof.all.iter().filter(|access| items.contains(&access.item)).cloned().collect();
+    assert_eq!(revoked.len(), items.len());
+    for access in &revoked {
+        let recipient = &proof.stage.recipients[access.recipient].session;
+        proof.client.surely(recipient, REVOKE, &json!({ "item": access.item })).await.expect("revoked");
+    }
     proof.workers[0].signal("-CONT");
     dies_within(&mut proof.workers[0], "refresh.discard").await;
     proof.rests().await;
     proof.note("revoked at `refresh.answer`, killed at `refresh.discard`", &callers.take()).await;
     until("nothing of it lives at the app", OVER, async || {
-        !proof.stage.live_accounts().await.contains_key(&revoked.account)
+        let live = proof.stage.live_accounts().await;
+        revoked.iter().all(|access| !live.contains_key(&access.account))
     })
     .await;
 
@@ -268,16 +278,19 @@ async fn dies_within(process: &mut Running, place: &str) {
 }
 
 impl Proof {
-    /// Waits until another process has renewed what a frozen one has the claim of.
-    async fn let_claim_pass(&self, item: Uuid, claim: Uuid) {
+    /// Waits until other processes have renewed what a frozen one has the claims of.
+    async fn let_claims_pass(&self, claims: &[(Uuid, Uuid)]) {
         let mut db = PgConnection::connect(&self.database).await.expect("PostgreSQL answers");
-        until("another process renews it", OVER, async || {
-            let now: Option<Uuid> = sqlx::query_scalar("SELECT claim FROM credential WHERE item_id = $1")
-                .bind(item)
-                .fetch_one(&mut db)
-                .await
-                .expect("a row");
-            now != Some(claim)
+        until("other processes renew them", OVER, async || {
+            let claim = "SELECT claim FROM credential WHERE item_id = $1";
+            for (item, held) in claims {
+                let query = sqlx::query_scalar(claim).bind(item);
+                let now: Option<Uuid> = query.fetch_one(&mut db).await.expect("a row");
+                if now == Some(*held) {
+                    return false;
+                }
+            }
+            true
         })
         .await;
     }
