@@ -165,9 +165,13 @@ where
         }
         let keys: HashSet<K> = askers.iter().flat_map(|asker| asker.keys.iter().copied()).collect();
         let found = read(source.clone(), keys.into_iter().collect()).await.map(Arc::new);
+        // What cannot be read must not be in the way of those who asked for something else.
+        let apart = askers.len() > 1 && matches!(found, Err(Error::Internal(_)));
         for asker in askers {
+            let found =
+                if apart { read(source.clone(), asker.keys).await.map(Arc::new) } else { found.clone() };
             // Who has gone does not mind.
-            let _ = asker.answer.send(found.clone());
+            let _ = asker.answer.send(found);
         }
     }
 }
@@ -187,7 +191,8 @@ mod tests {
 
     /// Keys from which on nothing is there, and that make a read fail or break.
     const NOT_THERE: u32 = 5000;
-    const REFUSED: u32 = 6000;
+    const AWAY: u32 = 6000;
+    const UNREADABLE: u32 = 6500;
     const BROKEN: u32 = 7000;
 
     /// Reads that wait until they are let go, count themselves, and answer with the time at which they began.
@@ -207,12 +212,25 @@ mod tests {
             self.reads.fetch_add(1, Ordering::SeqCst);
             let began = self.time.load(Ordering::SeqCst);
             self.gate.acquire().await.expect("open").forget();
-            if keys.contains(&REFUSED) {
-                return Err(Error::conflict());
+            if keys.contains(&AWAY) {
+                return Err(Error::Unavailable(sea_orm::DbErr::RecordNotInserted));
+            }
+            if keys.contains(&UNREADABLE) {
+                return Err(Error::corrupt("row"));
             }
             assert!(!keys.contains(&BROKEN), "a read that breaks");
             Ok(keys.into_iter().filter(|key| *key < NOT_THERE).map(|key| (key, began)).collect())
         }
+    }
+
+    /// One who asks, in a task of their own.
+    fn asked(
+        gather: &Arc<Gather<u32, u32>>,
+        source: &Source,
+        key: u32,
+    ) -> tokio::task::JoinHandle<Result<Option<u32>>> {
+        let (gather, source) = (Arc::clone(gather), source.clone());
+        tokio::spawn(async move { gather.ask_one(&source, key, Source::read).await })
     }
 
     async fn settled() {
@@ -224,10 +242,7 @@ mod tests {
     #[tokio::test]
     async fn many_share_reads_that_begin_after_each_of_them_asked() {
         let (gather, source) = (Arc::new(Gather::<u32, u32>::default()), Source::new());
-        let ask = |key: u32| {
-            let (gather, source) = (Arc::clone(&gather), source.clone());
-            tokio::spawn(async move { gather.ask_one(&source, key, Source::read).await })
-        };
+        let ask = |key| asked(&gather, &source, key);
         let early = ask(1);
         settled().await;
         source.time.store(7, Ordering::SeqCst);
@@ -248,10 +263,7 @@ mod tests {
     #[tokio::test]
     async fn who_gives_up_and_who_asks_for_nothing_leave_the_others_alone() {
         let (gather, source) = (Arc::new(Gather::<u32, u32>::default()), Source::new());
-        let ask = |key: u32| {
-            let (gather, source) = (Arc::clone(&gather), source.clone());
-            tokio::spawn(async move { gather.ask_one(&source, key, Source::read).await })
-        };
+        let ask = |key| asked(&gather, &source, key);
         let first = ask(1);
         settled().await;
         first.abort();
@@ -267,15 +279,32 @@ mod tests {
     async fn a_failure_is_told_to_all_who_waited_and_ends_nothing() {
         let (gather, source) = (Gather::<u32, u32>::default(), Source::new());
         source.gate.add_permits(10);
-        let (refused, broken) = (
-            gather.ask_one(&source, REFUSED, Source::read).await,
+        let (away, broken) = (
+            gather.ask_one(&source, AWAY, Source::read).await,
             gather.ask_one(&source, BROKEN, Source::read).await,
         );
-        assert!(matches!(refused, Err(Error::Refused(..))) && matches!(broken, Err(Error::Internal(_))));
+        assert!(matches!(away, Err(Error::Unavailable(_))) && matches!(broken, Err(Error::Internal(_))));
         for _ in 0..2 * READS {
             assert!(gather.ask_one(&source, BROKEN, Source::read).await.is_err());
         }
         assert_eq!(gather.ask_one(&source, 1, Source::read).await.expect("read"), Some(0));
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_read_is_in_the_way_of_who_asked_for_it_only() {
+        let (gather, source) = (Arc::new(Gather::<u32, u32>::default()), Source::new());
+        let ask = |key| asked(&gather, &source, key);
+        let first = ask(1);
+        settled().await;
+        let others = [ask(2), ask(UNREADABLE), ask(3)];
+        settled().await;
+        source.gate.add_permits(10);
+        assert_eq!(first.await.expect("ended").expect("read"), Some(0));
+        let [two, unreadable, three] = others;
+        assert_eq!(two.await.expect("ended").expect("read"), Some(0));
+        assert!(matches!(unreadable.await.expect("ended"), Err(Error::Internal(_))));
+        assert_eq!(three.await.expect("ended").expect("read"), Some(0));
+        assert_eq!(source.reads.load(Ordering::SeqCst), 5, "one, one for three, and one for each of those");
     }
 
     #[tokio::test]

@@ -3,6 +3,7 @@
 
 use std::io::IsTerminal as _;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -16,6 +17,9 @@ const DEFAULT: &str = "warn,api=info,consentry=info,consentry_worker=info,gql=in
 
 /// From a local cache to a provider that is given up, in seconds.
 const BUCKETS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0, 60.0];
+
+/// How often values are counted; a busy process keeps some tens of thousands meanwhile.
+const UPKEEP: Duration = Duration::from_secs(5);
 
 static METRICS: OnceLock<PrometheusHandle> = OnceLock::new();
 
@@ -38,10 +42,21 @@ pub fn init() {
     match builder.and_then(PrometheusBuilder::install_recorder) {
         Ok(handle) => {
             // Set once: a second recorder is refused above.
-            let _ = METRICS.set(handle);
+            let _ = METRICS.set(handle.clone());
             describe();
+            tokio::spawn(keep_up(handle));
         }
         Err(error) => tracing::debug!(%error, "counting had been started already"),
+    }
+}
+
+/// Histograms keep each value until it is counted, which asking for the numbers does. Where nobody asks, a process would
+/// grow by sixteen bytes with each call.
+async fn keep_up(handle: PrometheusHandle) {
+    let mut ticks = tokio::time::interval(UPKEEP);
+    loop {
+        ticks.tick().await;
+        handle.run_upkeep();
     }
 }
 
@@ -50,7 +65,6 @@ pub fn render() -> String {
     METRICS
         .get()
         .map(|handle| {
-            // Histograms keep single values until they are asked for.
             handle.run_upkeep();
             handle.render()
         })
