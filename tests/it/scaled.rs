@@ -201,15 +201,21 @@ async fn run(program: &str, arguments: &[&str]) {
     assert!(out.status.success(), "{program}: {}", String::from_utf8_lossy(&out.stderr));
 }
 
+/// A database of the version before the broker's tables; `None` in the embedded profile.
+async fn before_the_broker(profile: &Profile) -> Option<String> {
+    let url = profile.database_url()?;
+    let back = migrations::sea_orm::Database::connect(&url).await.expect("PostgreSQL answers");
+    migrations::Migrator::down(&back, Some(3)).await.expect("three steps back");
+    back.close().await.expect("closed");
+    Some(url)
+}
+
 /// OPS-2: whoever reads while a migration wants the same tables, in another order, is not broken off: the migration
 /// steps back, and goes on when they are done.
 #[tokio::test]
 async fn ops_2_a_migration_lets_readers_finish() {
     let profile = Profile::new().await;
-    let Some(url) = profile.database_url() else { return };
-    let back = migrations::sea_orm::Database::connect(&url).await.expect("PostgreSQL answers");
-    migrations::Migrator::down(&back, Some(3)).await.expect("three steps back");
-    back.close().await.expect("closed");
+    let Some(url) = before_the_broker(&profile).await else { return };
     let mut reader = PgConnection::connect(&url).await.expect("PostgreSQL answers");
     reader.execute("BEGIN; SELECT count(*) FROM credential_request").await.expect("read");
     let migrating = tokio::spawn({
@@ -236,10 +242,7 @@ async fn ops_2_a_migration_lets_readers_finish() {
 #[tokio::test]
 async fn ops_2_readers_in_any_order_and_a_migration_pass_each_other() {
     let profile = Profile::new().await;
-    let Some(url) = profile.database_url() else { return };
-    let back = migrations::sea_orm::Database::connect(&url).await.expect("PostgreSQL answers");
-    migrations::Migrator::down(&back, Some(3)).await.expect("three steps back");
-    back.close().await.expect("closed");
+    let Some(url) = before_the_broker(&profile).await else { return };
     let join = "SELECT count(*) FROM";
     let orders = [
         format!(

@@ -18,6 +18,7 @@ use super::refusal::{CredentialState, Refusal, RefusalCode};
 use crate::Service;
 use crate::accounts::hash;
 use crate::db::entity::{connection, credential, credential_request, organization, request_item};
+use crate::db::join::on;
 
 /// A connection with its credential, item and request: one row of a join.
 #[derive(Clone, FromQueryResult)]
@@ -47,22 +48,10 @@ pub(crate) struct Grant {
 
 fn joins() -> [RelationDef; 4] {
     [
-        connection::Entity::belongs_to(credential::Entity)
-            .from(connection::Column::CredentialId)
-            .to(credential::Column::Id)
-            .into(),
-        credential::Entity::belongs_to(request_item::Entity)
-            .from(credential::Column::ItemId)
-            .to(request_item::Column::Id)
-            .into(),
-        request_item::Entity::belongs_to(credential_request::Entity)
-            .from(request_item::Column::RequestId)
-            .to(credential_request::Column::Id)
-            .into(),
-        credential_request::Entity::belongs_to(organization::Entity)
-            .from(credential_request::Column::OrganizationId)
-            .to(organization::Column::Id)
-            .into(),
+        on(connection::Column::CredentialId, credential::Column::Id),
+        on(credential::Column::ItemId, request_item::Column::Id),
+        on(request_item::Column::RequestId, credential_request::Column::Id),
+        on(credential_request::Column::OrganizationId, organization::Column::Id),
     ]
 }
 

@@ -14,6 +14,7 @@ use super::ledger::{Kind, start};
 use crate::Service;
 use crate::db::Write;
 use crate::db::entity::{connection, credential, ledger, request_item, withdrawn_connection};
+use crate::db::join::on;
 use crate::error::{Error, Result};
 
 /// The most rows of an answer: a week of hours, or three months of days, of the modules of a large app.
@@ -171,13 +172,7 @@ impl Service {
     async fn names_of_uses(&self, item: ItemId) -> Result<HashMap<Uuid, (String, String, bool)>> {
         let db = self.db.read();
         let there = connection::Entity::find()
-            .join(
-                sea_orm::JoinType::InnerJoin,
-                connection::Entity::belongs_to(credential::Entity)
-                    .from(connection::Column::CredentialId)
-                    .to(credential::Column::Id)
-                    .into(),
-            )
+            .join(sea_orm::JoinType::InnerJoin, on(connection::Column::CredentialId, credential::Column::Id))
             .filter(credential::Column::ItemId.eq(item.0))
             .all(db)
             .await?;

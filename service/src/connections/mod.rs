@@ -18,6 +18,7 @@ use sea_orm::{
 
 use crate::accounts::{hash, new_token};
 use crate::db::entity::{connection, credential, credential_request, request_item};
+use crate::db::join::on;
 use crate::db::page::{Page, PageAsk, Position, behind, cut};
 use crate::db::{Hold, Write};
 use crate::error::{Error, Result};
@@ -219,20 +220,8 @@ impl Service {
         self.check_team(actor, Action::ListConnections, team).await?;
         let (first, after) = page.read()?;
         let mut list = request_item::Entity::find()
-            .join(
-                JoinType::InnerJoin,
-                request_item::Entity::belongs_to(credential_request::Entity)
-                    .from(request_item::Column::RequestId)
-                    .to(credential_request::Column::Id)
-                    .into(),
-            )
-            .join(
-                JoinType::InnerJoin,
-                request_item::Entity::belongs_to(credential::Entity)
-                    .from(request_item::Column::Id)
-                    .to(credential::Column::ItemId)
-                    .into(),
-            )
+            .join(JoinType::InnerJoin, on(request_item::Column::RequestId, credential_request::Column::Id))
+            .join(JoinType::InnerJoin, on(request_item::Column::Id, credential::Column::ItemId))
             .filter(credential_request::Column::TeamId.eq(team.0))
             .filter(credential_request::Column::DeletedAt.is_null());
         let total = page.count(self.db.read(), &list).await?;
@@ -357,8 +346,5 @@ impl Service {
 }
 
 fn item_of_credential() -> sea_orm::RelationDef {
-    credential::Entity::belongs_to(request_item::Entity)
-        .from(credential::Column::ItemId)
-        .to(request_item::Column::Id)
-        .into()
+    on(credential::Column::ItemId, request_item::Column::Id)
 }

@@ -1,11 +1,12 @@
 //! The database: SQLite or PostgreSQL behind one door for reads and one for writes.
 //!
 //! On SQLite there is one writer connection and a pool of readers, since SQLite has one writer anyway and a
-//! second would only wait. On PostgreSQL both are one pool; lists that are
-//! narrowed have another, whose statements are planned for what is asked.
+//! second would only wait. On PostgreSQL both are one pool; lists that are narrowed have
+//! another, whose statements are planned for what is asked.
 
 pub(crate) mod entity;
 mod failure;
+pub(crate) mod join;
 pub(crate) mod page;
 mod postgres;
 mod sqlite;
@@ -26,7 +27,8 @@ use crate::bus::Bus;
 use postgres::Plans;
 pub(crate) use write::{Hold, Write};
 
-/// Of so many connections to PostgreSQL one is for lists that are narrowed.
+/// Of so many connections to PostgreSQL one is for lists that are narrowed. Where there are fewer, these have none of
+/// their own: the others are needed, one for a change and one for what it reads.
 const LISTS: u32 = 4;
 
 /// Which database stands behind the address.
@@ -42,7 +44,8 @@ pub enum Backend {
 #[derive(Clone)]
 pub struct Db {
     read: DatabaseConnection,
-    lists: DatabaseConnection,
+    /// `None` where lists are read like everything else.
+    lists: Option<DatabaseConnection>,
     write: DatabaseConnection,
     backend: Backend,
     /// Where it is; migrations use a connection of their own.
@@ -63,14 +66,17 @@ impl Db {
         let (backend, mut read, mut lists, mut write) = if url.starts_with("sqlite:") {
             let write = sqlite::open(url, 1, false).await?;
             let read = sqlite::open(url, sqlite::READERS, true).await?;
-            (Backend::Sqlite, read.clone(), read, write)
+            (Backend::Sqlite, read, None, write)
         } else {
-            let for_lists = (connections / LISTS).max(1);
-            let lists = postgres::open(url, for_lists, Plans::Fresh).await?;
-            let pool = postgres::open(url, (connections - for_lists).max(1), Plans::Kept).await?;
+            let for_lists = connections / LISTS;
+            let pool = postgres::open(url, connections - for_lists, Plans::Kept).await?;
+            let lists = match for_lists {
+                0 => None,
+                some => Some(postgres::open(url, some, Plans::Fresh).await?),
+            };
             (Backend::Postgres, pool.clone(), lists, pool)
         };
-        for connection in [&mut read, &mut lists, &mut write] {
+        for connection in [Some(&mut read), lists.as_mut(), Some(&mut write)].into_iter().flatten() {
             let queries = Arc::clone(&queries);
             connection.set_metric_callback(move |_| {
                 queries.fetch_add(1, Ordering::Relaxed);
@@ -122,8 +128,9 @@ impl Db {
             let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
             (idle, pool.size().saturating_sub(idle))
         };
-        let ((idle, busy), (idle_lists, busy_lists)) = (count(&self.read), count(&self.lists));
-        Some((idle + idle_lists, busy + busy_lists))
+        let (idle, busy) = count(&self.read);
+        let (of_lists_idle, of_lists_busy) = self.lists.as_ref().map(count).unwrap_or_default();
+        Some((idle + of_lists_idle, busy + of_lists_busy))
     }
 
     /// For reads outside a transaction.
@@ -133,7 +140,7 @@ impl Db {
 
     /// For reads of lists that are narrowed by what somebody typed or chose: how they are best read depends on it.
     pub(crate) fn lists(&self) -> &DatabaseConnection {
-        &self.lists
+        self.lists.as_ref().unwrap_or(&self.read)
     }
 
     /// For a change that is one statement and has no event: it commits by itself, which saves round trips where
@@ -205,7 +212,7 @@ impl Db {
 
     /// Closes the connections; SQLite then folds its log into the file.
     pub async fn close(&self) {
-        for connection in [&self.read, &self.lists, &self.write] {
+        for connection in [Some(&self.read), self.lists.as_ref(), Some(&self.write)].into_iter().flatten() {
             if let Err(error) = connection.clone().close().await {
                 tracing::debug!(%error, "the database did not close cleanly");
             }

@@ -15,6 +15,7 @@ pub(crate) use corporate::is_corporate;
 use crate::Service;
 use crate::config::FeatureMode;
 use crate::db::entity::{organization, organization_member, user};
+use crate::db::join::on;
 use crate::error::Result;
 use crate::members::Plan;
 
@@ -47,10 +48,7 @@ impl Service {
             .column(organization_member::Column::UserId)
             .join(
                 JoinType::InnerJoin,
-                organization_member::Entity::belongs_to(organization::Entity)
-                    .from(organization_member::Column::OrganizationId)
-                    .to(organization::Column::Id)
-                    .into(),
+                on(organization_member::Column::OrganizationId, organization::Column::Id),
             )
             .filter(organization_member::Column::UserId.is_in(people.iter().map(|row| row.id)))
             .filter(organization_member::Column::Role.ne(domain::policy::OrganizationRole::Guest.as_str()))

@@ -20,6 +20,7 @@ use sea_orm::{
 };
 
 use crate::db::entity::{credential, organization_app, request_item, revocation};
+use crate::db::join::on;
 use crate::db::{Hold, Write};
 use crate::error::{Error, Result};
 use crate::{Service, ids};
@@ -160,13 +161,7 @@ impl Service {
     /// Nothing may live that was granted for an app, when it is removed: its provider could not be told any more.
     async fn check_idle(&self, write: &Write, app: &str) -> Result<()> {
         let granted = credential::Entity::find()
-            .join(
-                JoinType::InnerJoin,
-                credential::Entity::belongs_to(request_item::Entity)
-                    .from(credential::Column::ItemId)
-                    .to(request_item::Column::Id)
-                    .into(),
-            )
+            .join(JoinType::InnerJoin, on(credential::Column::ItemId, request_item::Column::Id))
             .filter(request_item::Column::App.eq(app))
             .filter(credential::Column::DestroyedAt.is_null())
             .count(write.tx())
@@ -179,10 +174,7 @@ impl Service {
         let signing_in = request_item::Entity::find()
             .join(
                 JoinType::InnerJoin,
-                request_item::Entity::belongs_to(crate::db::entity::authorization::Entity)
-                    .from(request_item::Column::Id)
-                    .to(crate::db::entity::authorization::Column::ItemId)
-                    .into(),
+                on(request_item::Column::Id, crate::db::entity::authorization::Column::ItemId),
             )
             .filter(
                 Condition::all().add(Expr::col((request_item::Entity, request_item::Column::App)).eq(app)),

@@ -10,6 +10,7 @@ use sea_orm::{
 use super::PersonView;
 use crate::Service;
 use crate::db::entity::{organization_member, team_member, user};
+use crate::db::join::on;
 use crate::db::page::{Page, PageAsk, Position, behind, cut};
 use crate::error::{Error, Result};
 
@@ -51,13 +52,7 @@ impl Service {
     pub async fn team_members(&self, actor: Actor, team: TeamId, page: &PageAsk) -> Result<Page<MemberView>> {
         let (row, _) = self.check_team(actor, Action::ListMembers, team).await?;
         let query = user::Entity::find()
-            .join(
-                JoinType::InnerJoin,
-                user::Entity::belongs_to(team_member::Entity)
-                    .from(user::Column::Id)
-                    .to(team_member::Column::UserId)
-                    .into(),
-            )
+            .join(JoinType::InnerJoin, on(user::Column::Id, team_member::Column::UserId))
             .filter(team_member::Column::TeamId.eq(team.0));
         self.members(OrganizationId(row.organization_id), Some(team), query, page).await
     }
@@ -122,8 +117,5 @@ impl Service {
 }
 
 fn in_organization() -> sea_orm::RelationDef {
-    user::Entity::belongs_to(organization_member::Entity)
-        .from(user::Column::Id)
-        .to(organization_member::Column::UserId)
-        .into()
+    on(user::Column::Id, organization_member::Column::UserId)
 }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::Service;
 use crate::db::entity::{organization_member, team_member, user};
+use crate::db::join::on;
 use crate::db::page::{Page, PageAsk, Position, behind, cut};
 use crate::error::{Error, Result};
 use crate::requests::like;
@@ -126,10 +127,7 @@ impl Service {
 }
 
 fn relation_to_organization() -> sea_orm::RelationDef {
-    user::Entity::belongs_to(organization_member::Entity)
-        .from(user::Column::Id)
-        .to(organization_member::Column::UserId)
-        .into()
+    on(user::Column::Id, organization_member::Column::UserId)
 }
 
 fn relation_to_team(team: TeamId) -> sea_orm::RelationDef {

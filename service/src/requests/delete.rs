@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::of_request;
 use crate::Service;
 use crate::db::entity::{connection, credential, credential_request, request_item};
+use crate::db::join::on;
 use crate::db::{Hold, Write};
 use crate::error::{Error, Result};
 
@@ -69,20 +70,8 @@ impl Service {
             .column(connection::Column::Name)
             .column(connection::Column::Consumer)
             .column(connection::Column::LastUsedAt)
-            .join(
-                JoinType::InnerJoin,
-                connection::Entity::belongs_to(credential::Entity)
-                    .from(connection::Column::CredentialId)
-                    .to(credential::Column::Id)
-                    .into(),
-            )
-            .join(
-                JoinType::InnerJoin,
-                credential::Entity::belongs_to(request_item::Entity)
-                    .from(credential::Column::ItemId)
-                    .to(request_item::Column::Id)
-                    .into(),
-            )
+            .join(JoinType::InnerJoin, on(connection::Column::CredentialId, credential::Column::Id))
+            .join(JoinType::InnerJoin, on(credential::Column::ItemId, request_item::Column::Id))
             .filter(request_item::Column::RequestId.eq(id.0))
             .order_by_asc(connection::Column::Name)
             .order_by_asc(connection::Column::Id)

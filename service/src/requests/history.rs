@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::view::{ItemView, RequestView};
 use crate::Service;
 use crate::db::entity::{credential, credential_request, event, request_item, user};
+use crate::db::join::on;
 use crate::db::page::{Page, PageAsk, Position, behind, cut};
 use crate::error::{Error, Result};
 use crate::members::PersonView;
@@ -128,20 +129,8 @@ impl Service {
         let (first, after) = page.read()?;
         let db = self.db.read();
         let mut query = credential::Entity::find()
-            .join(
-                JoinType::InnerJoin,
-                credential::Entity::belongs_to(request_item::Entity)
-                    .from(credential::Column::ItemId)
-                    .to(request_item::Column::Id)
-                    .into(),
-            )
-            .join(
-                JoinType::InnerJoin,
-                request_item::Entity::belongs_to(credential_request::Entity)
-                    .from(request_item::Column::RequestId)
-                    .to(credential_request::Column::Id)
-                    .into(),
-            )
+            .join(JoinType::InnerJoin, on(credential::Column::ItemId, request_item::Column::Id))
+            .join(JoinType::InnerJoin, on(request_item::Column::RequestId, credential_request::Column::Id))
             .filter(credential_request::Column::RecipientId.eq(me.0))
             .filter(credential_request::Column::DeletedAt.is_null());
         let total = page.count(db, &query).await?;
@@ -168,7 +157,7 @@ impl Service {
         let rows = rows
             .into_iter()
             .filter_map(|(id, item, request, authorized_at, ended_at)| {
-                let request = requests.iter().find(|view| view.id == RequestId(request))?;
+                let request = requests.iter().flatten().find(|view| view.id == RequestId(request))?;
                 let item = request.items.iter().find(|view| view.id == ItemId(item))?;
                 Some((
                     Position::Time(authorized_at, id).encode(),

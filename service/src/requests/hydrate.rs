@@ -24,6 +24,7 @@ use crate::Service;
 use crate::db::entity::{
     credential, credential_request, item_attempt, job, organization, request_item, revocation, user,
 };
+use crate::db::join::on;
 use crate::error::{Error, Result};
 use crate::gather::Found;
 use crate::items::{UsedClient, waiting};
@@ -51,22 +52,22 @@ struct Names {
 }
 
 impl Service {
-    /// Turns rows into views for a caller who may see them, in their order.
+    /// Turns rows into views for a caller who may see them, in their order; `None` for what went for good since its row
+    /// was read, which must not take the others with it.
     pub(crate) async fn hydrate(
         &self,
         caller: UserId,
         rows: Vec<credential_request::Model>,
-    ) -> Result<Vec<RequestView>> {
+    ) -> Result<Vec<Option<RequestView>>> {
         let mut keys: Vec<_> = rows.iter().map(|row| (TeamId(row.team_id), caller)).collect();
         keys.dedup();
         let ids = rows.iter().map(|row| RequestId(row.id)).collect();
         let (places, parts) = tokio::try_join!(self.places(keys), self.parts(ids))?;
         rows.into_iter()
             .map(|row| {
-                let place =
-                    places.get(&(TeamId(row.team_id), caller)).ok_or_else(|| Error::corrupt("team"))?;
-                let parts = parts.get(&RequestId(row.id)).ok_or_else(Error::not_found)?;
-                view(caller, row, place, parts)
+                let place = places.get(&(TeamId(row.team_id), caller));
+                let parts = parts.get(&RequestId(row.id));
+                place.zip(parts).map(|(place, parts)| view(caller, row, place, parts)).transpose()
             })
             .collect()
     }
@@ -79,19 +80,10 @@ impl Service {
     async fn read_parts(self, ids: Vec<RequestId>) -> Result<HashMap<RequestId, Parts>> {
         let ids: Vec<Uuid> = ids.into_iter().map(|id| id.0).collect();
         let names = credential_request::Entity::find()
+            .join(JoinType::InnerJoin, on(credential_request::Column::RequesterId, user::Column::Id))
             .join(
                 JoinType::InnerJoin,
-                credential_request::Entity::belongs_to(user::Entity)
-                    .from(credential_request::Column::RequesterId)
-                    .to(user::Column::Id)
-                    .into(),
-            )
-            .join(
-                JoinType::InnerJoin,
-                credential_request::Entity::belongs_to(organization::Entity)
-                    .from(credential_request::Column::OrganizationId)
-                    .to(organization::Column::Id)
-                    .into(),
+                on(credential_request::Column::OrganizationId, organization::Column::Id),
             )
             .filter(credential_request::Column::Id.is_in(ids.iter().copied()))
             .select_only()

@@ -74,7 +74,9 @@ impl Service {
         let (rows, has_next) = cut(rows, first);
         let cursors: Vec<String> = rows.iter().map(|row| position(row, sort).encode()).collect();
         let views = self.hydrate(me, rows).await?;
-        Ok(Page { rows: cursors.into_iter().zip(views).collect(), has_next, total })
+        let rows =
+            cursors.into_iter().zip(views).filter_map(|(cursor, view)| Some((cursor, view?))).collect();
+        Ok(Page { rows, has_next, total })
     }
 
     /// One request.
@@ -84,7 +86,7 @@ impl Service {
     pub async fn request(&self, actor: Actor, id: RequestId) -> Result<RequestView> {
         let (row, _) = self.load_request(actor, Action::ViewRequest, id).await?;
         let me = actor.user().ok_or_else(Error::unauthenticated)?;
-        self.hydrate(me, vec![row]).await?.pop().ok_or_else(Error::not_found)
+        self.hydrate(me, vec![row]).await?.pop().flatten().ok_or_else(Error::not_found)
     }
 
     /// One item.

@@ -15,6 +15,7 @@ use super::list::{RequestFilter, RequestList, RequestSort};
 use super::load::like;
 use crate::db::entity::credential_request::{Column, Entity};
 use crate::db::entity::request_app;
+use crate::db::join::on;
 use crate::db::page::{Position, behind};
 use crate::db::{Backend, Db};
 use crate::error::{Error, Result};
@@ -149,11 +150,8 @@ impl<'a> ListQuery<'a> {
         let list = match (self.lead, self.text.as_deref().and_then(matching)) {
             (Lead::App(team), _) => {
                 let app = app.unwrap_or_default();
-                let of_app = request_app::Entity::belongs_to(Entity)
-                    .from(request_app::Column::RequestId)
-                    .to(Column::Id);
                 return list
-                    .join_rev(JoinType::InnerJoin, of_app.into())
+                    .join_rev(JoinType::InnerJoin, on(request_app::Column::RequestId, Column::Id))
                     .filter(request_app::Column::TeamId.eq(team.0))
                     .filter(request_app::Column::App.eq(app));
             }

@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, JoinType, QueryFilt
 use super::load::begins_with;
 use crate::db::Write;
 use crate::db::entity::{connection, credential_request, request_item};
+use crate::db::join::on;
 use crate::error::Result;
 
 /// Room for a suffix at the end of a name.
@@ -26,13 +27,7 @@ pub(crate) async fn names_like(write: &Write, team: TeamId, wanted: &[String]) -
     let mut names: Vec<String> = request_item::Entity::find()
         .select_only()
         .column(request_item::Column::ConnectionName)
-        .join(
-            JoinType::InnerJoin,
-            request_item::Entity::belongs_to(credential_request::Entity)
-                .from(request_item::Column::RequestId)
-                .to(credential_request::Column::Id)
-                .into(),
-        )
+        .join(JoinType::InnerJoin, on(request_item::Column::RequestId, credential_request::Column::Id))
         .filter(credential_request::Column::TeamId.eq(team.0))
         .filter(like(Expr::col((request_item::Entity, request_item::Column::ConnectionName))))
         .into_tuple()

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::Service;
 use crate::db::entity::{connection, credential, request_item};
+use crate::db::join::on;
 use crate::db::page::{Page, PageAsk, Position};
 use crate::error::{Error, Result};
 use crate::requests::ItemView;
@@ -168,13 +169,7 @@ impl Service {
         use sea_orm::JoinType;
         Ok(credential::Entity::find()
             .select_only()
-            .join(
-                JoinType::InnerJoin,
-                credential::Entity::belongs_to(request_item::Entity)
-                    .from(credential::Column::ItemId)
-                    .to(request_item::Column::Id)
-                    .into(),
-            )
+            .join(JoinType::InnerJoin, on(credential::Column::ItemId, request_item::Column::Id))
             .column(request_item::Column::App)
             .column(credential::Column::Health)
             .column_as(credential::Column::Id.count(), "rows")
