@@ -5,8 +5,10 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use kit::{CONNECT, REVOKE};
 use reqwest::{Client, Response};
+use secrecy::ExposeSecret;
 use serde_json::json;
-use tokio::sync::Semaphore;
+use sqlx::{Connection as _, Executor as _, PgConnection};
+use tokio::sync::{Notify, Semaphore};
 
 use crate::scripted::{Do, Told};
 
@@ -48,6 +50,17 @@ impl Caller {
 
     async fn call(&self) -> Response {
         self.call_at(&self.told.world.app.base).await
+    }
+
+    /// The app was asked for a new token by one of two calls, and refused it for both.
+    fn was_refused_once(&self, answers: [Response; 2]) {
+        for answer in answers {
+            assert_eq!(
+                (answer.status().as_u16(), told_of(&answer, "consentry-refused").as_str()),
+                (409, "CREDENTIAL_INVALID")
+            );
+        }
+        assert_eq!(self.told.server.refreshes(), 1);
     }
 
     fn advance(&self, by: TimeDelta) {
@@ -160,13 +173,51 @@ async fn health_1_what_one_process_heard_no_other_asks_again() {
         tokio::join!(waits, release).0
     };
     let (first, second) = tokio::join!(caller.call(), second);
-    for answer in [first, second] {
-        assert_eq!(
-            (answer.status().as_u16(), told_of(&answer, "consentry-refused").as_str()),
-            (409, "CREDENTIAL_INVALID")
-        );
+    caller.was_refused_once([first, second]);
+}
+
+/// HEALTH-1: another process has read the row and is about to ask, when this one hears that the app renews no more: what
+/// is spent is not offered again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn health_1_who_read_the_row_before_it_was_refused_does_not_ask() {
+    let caller = Caller::start().await;
+    let config = caller.told.world.app.service.config();
+    if !config.is_scaled() {
+        return;
     }
-    assert_eq!(caller.told.server.refreshes(), 1);
+    let url = ExposeSecret::expose_secret(&config.database_url).to_owned();
+    let beside = caller.told.world.app.beside().await;
+    let gate = Arc::new(Semaphore::new(0));
+    let refused = Do::SayLate(Arc::clone(&gate), 400, json!({ "error": "invalid_grant" }));
+    caller.told.server.next([refused]);
+    caller.advance(TimeDelta::hours(1));
+    let mut lock = PgConnection::connect(&url).await.expect("PostgreSQL answers");
+    let mut watch = PgConnection::connect(&url).await.expect("PostgreSQL answers");
+    let heard = Notify::new();
+    let first = async {
+        let answer = caller.call().await;
+        heard.notify_one();
+        answer
+    };
+    let second = async {
+        kit::eventually("the app has the call", async || caller.told.server.refreshes() == 1).await;
+        // A process looks here between its look at the row and its claim.
+        lock.execute("BEGIN; LOCK TABLE breaker").await.expect("nobody has it");
+        let release = async {
+            let waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'breaker'::regclass";
+            kit::eventually("it has read the row", async || {
+                let waiting: i64 = sqlx::query_scalar(waits).fetch_one(&mut watch).await.expect("locks");
+                waiting > 0
+            })
+            .await;
+            gate.add_permits(1);
+            heard.notified().await;
+            lock.execute("COMMIT").await.expect("released");
+        };
+        tokio::join!(caller.call_at(&beside.base), release).0
+    };
+    let (first, second) = tokio::join!(first, second);
+    caller.was_refused_once([first, second]);
 }
 
 /// HEALTH-1: a token that ends while a call waits for the next one is not sent any more.
