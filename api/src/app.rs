@@ -9,9 +9,7 @@ use service::Service;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::{
-    auth, bounces, broker, headers, health, mailbox, measure, oauth_callback, pages, single_sign_on,
-};
+use crate::{auth, bounces, broker, headers, health, mailbox, oauth_callback, pages, single_sign_on};
 
 /// What every handler works with.
 #[derive(Clone)]
@@ -37,10 +35,9 @@ pub fn build(service: Service, shutdown: &CancellationToken, extra: Router) -> A
     let cookies = Cookies::of(&service);
     let readiness = health::Readiness::new(shutdown.clone());
     let state = AppState { service: service.clone(), cookies, readiness, tasks: tasks.clone() };
-    let schema =
-        schema::builder().extension(gql::Guard::new(gql::Limits::default())).data(service.clone()).finish();
     let graphql = gql::routes(
-        schema,
+        || schema::builder().data(service.clone()),
+        gql::Limits::default(),
         gql::Config {
             allowed_origins: vec![service.config().public_url.origin().ascii_serialization()],
             authenticate: auth::authenticate(service.clone(), cookies),
@@ -67,7 +64,6 @@ pub fn build(service: Service, shutdown: &CancellationToken, extra: Router) -> A
         .merge(web::routes())
         .merge(worker::status::metrics_route(service.clone()))
         .merge(extra);
-    let router = router.layer(axum::middleware::from_fn(measure::measure));
     App { router: headers::layer(router), tasks }
 }
 

@@ -13,8 +13,14 @@ pub(crate) async fn measure(request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
     let method = match request.method().as_str() {
-        method @ ("GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS") => method.to_owned(),
-        _ => "other".to_owned(),
+        "GET" => "GET",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "DELETE" => "DELETE",
+        "HEAD" => "HEAD",
+        "OPTIONS" => "OPTIONS",
+        _ => "other",
     };
     let span = tracing::info_span!(
         target: trace::TARGET, "http.request", otel.kind = "server", http.request.method = %method,
@@ -24,10 +30,21 @@ pub(crate) async fn measure(request: Request, next: Next) -> Response {
     trace::continue_from(&span, asked);
     let response = next.run(request).instrument(span.clone()).await;
     span.record("http.response.status_code", response.status().as_u16());
-    let status = format!("{}xx", response.status().as_u16() / 100);
-    let labels = [("route", route), ("method", method), ("status", status)];
-    metrics::counter!("consentry_http_requests_total", &labels).increment(1);
-    metrics::histogram!("consentry_http_request_duration_seconds", &labels)
-        .record(begun.elapsed().as_secs_f64());
+    let status = match response.status().as_u16() / 100 {
+        1 => "1xx",
+        2 => "2xx",
+        3 => "3xx",
+        4 => "4xx",
+        _ => "5xx",
+    };
+    let took = begun.elapsed().as_secs_f64();
+    metrics::counter!(
+        "consentry_http_requests_total", "route" => route.clone(), "method" => method, "status" => status
+    )
+    .increment(1);
+    metrics::histogram!(
+        "consentry_http_request_duration_seconds", "route" => route, "method" => method, "status" => status
+    )
+    .record(took);
     response
 }

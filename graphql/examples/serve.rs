@@ -8,7 +8,7 @@ mod shop;
 use std::{net::SocketAddr, num::NonZeroU32, sync::Arc};
 
 use axum::{Router, serve::ListenerExt};
-use gql::{Config, Rate};
+use gql::{Config, Limits, Rate};
 
 #[tokio::main]
 #[allow(clippy::print_stdout, reason = "the address is the output of this program")]
@@ -30,7 +30,7 @@ async fn main() -> std::io::Result<()> {
             let _ = ticking.news.send(n);
         }
     });
-    let app = Router::new().nest("/graphql", gql::routes(shop::schema(shop), config));
+    let app = Router::new().nest("/graphql", gql::routes(|| shop::schema(&shop), Limits::default(), config));
     let listener = listener.tap_io(|connection| {
         // Only costs time where it fails.
         let _ = connection.set_nodelay(true);

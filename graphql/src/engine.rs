@@ -2,7 +2,10 @@
 
 use std::{any::Any, panic::AssertUnwindSafe, sync::Arc};
 
-use async_graphql::{Data, Executor, Request, Response, ServerError, Value, Variables};
+use async_graphql::{
+    Data, ObjectType, Request, Response, Schema, SchemaBuilder, ServerError, SubscriptionType, Value,
+    Variables,
+};
 use futures_util::{FutureExt, Stream, StreamExt, stream, stream::BoxStream};
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
@@ -11,18 +14,24 @@ use tokio::sync::Semaphore;
 use crate::{
     code::{Code, code_of, set_code},
     config::{Config, Session},
-    guard::{Call, unpack},
+    guard::{Call, Rules, Witness},
+    limits::Limits,
+    nulls::{self, Asked},
     rate::Limiter,
 };
 
 /// Longer messages are cut: the library quotes what it was sent.
 const MESSAGE_CHARS: usize = 500;
 
-type Run = dyn Fn(Request, Arc<Data>) -> BoxStream<'static, Response> + Send + Sync;
+type Run = Box<dyn Fn(Request, Arc<Data>) -> BoxStream<'static, Response> + Send + Sync>;
 
 /// What all requests share.
 pub(crate) struct Engine {
-    run: Box<Run>,
+    run: Run,
+    /// Subscriptions, seen by a [`Witness`]: whether an error ends a stream that could not be had, or stands
+    /// for an event of one, cannot be told otherwise.
+    subscribe: Run,
+    rules: Rules,
     pub config: Config,
     pub limiter: Limiter,
     /// One permit per socket and event stream.
@@ -82,20 +91,26 @@ impl Answer {
 }
 
 impl Engine {
-    pub(crate) fn new<E: Executor>(executor: E, config: Config) -> Self {
+    pub(crate) fn new<Query, Mutation, Subscription>(
+        build: impl Fn() -> SchemaBuilder<Query, Mutation, Subscription>,
+        limits: Limits,
+        config: Config,
+    ) -> Self
+    where
+        Query: ObjectType + 'static,
+        Mutation: ObjectType + 'static,
+        Subscription: SubscriptionType + 'static,
+    {
+        let witness = Witness::default();
+        let seen = build().extension(witness.clone()).finish();
         Self {
-            run: Box::new(move |request, data| executor.execute_stream(request, Some(data))),
+            rules: Rules::of(&seen, &witness, limits),
+            run: run(build().finish()),
+            subscribe: run(seen),
             limiter: Limiter::new(&config.rate),
             connections: Arc::new(Semaphore::new(config.transport.connections)),
             config,
         }
-    }
-
-    /// Whether the schema was built with [`crate::Guard`], which alone gives a code to what does not parse.
-    pub(crate) fn is_guarded(&self) -> bool {
-        let mut answers = (self.run)(Request::new("\""), Arc::default());
-        let answer = answers.next().now_or_never().flatten();
-        answer.is_some_and(|answer| answer.errors.iter().any(|error| code_of(error).is_some()))
     }
 
     /// Runs one operation: one answer for queries, mutations and refusals, any number for subscriptions.
@@ -106,30 +121,53 @@ impl Engine {
         call: Arc<Call>,
     ) -> impl Stream<Item = Answer> + Send + 'static {
         let engine = Arc::clone(&self);
-        let marked = Arc::clone(&call);
+        let asked = Asked { document: params.query.clone(), operation_name: params.operation_name.clone() };
+        let admitted = Arc::clone(&call);
         let started = async move {
-            let mut request = Request::new(params.query).variables(params.variables).data(marked);
+            let mut request = Request::new(params.query).variables(params.variables);
             request.operation_name = params.operation_name;
-            if let Some(before) = &engine.config.before_operation {
-                request = match before(Arc::clone(&session), request).await {
-                    Ok(request) => request,
-                    Err(refusal) => {
-                        return stream::once(async move { Response::from_errors(vec![refusal.error()]) })
-                            .boxed();
-                    }
-                };
+            match engine.admitted(&session, request, &admitted).await {
+                Ok(request) => {
+                    let run = if admitted.is_subscription() { &engine.subscribe } else { &engine.run };
+                    run(request, Arc::clone(&session.data))
+                }
+                Err(errors) => stream::once(async { Response::from_errors(errors) }).boxed(),
             }
-            (engine.run)(request, Arc::clone(&session.data))
         };
         let responses = AssertUnwindSafe(started.flatten_stream()).catch_unwind();
         responses.map(move |response| match response {
-            Ok(response) => self.finish(response, call.executed()),
+            Ok(response) => {
+                let executed = if call.is_subscription() { call.has_begun() } else { is_executed(&response) };
+                self.finish(response, &asked, executed)
+            }
             Err(panic) => Answer::refused(panicked(panic.as_ref())),
         })
     }
 
-    fn finish(&self, response: Response, executed: bool) -> Answer {
-        let errors = unpack(response.errors).into_iter().map(|error| self.coded(error, executed)).collect();
+    async fn admitted(
+        &self,
+        session: &Arc<Session>,
+        request: Request,
+        call: &Arc<Call>,
+    ) -> Result<Request, Vec<ServerError>> {
+        let mut request = match &self.config.before_operation {
+            Some(before) => {
+                before(Arc::clone(session), request).await.map_err(|refusal| vec![refusal.error()])?
+            }
+            None => request,
+        };
+        self.rules.admit(&mut request, call)?;
+        Ok(request)
+    }
+
+    fn finish(&self, mut response: Response, asked: &Asked, executed: bool) -> Answer {
+        if !executed {
+            // One error per selection would make the answer many times the size of the document.
+            response.errors.truncate(self.rules.limits.errors);
+        } else if !response.errors.is_empty() {
+            nulls::fill(&mut response, asked, self.rules.registry());
+        }
+        let errors = response.errors.into_iter().map(|error| self.coded(error, executed)).collect();
         Answer {
             data: executed.then_some(response.data),
             errors,
@@ -142,7 +180,7 @@ impl Engine {
     pub(crate) fn coded(&self, mut error: ServerError, executed: bool) -> ServerError {
         (self.config.map_error)(&mut error);
         if code_of(&error).is_none() {
-            if !executed {
+            if !executed && error.path.is_empty() {
                 set_code(&mut error, Code::ValidationFailed.as_str());
             } else if error.message.starts_with("Failed to parse \"") {
                 set_code(&mut error, Code::BadInput.as_str());
@@ -163,6 +201,23 @@ impl Engine {
         }
         error
     }
+}
+
+/// Whether fields were resolved: tells errors of the request (no `data` in the answer, GraphQL specification
+/// section 7.1) from errors of fields, each of which has its path.
+fn is_executed(response: &Response) -> bool {
+    response.data != Value::Null
+        || response.errors.is_empty()
+        || response.errors.iter().any(|error| !error.path.is_empty())
+}
+
+fn run<Query, Mutation, Subscription>(schema: Schema<Query, Mutation, Subscription>) -> Run
+where
+    Query: ObjectType + 'static,
+    Mutation: ObjectType + 'static,
+    Subscription: SubscriptionType + 'static,
+{
+    Box::new(move |request, data| schema.execute_stream_with_session_data(request, data))
 }
 
 /// The error that stands for a panic, which is logged under the same id.

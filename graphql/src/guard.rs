@@ -1,36 +1,26 @@
-//! The one async-graphql extension: what a document may cost, and whether it came to be executed.
+//! What a document may cost, checked before the library parses or resolves anything.
 //!
-//! It works in `prepare_request`, the only hook that runs before the parser on every transport, and hooks
-//! nothing per field, which would cost half of the throughput.
+//! Not an extension of async-graphql, though one could hook in at the same place: with any extension the
+//! library boxes and describes each field that it resolves, which costs half of the throughput of a page.
+//! All that the guard needs of a schema is its registry.
 
-use std::{
-    any::TypeId,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, Ordering},
-    },
+use std::sync::{
+    Arc, OnceLock,
+    atomic::{AtomicBool, Ordering},
 };
 
 use async_graphql::{
-    Request, Response, ServerError, ServerResult, ValidationResult,
-    extensions::{
-        Extension, ExtensionContext, ExtensionFactory, NextExecute, NextPrepareRequest, NextValidation,
-    },
+    ObjectType, Request, Response, Schema, SchemaEnv, ServerError, ServerResult, SubscriptionType,
+    extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute, NextPrepareRequest},
     parser::{
         self,
         types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
     },
     registry::Registry,
 };
+use futures_util::FutureExt;
 
-use crate::{
-    code::Code,
-    defaults,
-    limits::Limits,
-    measure,
-    nulls::{self, Asked},
-    scan, variables, weigh,
-};
+use crate::{code::Code, defaults, limits::Limits, measure, scan, variables, weigh};
 
 /// Which operations a transport may run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,74 +36,61 @@ pub(crate) struct Allowed {
 pub(crate) struct Call {
     pub allowed: Allowed,
     kind: OnceLock<OperationType>,
-    executed: AtomicBool,
+    begun: AtomicBool,
 }
 
 impl Call {
     pub(crate) fn new(allowed: Allowed) -> Arc<Self> {
-        Arc::new(Self { allowed, kind: OnceLock::new(), executed: AtomicBool::new(false) })
+        Arc::new(Self { allowed, kind: OnceLock::new(), begun: AtomicBool::new(false) })
     }
 
     /// The kind of the operation, once the guard has admitted it.
-    pub(crate) fn kind(&self) -> Option<OperationType> {
+    fn kind(&self) -> Option<OperationType> {
         self.kind.get().copied()
+    }
+
+    /// Whether its answer is a stream.
+    pub(crate) fn is_subscription(&self) -> bool {
+        self.kind() == Some(OperationType::Subscription)
+    }
+
+    /// Whether the stream of a subscription has had an event.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.begun.load(Ordering::Relaxed)
     }
 
     /// Whether it changes something and should end although nobody waits for the answer.
     pub(crate) fn is_mutation(&self) -> bool {
         self.kind() == Some(OperationType::Mutation)
     }
-
-    /// Whether a resolver may have run: tells errors of the request (no `data` in the answer, GraphQL
-    /// specification section 7.1) from errors of fields.
-    pub(crate) fn executed(&self) -> bool {
-        self.executed.load(Ordering::Relaxed)
-    }
 }
 
-/// The extension to build a schema with: `Schema::build(..).extension(Guard::new(Limits::default()))`.
-///
-/// Refuses documents beyond the [`Limits`] before they are parsed or executed, and marks what was executed.
-#[derive(Debug, Clone, Default)]
-pub struct Guard {
-    limits: Arc<Limits>,
+/// Refuses documents beyond the [`Limits`] before they are parsed or executed.
+pub(crate) struct Rules {
+    schema: SchemaEnv,
+    pub limits: Limits,
 }
 
-impl Guard {
-    /// A guard with these limits.
-    pub fn new(limits: Limits) -> Self {
-        Self { limits: Arc::new(limits) }
-    }
-}
+/// Sees what a schema tells nobody but its extensions: its registry, and that a subscription has an event.
+#[derive(Clone, Default)]
+pub(crate) struct Witness(Arc<OnceLock<SchemaEnv>>);
 
-impl ExtensionFactory for Guard {
+impl ExtensionFactory for Witness {
     fn create(&self) -> Arc<dyn Extension> {
         Arc::new(self.clone())
     }
 }
 
 #[async_trait::async_trait]
-impl Extension for Guard {
+impl Extension for Witness {
     async fn prepare_request(
         &self,
         ctx: &ExtensionContext<'_>,
-        mut request: Request,
+        request: Request,
         next: NextPrepareRequest<'_>,
     ) -> ServerResult<Request> {
-        admit(&mut request, &ctx.schema_env.registry, &self.limits)?;
+        self.0.get_or_init(|| ctx.schema_env.clone());
         next.run(ctx, request).await
-    }
-
-    async fn validation(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        next: NextValidation<'_>,
-    ) -> Result<ValidationResult, Vec<ServerError>> {
-        next.run(ctx).await.map_err(|mut errors| {
-            // One error per selection would make the answer many times the size of the document.
-            errors.truncate(self.limits.errors);
-            errors
-        })
     }
 
     async fn execute(
@@ -123,39 +100,63 @@ impl Extension for Guard {
         next: NextExecute<'_>,
     ) -> Response {
         if let Some(call) = ctx.data_opt::<Arc<Call>>() {
-            call.executed.store(true, Ordering::Relaxed);
+            call.begun.store(true, Ordering::Relaxed);
         }
-        let mut response = next.run(ctx, operation_name).await;
-        if !response.errors.is_empty()
-            && let Some(asked) = ctx.data_opt::<Asked>()
-        {
-            nulls::fill(&mut response, asked, &ctx.schema_env.registry);
-        }
-        response
+        next.run(ctx, operation_name).await
     }
 }
 
-/// Checks one request and leaves its parsed document in it.
-fn admit(request: &mut Request, registry: &Registry, limits: &Limits) -> Result<(), ServerError> {
-    scan::scan(&request.query, limits)?;
-    let document = parser::parse_query(&request.query).map_err(|error| parse_error(&error))?;
-    let call = request.data.get(&TypeId::of::<Arc<Call>>()).and_then(|call| call.downcast_ref::<Arc<Call>>());
-    if let Some(call) = call {
-        check_kinds(&document, call.allowed)?;
+impl Rules {
+    /// Rules for a schema that has this witness.
+    ///
+    /// # Panics
+    /// If the schema does not answer `{ __typename }`, for which it needs no resolver.
+    pub(crate) fn of<Query, Mutation, Subscription>(
+        schema: &Schema<Query, Mutation, Subscription>,
+        witness: &Witness,
+        limits: Limits,
+    ) -> Self
+    where
+        Query: ObjectType + 'static,
+        Mutation: ObjectType + 'static,
+        Subscription: SubscriptionType + 'static,
+    {
+        let asked = schema.execute("{ __typename }").now_or_never();
+        assert!(asked.is_some(), "the name of the root is known without waiting");
+        let schema = witness.0.get().cloned().expect("a schema prepares what it executes");
+        Self { schema, limits }
     }
-    let operation = selected(&document, request.operation_name.as_deref())?;
-    measure::measure(&document, limits)?;
-    variables::check(operation, &request.variables, limits).map_err(carry)?;
-    defaults::apply(&document, operation, registry, &mut request.variables).map_err(carry)?;
-    weigh::weigh(&document, operation, registry, &request.variables, limits)?;
-    if let Some(call) = call {
-        // Set once: a request is prepared once.
+
+    pub(crate) fn registry(&self) -> &Registry {
+        &self.schema.registry
+    }
+
+    /// Checks one request and leaves its parsed document in it.
+    ///
+    /// # Errors
+    /// One for a document, and as many as there are for its variables.
+    pub(crate) fn admit(&self, request: &mut Request, call: &Arc<Call>) -> Result<(), Vec<ServerError>> {
+        let document = self.parsed(&request.query, call).map_err(|error| vec![error])?;
+        let operation =
+            selected(&document, request.operation_name.as_deref()).map_err(|error| vec![error])?;
+        measure::measure(&document, &self.limits).map_err(|error| vec![error])?;
+        variables::check(operation, &request.variables, &self.limits)?;
+        defaults::apply(&document, operation, self.registry(), &mut request.variables)?;
+        weigh::weigh(&document, operation, self.registry(), &request.variables, &self.limits)
+            .map_err(|error| vec![error])?;
+        // Set once: a request is admitted once.
         let _ = call.kind.set(operation.ty);
+        request.set_parsed_query(document);
+        request.data.insert(Arc::clone(call));
+        Ok(())
     }
-    let asked = Asked { document: request.query.clone(), operation_name: request.operation_name.clone() };
-    request.data.insert(asked);
-    request.set_parsed_query(document);
-    Ok(())
+
+    fn parsed(&self, text: &str, call: &Call) -> Result<ExecutableDocument, ServerError> {
+        scan::scan(text, &self.limits)?;
+        let document = parser::parse_query(text).map_err(|error| parse_error(&error))?;
+        check_kinds(&document, call.allowed)?;
+        Ok(document)
+    }
 }
 
 fn check_kinds(document: &ExecutableDocument, allowed: Allowed) -> Result<(), ServerError> {
@@ -214,34 +215,4 @@ fn parse_error(error: &parser::Error) -> ServerError {
     let mut error = Code::ParseError.error(message, None);
     error.locations = positions;
     error
-}
-
-/// Further errors of a refusal: the library's hook can return only one.
-#[derive(Debug)]
-pub(crate) struct Siblings(pub Vec<ServerError>);
-
-/// Packs several errors into one; [`unpack`] takes them apart where the answer is written.
-fn carry(mut errors: Vec<ServerError>) -> ServerError {
-    if errors.is_empty() {
-        return Code::Internal.error("refused without a reason", None);
-    }
-    let mut first = errors.remove(0);
-    if !errors.is_empty() {
-        first.source = Some(Arc::new(Siblings(errors)));
-    }
-    first
-}
-
-/// Puts the errors that travelled inside another beside it.
-pub(crate) fn unpack(errors: Vec<ServerError>) -> Vec<ServerError> {
-    let mut all = Vec::with_capacity(errors.len());
-    for mut error in errors {
-        let siblings = error.source::<Siblings>().map(|siblings| siblings.0.clone());
-        if siblings.is_some() {
-            error.source = None;
-        }
-        all.push(error);
-        all.extend(siblings.unwrap_or_default());
-    }
-    all
 }

@@ -1,7 +1,7 @@
 //! GraphQL over HTTP, Server-Sent Events and WebSocket for any async-graphql schema, with guards.
 //!
-//! - [`Guard`] is the extension to build the schema with: it refuses documents that cost too much, on every
-//!   transport, before the parser or the resolvers see them.
+//! - [`Limits`] bound what a document may cost: it is refused on every transport before the parser or the
+//!   resolvers see it.
 //! - [`routes`] serves the schema: GraphQL over HTTP with POST and GET, event streams, and
 //!   graphql-transport-ws, all at one path.
 //! - [`Config`] holds what the application decides: who asks, which origins may, what errors look like.
@@ -28,7 +28,7 @@ mod ws;
 
 use std::sync::Arc;
 
-use async_graphql::Executor;
+use async_graphql::{ObjectType, SchemaBuilder, SubscriptionType};
 use axum::{Router, routing::any};
 
 pub use code::{Code, code_of, set_code};
@@ -36,19 +36,24 @@ pub use config::{
     Authenticate, BeforeOperation, ClientAddress, Config, Credentials, ErrorMapper, Rate, Refusal, Session,
     Transport,
 };
-pub use guard::Guard;
 pub use limits::Limits;
 
-/// Serves a schema at the router's root; nest it: `Router::new().nest("/graphql", gql::routes(..))`.
+/// Serves a schema at the router's root; nest it: `Router::new().nest("/graphql", gql::routes(..))`. The schema
+/// is built twice: subscriptions need an extension, which would make everything else slow.
 ///
 /// Start the server with connection information (`into_make_service_with_connect_info::<SocketAddr>()`),
 /// or requests are not limited by address; and without Nagle's algorithm (`listener.tap_io(|tcp|
 /// tcp.set_nodelay(true))`), or a subscriber waits up to 40 ms for the second of two small messages.
-///
-/// # Panics
-/// If the schema was built without [`Guard`]: it could be taken down by four kilobytes.
-pub fn routes<E: Executor>(schema: E, config: Config) -> Router {
-    let engine = engine::Engine::new(schema, config);
-    assert!(engine.is_guarded(), "the schema must be built with the extension gql::Guard");
+pub fn routes<Query, Mutation, Subscription>(
+    schema: impl Fn() -> SchemaBuilder<Query, Mutation, Subscription>,
+    limits: Limits,
+    config: Config,
+) -> Router
+where
+    Query: ObjectType + 'static,
+    Mutation: ObjectType + 'static,
+    Subscription: SubscriptionType + 'static,
+{
+    let engine = engine::Engine::new(schema, limits, config);
     Router::new().route("/", any(http::handle)).with_state(Arc::new(engine))
 }

@@ -15,7 +15,7 @@ use async_graphql::{
 
 use crate::guard::selected;
 
-/// What was asked, kept with the request for the case that a field fails.
+/// What was asked, kept for the case that a field fails.
 #[derive(Debug)]
 pub(crate) struct Asked {
     pub document: String,

@@ -98,10 +98,8 @@ pub(crate) trait Calls {
     fn service(&self) -> async_graphql::Result<&Service>;
     /// Who calls; nobody when the transport did not say.
     fn caller(&self) -> Caller;
-    /// Shorthand for the caller's actor.
-    fn actor(&self) -> Actor {
-        self.caller().actor
-    }
+    /// Who acts.
+    fn actor(&self) -> Actor;
 }
 
 impl Calls for Context<'_> {
@@ -117,5 +115,9 @@ impl Calls for Context<'_> {
 
     fn caller(&self) -> Caller {
         self.data_opt::<Caller>().cloned().unwrap_or(Caller::ANONYMOUS)
+    }
+
+    fn actor(&self) -> Actor {
+        self.data_opt::<Caller>().map_or(Actor::Anonymous, |caller| caller.actor)
     }
 }

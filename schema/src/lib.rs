@@ -29,7 +29,7 @@ pub use subscriptions::Subscription;
 /// The schema of Consentry.
 pub type ConsentrySchema = Schema<Query, Mutation, Subscription>;
 
-/// Begins the schema; the transport adds its guard.
+/// Begins the schema, which needs its service.
 pub fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
     Schema::build(Query::default(), Mutation::default(), Subscription)
         .register_output_type::<types::ErrorCode>()

@@ -17,7 +17,7 @@ use crate::db::entity::{credential_request, session};
 use crate::error::{Error, Result};
 use crate::events::{Feed, Told};
 use crate::members::Place;
-use crate::requests::Parts;
+use crate::requests::{Beginning, Parts};
 
 /// Reads that run at once.
 const READS: usize = 2;
@@ -31,6 +31,7 @@ const KEYS: usize = 500;
 #[derive(Default)]
 pub(crate) struct Gathered {
     pub(crate) places: Gather<(TeamId, UserId), Place>,
+    pub(crate) beginnings: Gather<Beginning, Vec<credential_request::Model>>,
     pub(crate) requests: Gather<RequestId, credential_request::Model>,
     pub(crate) parts: Gather<RequestId, Parts>,
     /// Events by their ids.
@@ -41,7 +42,7 @@ pub(crate) struct Gathered {
     pub(crate) sessions: Gather<[u8; 32], session::Model>,
     /// When sessions end.
     pub(crate) session_ends: Gather<SessionId, DateTime<Utc>>,
-    pub(crate) grants: Gather<ConnectionId, Grant>,
+    pub(crate) grants: Gather<ConnectionId, Arc<Grant>>,
 }
 
 /// What a read brought, by key; a key that is not in it is not there.
@@ -159,6 +160,8 @@ where
     R: Future<Output = Result<HashMap<K, V>>>,
 {
     loop {
+        // Those who were answered together ask for the next thing together: the first of them takes the others along.
+        tokio::task::yield_now().await;
         let askers = turn.take();
         if askers.is_empty() {
             return;

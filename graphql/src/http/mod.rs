@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-use async_graphql::{ServerError, parser::types::OperationType};
+use async_graphql::ServerError;
 use axum::{
     body::Body,
     extract::{ConnectInfo, State},
@@ -139,9 +139,8 @@ async fn respond(
     call: &Call,
     mut answers: BoxStream<'static, Answer>,
 ) -> Result<Response<Body>, Refused> {
-    let streams = || call.kind() == Some(OperationType::Subscription);
     let first = poll_fn(|cx| match answers.poll_next_unpin(cx) {
-        Poll::Pending if streams() || call.is_mutation() => Poll::Ready(None),
+        Poll::Pending if call.is_subscription() || call.is_mutation() => Poll::Ready(None),
         answer => answer,
     })
     .await;
@@ -151,8 +150,10 @@ async fn respond(
         (first, Some(answers))
     };
     match (first, accepted.json) {
-        (Some(answer), Some(media)) if !streams() => Ok(json(media, &answer)),
-        (Some(answer), None) if !streams() && status_of(&answer).is_some_and(|status| status != 400) => {
+        (Some(answer), Some(media)) if !call.is_subscription() => Ok(json(media, &answer)),
+        (Some(answer), None)
+            if !call.is_subscription() && status_of(&answer).is_some_and(|status| status != 400) =>
+        {
             Ok(json(Media::GraphqlResponse, &answer))
         }
         (first, _) => sse::respond(engine, stream::iter(first).chain(stream::iter(answers).flatten())),

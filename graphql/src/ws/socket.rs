@@ -2,7 +2,6 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::parser::types::OperationType;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use futures_util::{StreamExt, stream, stream::BoxStream, stream::SplitStream};
 use tokio::{
@@ -225,12 +224,8 @@ impl Socket {
 
     /// Clients take up subscriptions elsewhere; queries and mutations may end.
     fn end_subscriptions(&mut self) {
-        let ended: Vec<String> = self
-            .calls
-            .iter()
-            .filter(|(_, call)| call.kind() == Some(OperationType::Subscription))
-            .map(|(id, _)| id.clone())
-            .collect();
+        let ended: Vec<String> =
+            self.calls.iter().filter(|(_, call)| call.is_subscription()).map(|(id, _)| id.clone()).collect();
         for id in ended {
             self.drop_operation(&id);
         }

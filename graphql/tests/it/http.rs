@@ -350,11 +350,3 @@ async fn api_6_addresses_are_told_by_the_application() {
     }
     assert_eq!(statuses, [200, 429, 200]);
 }
-
-#[test]
-#[should_panic(expected = "gql::Guard")]
-fn an_unguarded_schema_is_not_served() {
-    use async_graphql::{EmptyMutation, EmptySubscription, Schema};
-    let schema = Schema::new(crate::shop::Query, EmptyMutation, EmptySubscription);
-    let _ = gql::routes(schema, Config::default());
-}

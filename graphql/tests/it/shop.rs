@@ -7,10 +7,9 @@ use std::sync::{
 };
 
 use async_graphql::{
-    Context, Error, ErrorExtensions, ID, Object, Result, Schema, SimpleObject, Subscription,
+    Context, Error, ErrorExtensions, ID, Object, Result, Schema, SchemaBuilder, SimpleObject, Subscription,
 };
 use futures_util::{Stream, StreamExt, stream};
-use gql::{Guard, Limits};
 use tokio::sync::{Notify, broadcast};
 use tokio_stream::wrappers::BroadcastStream;
 
@@ -188,13 +187,16 @@ impl Subscriptions {
         Err::<stream::Empty<i32>, _>(error)
     }
 
+    async fn lost(&self) -> impl Stream<Item = Result<i32>> {
+        let error = Error::new("gone").extend_with(|_, extensions| extensions.set("code", "NOT_FOUND"));
+        stream::iter([Err(error), Ok(2)])
+    }
+
     async fn boom(&self) -> impl Stream<Item = i32> {
         stream::iter(1..3).map(|n| if n == 2 { boom() } else { n })
     }
 }
 
-pub type ShopSchema = Schema<Query, Mutation, Subscriptions>;
-
-pub fn schema(shop: Arc<Shop>) -> ShopSchema {
-    Schema::build(Query, Mutation, Subscriptions).extension(Guard::new(Limits::default())).data(shop).finish()
+pub fn schema(shop: &Arc<Shop>) -> SchemaBuilder<Query, Mutation, Subscriptions> {
+    Schema::build(Query, Mutation, Subscriptions).data(Arc::clone(shop))
 }

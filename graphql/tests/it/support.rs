@@ -4,7 +4,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body, serve::ListenerExt};
 use futures_util::{SinkExt, StreamExt, future::BoxFuture};
-use gql::{Config, Credentials, Refusal, Session};
+use gql::{Config, Credentials, Limits, Refusal, Session};
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -86,7 +86,7 @@ pub fn app() -> App {
 
 pub fn app_with(config: Config) -> App {
     let shop = Arc::new(Shop::default());
-    let routes = gql::routes(schema(Arc::clone(&shop)), config.clone());
+    let routes = gql::routes(|| schema(&shop), Limits::default(), config.clone());
     App { shop, config, router: Router::new().nest("/graphql", routes) }
 }
 

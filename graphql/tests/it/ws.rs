@@ -100,6 +100,19 @@ async fn request_errors_are_error_frames(#[case] query: &str, #[case] code: &str
     assert_eq!(app.sold(), 0);
 }
 
+/// An event that fails is an answer, even the first, and the stream goes on.
+#[tokio::test]
+async fn an_event_that_fails_is_an_answer() {
+    let mut socket = Socket::ready(app().listen().await).await;
+    socket.subscribe("1", "subscription { lost }").await;
+    let first = socket.receive().await;
+    assert_eq!(first["type"], "next", "{first}");
+    assert_eq!(first["payload"]["errors"][0]["extensions"]["code"], "NOT_FOUND");
+    assert_eq!(first["payload"].get("data"), Some(&serde_json::Value::Null));
+    let second = socket.receive().await;
+    assert_eq!(second["payload"], json!({ "data": { "lost": 2 } }));
+}
+
 #[tokio::test]
 async fn a_panic_ends_the_operation_and_not_the_socket() {
     let mut socket = Socket::ready(app().listen().await).await;

@@ -114,11 +114,10 @@ impl CredentialRequest {
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> async_graphql::Result<HistoryConnection> {
         let has_after = after.is_some();
-        let page = ctx
-            .service()?
-            .history(ctx.actor(), self.0.id, &ask(ctx, first, after))
-            .await
-            .map_err(|error| error.fail(ctx))?;
+        let ask = ask(ctx, first, after);
+        // Boxed: each field of a request takes the room that the largest one needs.
+        let page = Box::pin(ctx.service()?.history(ctx.actor(), self.0.id, &ask)).await;
+        let page = page.map_err(|error| error.fail(ctx))?;
         Ok(HistoryConnection::of(page, has_after, HistoryEntry::of))
     }
 
@@ -135,7 +134,8 @@ impl CredentialRequest {
 
     /// When you reported that you do not trust it.
     async fn viewer_reported_at(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<DateTime<Utc>>> {
-        ctx.service()?.my_report(ctx.actor(), self.0.id).await.map_err(|error| error.fail(ctx))
+        // Boxed, as above.
+        Box::pin(ctx.service()?.my_report(ctx.actor(), self.0.id)).await.map_err(|error| error.fail(ctx))
     }
 
     /// You may delete it.

@@ -11,7 +11,7 @@ use futures_util::stream;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use providers::{Body, ByteStream};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 use url::form_urlencoded;
 
 use super::refusal::{Refusal, RefusalCode};
@@ -42,19 +42,25 @@ impl Held {
     }
 
     /// Lets a body pass as long as the call would be allowed now: what was revoked, suspended or withdrawn stops
-    /// within seconds, however long the body is.
+    /// within seconds, however long the body is, and though nothing passes.
     pub(super) fn watch(&self, body: ByteStream) -> ByteStream {
         let begin = (body, Arc::clone(&self.0), Instant::now() + LOOK_EVERY);
         Box::pin(stream::unfold(Some(begin), |passing| async move {
             let (mut body, held, mut next) = passing?;
-            let piece = body.next().await?;
-            if Instant::now() >= next {
-                if !held.is_allowed().await {
-                    return Some((Err(io::Error::other("the connection may not be used any more")), None));
+            loop {
+                if Instant::now() >= next {
+                    if !held.is_allowed().await {
+                        return Some((
+                            Err(io::Error::other("the connection may not be used any more")),
+                            None,
+                        ));
+                    }
+                    next = Instant::now() + LOOK_EVERY;
                 }
-                next = Instant::now() + LOOK_EVERY;
+                if let Ok(piece) = timeout_at(next, body.next()).await {
+                    return Some((piece?, Some((body, held, next))));
+                }
             }
-            Some((piece, Some((body, held, next))))
         }))
     }
 }

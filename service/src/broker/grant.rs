@@ -1,6 +1,7 @@
 //! What a call stands on, read at once.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::health::Health;
@@ -58,7 +59,7 @@ fn joins() -> [RelationDef; 4] {
 impl Service {
     /// The connection that a token opens. A wrong token, none, and a connection that is not there are one answer,
     /// after the same work.
-    pub(super) async fn grant(&self, connection: &str, token: Option<&str>) -> Result<Grant, Refusal> {
+    pub(super) async fn grant(&self, connection: &str, token: Option<&str>) -> Result<Arc<Grant>, Refusal> {
         let shown = hash(token.unwrap_or_default());
         let row = match connection.parse::<ConnectionId>() {
             // Without a token nobody costs the database anything.
@@ -83,11 +84,11 @@ impl Service {
     }
 
     /// As it is now: calls that come while others are looked up are looked up together, after they came.
-    async fn read_grant(&self, id: ConnectionId) -> crate::Result<Option<Grant>> {
+    async fn read_grant(&self, id: ConnectionId) -> crate::Result<Option<Arc<Grant>>> {
         self.gathered.grants.ask_one(self, id, Self::read_grants).await
     }
 
-    async fn read_grants(self, ids: Vec<ConnectionId>) -> crate::Result<HashMap<ConnectionId, Grant>> {
+    async fn read_grants(self, ids: Vec<ConnectionId>) -> crate::Result<HashMap<ConnectionId, Arc<Grant>>> {
         let mut query =
             connection::Entity::find().filter(connection::Column::Id.is_in(ids.into_iter().map(|id| id.0)));
         for join in joins() {
@@ -120,7 +121,7 @@ impl Service {
             .into_model::<Grant>()
             .all(self.db.read())
             .await?;
-        Ok(rows.into_iter().map(|row| (row.connection_id(), row)).collect())
+        Ok(rows.into_iter().map(|row| (row.connection_id(), Arc::new(row))).collect())
     }
 }
 

@@ -14,6 +14,8 @@ mod slots;
 mod target;
 pub(crate) mod usage;
 
+use std::sync::Arc;
+
 use domain::catalog::{AppVersion, AuthMethod, Catalog};
 use domain::credential::Secret;
 use http::{HeaderMap, Method, StatusCode};
@@ -123,7 +125,7 @@ impl Service {
     /// secret, and where a safe call without a body found a connection that had just been closed.
     async fn call_app(
         &self,
-        grant: &mut Grant,
+        grant: &mut Arc<Grant>,
         method: &AuthMethod,
         secret: &Secret,
         call: Call,

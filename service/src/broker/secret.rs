@@ -1,5 +1,7 @@
 //! The secret of a call: the one place where the broker asks for it.
 
+use std::sync::Arc;
+
 use domain::credential::Secret;
 use sea_orm::EntityTrait as _;
 
@@ -13,12 +15,12 @@ use crate::vault::{Belongs, Sealed};
 impl Service {
     /// The secret of a call, renewed first where its token is about to end (HEALTH-1). As a rule the one that was read
     /// with the grant, without another look at the database.
-    pub(super) async fn secret_for(&self, grant: &mut Grant) -> Result<Secret, Refusal> {
+    pub(super) async fn secret_for(&self, grant: &mut Arc<Grant>) -> Result<Secret, Refusal> {
         if grant.is_about_to_expire(self.now()) {
             let row = credential::Entity::find_by_id(grant.credential).one(self.db.read()).await?;
             match row {
                 Some(row) if row.destroyed_at.is_none() => match self.fresh(row).await? {
-                    Fresh::Ready(row) => grant.take(*row),
+                    Fresh::Ready(row) => Arc::make_mut(grant).take(*row),
                     Fresh::Later(at) => {
                         let wait = (at - self.now()).num_seconds().max(1).unsigned_abs();
                         let message = "the token has ended, and the app does not renew it for now; try again";
@@ -45,10 +47,13 @@ impl Service {
     }
 
     /// Another secret in place of one that the app answered with 401; `None` passes the app's answer on.
-    pub(super) async fn secret_after_refusal(&self, grant: &mut Grant) -> Result<Option<Secret>, Refusal> {
+    pub(super) async fn secret_after_refusal(
+        &self,
+        grant: &mut Arc<Grant>,
+    ) -> Result<Option<Secret>, Refusal> {
         match self.after_refusal(grant.credential_id(), grant.version).await? {
             Some(row) => {
-                grant.take(row);
+                Arc::make_mut(grant).take(row);
                 self.stored_secret(grant).map(Some)
             }
             None => Ok(None),

@@ -30,6 +30,9 @@ const MIGRATION_LOCK_TIMEOUT: &str = "500ms";
 /// How long it then lets others go on, and how often it tries: for a minute and a half in all.
 const MIGRATION_PAUSE: Duration = Duration::from_millis(250);
 const MIGRATION_TRIES: u32 = 120;
+/// A connection that was used a moment ago is not asked whether it lives before the next statement, which costs a way
+/// to the server and back: it was asked when it was given back.
+const TESTED_AFTER: Duration = Duration::from_secs(1);
 /// Names the lock under which one process at a time starts: "consentr" as a number.
 const START_LOCK: i64 = 0x636f_6e73_656e_7472;
 
@@ -69,6 +72,7 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .connect_timeout(ACQUIRE_TIMEOUT)
         .max_lifetime(LIFETIME)
+        .test_before_acquire_if_idle_for(TESTED_AFTER)
         .sqlx_logging(false);
     options
 }

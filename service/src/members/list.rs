@@ -50,7 +50,7 @@ impl Service {
     /// # Errors
     /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, or problems with the page.
     pub async fn team_members(&self, actor: Actor, team: TeamId, page: &PageAsk) -> Result<Page<MemberView>> {
-        let (row, _) = self.check_team(actor, Action::ListMembers, team).await?;
+        let row = self.check_team(actor, Action::ListMembers, team).await?.team;
         let query = user::Entity::find()
             .join(JoinType::InnerJoin, on(user::Column::Id, team_member::Column::UserId))
             .filter(team_member::Column::TeamId.eq(team.0));

@@ -14,6 +14,7 @@ use crate::db::entity::{organization_member, team_member, user};
 use crate::db::join::on;
 use crate::db::page::{Page, PageAsk, Position, behind, cut};
 use crate::error::{Error, Result};
+use crate::members::Place;
 use crate::requests::like;
 
 /// A person, as others see them.
@@ -50,7 +51,7 @@ impl Service {
         page: &PageAsk,
     ) -> Result<(Page<RecipientChoice>, bool)> {
         let me = actor.user().ok_or_else(Error::unauthenticated)?;
-        let (row, standing) = self.check_team(actor, Action::ListRecipients, team).await?;
+        let Place { team: row, standing } = self.check_team(actor, Action::ListRecipients, team).await?;
         let has_feature = self.has_feature(&self.user_row(me).await?).await?;
         let allowed = |asked| may_ask(standing, has_feature, asked).is_ok();
         let outside = allowed(Asked::Outside);

@@ -137,7 +137,7 @@ impl Service {
         user: UserId,
         role: TeamRole,
     ) -> Result<()> {
-        let (row, _) = self.check_team(actor, Action::ManageTeam, team).await?;
+        let row = self.check_team(actor, Action::ManageTeam, team).await?.team;
         let organization = OrganizationId(row.organization_id);
         let mut write = self.write_holding(actor, Hold::Organization(organization.0)).await?;
         let theirs = role_in(write.tx(), organization, user).await?.ok_or_else(|| {
@@ -169,7 +169,7 @@ impl Service {
     pub async fn remove_team_member(&self, actor: Actor, team: TeamId, user: UserId) -> Result<()> {
         let leaves = actor.user() == Some(user);
         let action = if leaves { Action::ViewTeam } else { Action::ManageTeam };
-        let (row, _) = self.check_team(actor, action, team).await?;
+        let row = self.check_team(actor, action, team).await?.team;
         let mut write = self.write_holding(actor, Hold::Organization(row.organization_id)).await?;
         let gone = team_member::Entity::delete_by_id((team.0, user.0)).exec(write.tx()).await?;
         if gone.rows_affected == 0 && leaves {

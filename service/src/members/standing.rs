@@ -36,23 +36,22 @@ impl Service {
         let teams = team::Entity::find().filter(team::Column::Id.is_in(ids.iter().copied())).all(db).await?;
         let teams: HashMap<Uuid, team::Model> = teams.into_iter().map(|row| (row.id, row)).collect();
         let organizations: HashSet<Uuid> = teams.values().map(|row| row.organization_id).collect();
-        let mut in_organization = HashMap::new();
-        for row in organization_member::Entity::find()
+        let of_organizations = organization_member::Entity::find()
             .filter(organization_member::Column::UserId.is_in(users.iter().copied()))
             .filter(organization_member::Column::OrganizationId.is_in(organizations))
-            .all(db)
-            .await?
-        {
+            .all(db);
+        let of_teams = team_member::Entity::find()
+            .filter(team_member::Column::UserId.is_in(users.iter().copied()))
+            .filter(team_member::Column::TeamId.is_in(ids.iter().copied()))
+            .all(db);
+        let (of_organizations, of_teams) = tokio::try_join!(of_organizations, of_teams)?;
+        let mut in_organization = HashMap::new();
+        for row in of_organizations {
             let role = OrganizationRole::parse(&row.role).ok_or_else(|| Error::corrupt("role"))?;
             in_organization.insert((row.organization_id, row.user_id), role);
         }
         let mut in_team = HashMap::new();
-        for row in team_member::Entity::find()
-            .filter(team_member::Column::UserId.is_in(users))
-            .filter(team_member::Column::TeamId.is_in(ids))
-            .all(db)
-            .await?
-        {
+        for row in of_teams {
             let role = TeamRole::parse(&row.role).ok_or_else(|| Error::corrupt("role"))?;
             in_team.insert((row.team_id, row.user_id), role);
         }
@@ -87,18 +86,13 @@ impl Service {
     }
 
     /// Loads a team for an action; the policy decides (ROLE-6).
-    pub(crate) async fn check_team(
-        &self,
-        actor: Actor,
-        action: Action,
-        team: TeamId,
-    ) -> Result<(team::Model, Standing)> {
+    pub(crate) async fn check_team(&self, actor: Actor, action: Action, team: TeamId) -> Result<Place> {
         let user = actor.user().ok_or_else(Error::unauthenticated)?;
         let places = self.places(vec![(team, user)]).await?;
         let place = places.get(&(team, user)).filter(|place| place.team.deleted_at.is_none());
         let place = place.ok_or_else(Error::not_found)?;
         check(action, &Facts::of_team(place.standing))?;
-        Ok((place.team.clone(), place.standing))
+        Ok(place.clone())
     }
 
     /// The names of a team and its organization, for whoever may know them.
@@ -106,7 +100,7 @@ impl Service {
     /// # Errors
     /// `UNAUTHENTICATED` or `NOT_FOUND`.
     pub async fn team_names(&self, actor: Actor, team: TeamId) -> Result<(OrganizationId, String, String)> {
-        let (row, _) = self.check_team(actor, Action::ViewTeam, team).await?;
+        let row = self.check_team(actor, Action::ViewTeam, team).await?.team;
         let organization = organization::Entity::find_by_id(row.organization_id)
             .one(self.db.read())
             .await?

@@ -48,7 +48,7 @@ impl Service {
     /// # Errors
     /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, or a problem with `name`.
     pub async fn rename_team(&self, actor: Actor, id: TeamId, name: &str) -> Result<()> {
-        let (row, _) = self.check_team(actor, Action::ManageTeam, id).await?;
+        let row = self.check_team(actor, Action::ManageTeam, id).await?.team;
         let name = text::required("name", name, PERSON_NAME_MAX, Lines::One)?;
         let mut write = self.write_holding(actor, Hold::Organization(row.organization_id)).await?;
         team::Entity::update_many()
@@ -66,7 +66,7 @@ impl Service {
     /// # Errors
     /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, or a problem with `confirmName`.
     pub async fn delete_team(&self, actor: Actor, id: TeamId, confirm_name: &str) -> Result<()> {
-        let (row, _) = self.check_team(actor, Action::ManageOrganization, id).await?;
+        let row = self.check_team(actor, Action::ManageOrganization, id).await?.team;
         confirm(&row.name, confirm_name)?;
         let mut write = self.write_holding(actor, Hold::Organization(row.organization_id)).await?;
         self.end_requests(&mut write, actor, credential_request::Column::TeamId.eq(id.0)).await?;

@@ -63,13 +63,18 @@ impl Service {
         keys.dedup();
         let ids = rows.iter().map(|row| RequestId(row.id)).collect();
         let (places, parts) = tokio::try_join!(self.places(keys), self.parts(ids))?;
-        rows.into_iter()
-            .map(|row| {
-                let place = places.get(&(TeamId(row.team_id), caller));
-                let parts = parts.get(&RequestId(row.id));
-                place.zip(parts).map(|(place, parts)| view(caller, row, place, parts)).transpose()
-            })
-            .collect()
+        views(caller, rows, |team| places.get(&(team, caller)), &parts)
+    }
+
+    /// The same for rows of one team, where it is known what the caller is for it.
+    pub(crate) async fn hydrate_sent(
+        &self,
+        caller: UserId,
+        place: &Place,
+        rows: Vec<credential_request::Model>,
+    ) -> Result<Vec<Option<RequestView>>> {
+        let parts = self.parts(rows.iter().map(|row| RequestId(row.id)).collect()).await?;
+        views(caller, rows, |_| Some(place), &parts)
     }
 
     /// What stands with some requests; one that was deleted for good meanwhile has nothing.
@@ -79,24 +84,9 @@ impl Service {
 
     async fn read_parts(self, ids: Vec<RequestId>) -> Result<HashMap<RequestId, Parts>> {
         let ids: Vec<Uuid> = ids.into_iter().map(|id| id.0).collect();
-        let names = credential_request::Entity::find()
-            .join(JoinType::InnerJoin, on(credential_request::Column::RequesterId, user::Column::Id))
-            .join(
-                JoinType::InnerJoin,
-                on(credential_request::Column::OrganizationId, organization::Column::Id),
-            )
-            .filter(credential_request::Column::Id.is_in(ids.iter().copied()))
-            .select_only()
-            .column_as(credential_request::Column::Id, "request")
-            .column_as(user::Column::Id, "requester_id")
-            .column_as(user::Column::Name, "requester")
-            .column_as(user::Column::Email, "email")
-            .column_as(organization::Column::Name, "organization")
-            .into_model::<Names>()
-            .all(self.db.read())
-            .await?;
-        let mut deliveries = self.deliveries(&ids).await?;
-        let mut items = self.items_of(&ids).await?;
+        // Beside each other: a page waits for the longest of them, and not for all.
+        let (names, mut deliveries, mut items) =
+            tokio::try_join!(self.names_of(&ids), self.deliveries(&ids), self.items_of(&ids))?;
         Ok(names
             .into_iter()
             .map(|row| {
@@ -113,6 +103,26 @@ impl Service {
                 (RequestId(row.request), parts)
             })
             .collect())
+    }
+
+    async fn names_of(&self, requests: &[Uuid]) -> Result<Vec<Names>> {
+        let rows = credential_request::Entity::find()
+            .join(JoinType::InnerJoin, on(credential_request::Column::RequesterId, user::Column::Id))
+            .join(
+                JoinType::InnerJoin,
+                on(credential_request::Column::OrganizationId, organization::Column::Id),
+            )
+            .filter(credential_request::Column::Id.is_in(requests.iter().copied()))
+            .select_only()
+            .column_as(credential_request::Column::Id, "request")
+            .column_as(user::Column::Id, "requester_id")
+            .column_as(user::Column::Name, "requester")
+            .column_as(user::Column::Email, "email")
+            .column_as(organization::Column::Name, "organization")
+            .into_model::<Names>()
+            .all(self.db.read())
+            .await?;
+        Ok(rows)
     }
 
     /// The newest invitation mail of each request, told from its job.
@@ -165,20 +175,21 @@ impl Service {
                     .add(credential::Column::ItemId.is_in(ids.clone()))
                     .add(credential::Column::DestroyedAt.is_null()),
             )
-            .all(db)
-            .await?;
+            .all(db);
+        let tries = item_attempt::Entity::find()
+            .filter(item_attempt::Column::ItemId.is_in(ids.clone()))
+            .order_by_desc(item_attempt::Column::At)
+            .order_by_desc(item_attempt::Column::Id)
+            .all(db);
+        let ended = revocation::Entity::find().filter(revocation::Column::ItemId.is_in(ids.clone())).all(db);
+        let read = async { tokio::try_join!(credentials, tries, ended).map_err(Error::from) };
+        let ((credentials, tries, ended), unconfirmed) = tokio::try_join!(read, waiting(db, &ids))?;
         let clients = credentials.iter().filter_map(|row| row.organization_client_id).collect();
         let retired = self.retired_clients(clients).await?;
         let mut credentials: HashMap<Uuid, credential::Model> =
             credentials.into_iter().map(|row| (row.item_id, row)).collect();
         let mut attempts: HashMap<Uuid, Vec<AttemptView>> = HashMap::new();
-        for row in item_attempt::Entity::find()
-            .filter(item_attempt::Column::ItemId.is_in(ids.clone()))
-            .order_by_desc(item_attempt::Column::At)
-            .order_by_desc(item_attempt::Column::Id)
-            .all(db)
-            .await?
-        {
+        for row in tries {
             let shown = attempts.entry(row.item_id).or_default();
             if shown.len() < ATTEMPTS {
                 let reason = Reason::parse(&row.reason).ok_or_else(|| Error::corrupt("attempt"))?;
@@ -187,7 +198,7 @@ impl Service {
         }
         // Several secrets may end at once; what still worries counts before what is done.
         let mut revocations: HashMap<Uuid, RevocationView> = HashMap::new();
-        for row in revocation::Entity::find().filter(revocation::Column::ItemId.is_in(ids)).all(db).await? {
+        for row in ended {
             let Some(outcome) = RevocationOutcome::parse(&row.outcome) else { continue };
             let view = RevocationView { outcome, finished_at: row.finished_at };
             let shown = revocations.entry(row.item_id).or_insert_with(|| view.clone());
@@ -196,7 +207,7 @@ impl Service {
             }
         }
         let mut waiting_accounts: HashMap<Uuid, WaitingAccountView> = HashMap::new();
-        for row in waiting(db, &rows.iter().map(|row| row.id).collect::<Vec<_>>()).await? {
+        for row in unconfirmed {
             let account = row.account.as_deref().map(serde_json::from_str).transpose();
             let account = account.map_err(|_| Error::corrupt("account"))?;
             let view = WaitingAccountView { account, expires_at: row.expires_at };
@@ -221,6 +232,21 @@ impl Service {
             })
             .collect()
     }
+}
+
+/// Puts rows together with what was read for them.
+fn views<'a>(
+    caller: UserId,
+    rows: Vec<credential_request::Model>,
+    place: impl Fn(TeamId) -> Option<&'a Place>,
+    parts: &HashMap<RequestId, Parts>,
+) -> Result<Vec<Option<RequestView>>> {
+    rows.into_iter()
+        .map(|row| {
+            let read = place(TeamId(row.team_id)).zip(parts.get(&RequestId(row.id)));
+            read.map(|(place, parts)| view(caller, row, place, parts)).transpose()
+        })
+        .collect()
 }
 
 /// A request for somebody who may see it.

@@ -4,6 +4,7 @@ use domain::actor::Actor;
 use domain::id::{ItemId, RequestId, TeamId, UserId};
 use domain::item::Status;
 use domain::policy::Action;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use sea_orm::EntityTrait as _;
 
 use super::list_query::ListQuery;
@@ -13,8 +14,11 @@ use crate::db::entity::{credential_request, request_item};
 use crate::db::page::{Page, PageAsk, Position, cut};
 use crate::error::{Error, Result};
 
+/// Beginnings of lists that are read beside each other.
+const AT_ONCE: usize = 4;
+
 /// Which list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RequestList {
     /// Sent from a team, by anyone.
     Sent(TeamId),
@@ -38,7 +42,7 @@ pub struct RequestFilter {
 }
 
 /// The order of a list.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum RequestSort {
     /// Newest first.
     #[default]
@@ -47,6 +51,15 @@ pub enum RequestSort {
     Oldest,
     /// By name, from A.
     Name,
+}
+
+/// The first rows of a list that is not narrowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Beginning {
+    which: RequestList,
+    me: UserId,
+    sort: RequestSort,
+    limit: u64,
 }
 
 impl Service {
@@ -64,19 +77,49 @@ impl Service {
     ) -> Result<Page<RequestView>> {
         let me = actor.user().ok_or_else(Error::unauthenticated)?;
         let (first, after) = page.read()?;
-        if let RequestList::Sent(team) = which {
-            self.check_team(actor, Action::ListSent, team).await?;
-        }
+        let place = match which {
+            RequestList::Sent(team) => Some(self.check_team(actor, Action::ListSent, team).await?),
+            RequestList::Received => None,
+        };
         let query = ListQuery::new(&self.db, which, me, filter).await?;
         let db = if query.is_narrowed() { self.db.lists() } else { self.db.read() };
         let total = page.count(db, &query.list()).await?;
-        let rows = query.page(sort, after.as_ref(), first + 1)?.all(db).await?;
+        let rows = if after.is_none() && !query.is_narrowed() {
+            self.beginning(which, me, sort, first + 1).await?
+        } else {
+            query.page(sort, after.as_ref(), first + 1)?.all(db).await?
+        };
         let (rows, has_next) = cut(rows, first);
         let cursors: Vec<String> = rows.iter().map(|row| position(row, sort).encode()).collect();
-        let views = self.hydrate(me, rows).await?;
+        let views = match place {
+            Some(place) => self.hydrate_sent(me, &place, rows).await?,
+            None => self.hydrate(me, rows).await?,
+        };
         let rows =
             cursors.into_iter().zip(views).filter_map(|(cursor, view)| Some((cursor, view?))).collect();
         Ok(Page { rows, has_next, total })
+    }
+
+    /// The beginning of a list. All who look at it load it again at the same moment, when something in it changed.
+    async fn beginning(
+        &self,
+        which: RequestList,
+        me: UserId,
+        sort: RequestSort,
+        limit: u64,
+    ) -> Result<Vec<credential_request::Model>> {
+        let key = Beginning { which, me, sort, limit };
+        let read = async |service: Self, keys: Vec<Beginning>| {
+            let pages = keys.into_iter().map(|key| service.read_beginning(key));
+            stream::iter(pages).buffer_unordered(AT_ONCE).try_collect().await
+        };
+        Ok(self.gathered.beginnings.ask_one(self, key, read).await?.unwrap_or_default())
+    }
+
+    async fn read_beginning(&self, key: Beginning) -> Result<(Beginning, Vec<credential_request::Model>)> {
+        let filter = RequestFilter::default();
+        let query = ListQuery::new(&self.db, key.which, key.me, &filter).await?;
+        Ok((key, query.page(key.sort, None, key.limit)?.all(self.db.read()).await?))
     }
 
     /// One request.

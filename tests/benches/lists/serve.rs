@@ -10,8 +10,6 @@ use service::Service;
 /// Serves the API as the program does, but without its limit of requests per second, which would end the
 /// measurement after some seconds.
 pub(crate) async fn serve(service: &Service, ana: Actor) -> String {
-    let guard = gql::Guard::new(gql::Limits::default());
-    let schema = schema::builder().extension(guard).data(service.clone()).finish();
     let many = std::num::NonZeroU32::MAX;
     let authenticate: gql::Authenticate = {
         let service = service.clone();
@@ -33,7 +31,10 @@ pub(crate) async fn serve(service: &Service, ana: Actor) -> String {
         rate: gql::Rate { per_second: many, burst: many, ..gql::Rate::default() },
         ..gql::Config::default()
     };
-    let router = axum::Router::new().nest("/graphql", gql::routes(schema, config));
+    let router = axum::Router::new().nest(
+        "/graphql",
+        gql::routes(|| schema::builder().data(service.clone()), gql::Limits::default(), config),
+    );
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
     let base = format!("http://{}", listener.local_addr().expect("an address"));
     let router = router.into_make_service_with_connect_info::<SocketAddr>();

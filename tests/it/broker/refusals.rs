@@ -115,13 +115,16 @@ async fn rec_6_a_revoke_stops_calls_at_once() {
     assert_eq!(stage.get(&mine, "/things").await.status(), 401);
 }
 
-/// USE-2: an answer that is under way when the recipient revokes stops within seconds.
+/// USE-2: answers that are under way when the recipient revokes stop within seconds, one that is read slowly and one of
+/// which nothing comes.
 #[tokio::test]
 async fn rec_6_a_revoke_stops_an_answer_that_is_under_way() {
-    let stage = Stage::start().await;
+    let stage = Stage::with("header", &[("BROKER_TIMEOUT_SECONDS", "300")]).await;
     let mine = stage.connect("Long").await;
     let mut large = stage.get(&mine, "/files/large").await;
     large.chunk().await.expect("a piece");
+    let mut quiet = stage.get(&mine, "/files/quiet").await;
+    assert_eq!(quiet.chunk().await.expect("a piece").as_deref(), Some(b"begun".as_slice()));
     stage.world.as_user("ben").await.gql(REVOKE, &[("item", &stage.item)]).await.ok();
     // The broker asks again every five seconds of a body's time.
     let cut = in_time(async {
@@ -135,7 +138,9 @@ async fn rec_6_a_revoke_stops_an_answer_that_is_under_way() {
             }
         }
     });
-    assert!(cut.await, "the answer went on to its end");
+    let (cut, quiet) = tokio::join!(cut, in_time(quiet.chunk()));
+    assert!(cut, "the answer went on to its end");
+    assert!(quiet.is_err(), "it broke off");
 }
 
 /// USE-2: an app that is away or silent is told from one that refuses; too many calls at once wait outside.

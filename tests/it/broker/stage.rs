@@ -117,6 +117,10 @@ async fn answer(State(app): State<App>, request: Request) -> Response {
             respond.body(Body::from("waited"))
         }
         "silent" => std::future::pending().await,
+        "quiet" => {
+            let begin = stream::once(async { Ok::<_, Infallible>(Bytes::from("begun")) });
+            respond.body(Body::from_stream(begin.chain(stream::pending())))
+        }
         _ => respond.header("content-type", "application/json").body(Body::from("{\"ok\":true}")),
     };
     response.expect("a response")
