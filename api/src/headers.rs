@@ -48,3 +48,26 @@ fn panicked() -> Response<Body> {
     *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    /// SEC-5: a handler that panics is answered like any other, with a number for the log and nothing else.
+    #[tokio::test]
+    #[allow(clippy::panic, reason = "what is tried")]
+    async fn sec_5_the_answer_to_a_panic_has_the_headers_of_every_answer() {
+        let router = Router::new().fallback(async || -> &'static str { panic!("a secret") });
+        let request = Request::get("/").body(Body::empty()).expect("a request");
+        let answer = layer(router).oneshot(request).await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        for (name, value) in HEADERS {
+            assert_eq!(answer.headers().get(&name), Some(&value), "{name}");
+        }
+        let body = axum::body::to_bytes(answer.into_body(), 1000).await.expect("a body");
+        assert!(!body.windows(6).any(|part| part == b"secret"));
+    }
+}

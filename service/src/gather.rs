@@ -226,12 +226,10 @@ mod tests {
         }
     }
 
+    type Asked = tokio::task::JoinHandle<Result<Option<u32>>>;
+
     /// One who asks, in a task of their own.
-    fn asked(
-        gather: &Arc<Gather<u32, u32>>,
-        source: &Source,
-        key: u32,
-    ) -> tokio::task::JoinHandle<Result<Option<u32>>> {
+    fn asked(gather: &Arc<Gather<u32, u32>>, source: &Source, key: u32) -> Asked {
         let (gather, source) = (Arc::clone(gather), source.clone());
         tokio::spawn(async move { gather.ask_one(&source, key, Source::read).await })
     }
@@ -242,12 +240,18 @@ mod tests {
         }
     }
 
+    /// A read that runs, and who asked for it.
+    async fn reading() -> (Arc<Gather<u32, u32>>, Source, Asked) {
+        let (gather, source) = (Arc::new(Gather::default()), Source::new());
+        let first = asked(&gather, &source, 1);
+        settled().await;
+        (gather, source, first)
+    }
+
     #[tokio::test]
     async fn many_share_reads_that_begin_after_each_of_them_asked() {
-        let (gather, source) = (Arc::new(Gather::<u32, u32>::default()), Source::new());
+        let (gather, source, early) = reading().await;
         let ask = |key| asked(&gather, &source, key);
-        let early = ask(1);
-        settled().await;
         source.time.store(7, Ordering::SeqCst);
         let mut late = vec![ask(2)];
         settled().await;
@@ -265,10 +269,8 @@ mod tests {
 
     #[tokio::test]
     async fn who_gives_up_and_who_asks_for_nothing_leave_the_others_alone() {
-        let (gather, source) = (Arc::new(Gather::<u32, u32>::default()), Source::new());
+        let (gather, source, first) = reading().await;
         let ask = |key| asked(&gather, &source, key);
-        let first = ask(1);
-        settled().await;
         first.abort();
         let others = [ask(2), ask(3), ask(NOT_THERE)];
         settled().await;
@@ -295,10 +297,8 @@ mod tests {
 
     #[tokio::test]
     async fn what_cannot_be_read_is_in_the_way_of_who_asked_for_it_only() {
-        let (gather, source) = (Arc::new(Gather::<u32, u32>::default()), Source::new());
+        let (gather, source, first) = reading().await;
         let ask = |key| asked(&gather, &source, key);
-        let first = ask(1);
-        settled().await;
         let others = [ask(2), ask(UNREADABLE), ask(3)];
         settled().await;
         source.gate.add_permits(10);

@@ -7,7 +7,7 @@ use domain::policy::Action;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use sea_orm::EntityTrait as _;
 
-use super::list_query::ListQuery;
+use super::list_query::{ListQuery, Scope};
 use super::view::{ItemView, RequestView};
 use crate::Service;
 use crate::db::entity::{credential_request, request_item};
@@ -56,8 +56,7 @@ pub enum RequestSort {
 /// The first rows of a list that is not narrowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Beginning {
-    which: RequestList,
-    me: UserId,
+    scope: Scope,
     sort: RequestSort,
     limit: u64,
 }
@@ -81,11 +80,12 @@ impl Service {
             RequestList::Sent(team) => Some(self.check_team(actor, Action::ListSent, team).await?),
             RequestList::Received => None,
         };
-        let query = ListQuery::new(&self.db, which, me, filter).await?;
+        let scope = Scope::of(which, me);
+        let query = ListQuery::new(&self.db, scope, filter).await?;
         let db = if query.is_narrowed() { self.db.lists() } else { self.db.read() };
         let total = page.count(db, &query.list()).await?;
         let rows = if after.is_none() && !query.is_narrowed() {
-            self.beginning(which, me, sort, first + 1).await?
+            self.beginning(Beginning { scope, sort, limit: first + 1 }).await?
         } else {
             query.page(sort, after.as_ref(), first + 1)?.all(db).await?
         };
@@ -101,14 +101,7 @@ impl Service {
     }
 
     /// The beginning of a list. All who look at it load it again at the same moment, when something in it changed.
-    async fn beginning(
-        &self,
-        which: RequestList,
-        me: UserId,
-        sort: RequestSort,
-        limit: u64,
-    ) -> Result<Vec<credential_request::Model>> {
-        let key = Beginning { which, me, sort, limit };
+    async fn beginning(&self, key: Beginning) -> Result<Vec<credential_request::Model>> {
         let read = async |service: Self, keys: Vec<Beginning>| {
             let pages = keys.into_iter().map(|key| service.read_beginning(key));
             stream::iter(pages).buffer_unordered(AT_ONCE).try_collect().await
@@ -118,7 +111,7 @@ impl Service {
 
     async fn read_beginning(&self, key: Beginning) -> Result<(Beginning, Vec<credential_request::Model>)> {
         let filter = RequestFilter::default();
-        let query = ListQuery::new(&self.db, key.which, key.me, &filter).await?;
+        let query = ListQuery::new(&self.db, key.scope, &filter).await?;
         Ok((key, query.page(key.sort, None, key.limit)?.all(self.db.read()).await?))
     }
 
@@ -149,5 +142,23 @@ fn position(row: &credential_request::Model, sort: RequestSort) -> Position {
     match sort {
         RequestSort::Newest | RequestSort::Oldest => Position::Time(row.created_at, row.id),
         RequestSort::Name => Position::Name(row.name.clone(), row.id),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    /// LIST-1: members of a team share one read of what it sent; what two people received is never one.
+    #[test]
+    fn list_1_people_share_the_list_of_their_team_only() {
+        let [one, two] = [1, 2].map(|number| UserId(Uuid::from_u128(number)));
+        let sent = RequestList::Sent(TeamId(Uuid::from_u128(3)));
+        let key = |which, me| Beginning { scope: Scope::of(which, me), sort: RequestSort::Newest, limit: 21 };
+        assert_eq!(key(sent, one), key(sent, two));
+        assert_ne!(key(RequestList::Received, one), key(RequestList::Received, two));
+        assert_ne!(key(sent, one), key(RequestList::Sent(TeamId(Uuid::from_u128(4))), one));
     }
 }

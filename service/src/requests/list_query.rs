@@ -28,6 +28,24 @@ const PIECE: usize = 3;
 const SEARCH: &str = "request_search";
 const SEARCH_ROW: &str = "request_search_row";
 
+/// Whose list it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Scope {
+    /// What was sent from a team, the same for all who may see it.
+    Sent(TeamId),
+    /// What is addressed to a person.
+    Received(UserId),
+}
+
+impl Scope {
+    pub(super) const fn of(which: RequestList, me: UserId) -> Self {
+        match which {
+            RequestList::Sent(team) => Self::Sent(team),
+            RequestList::Received => Self::Received(me),
+        }
+    }
+}
+
 /// What leads to the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Lead {
@@ -51,30 +69,25 @@ pub(super) struct ListQuery<'a> {
 
 impl<'a> ListQuery<'a> {
     /// Chooses the lead, for which the database may be asked whether a text or an app has few requests.
-    pub(super) async fn new(
-        db: &Db,
-        which: RequestList,
-        me: UserId,
-        filter: &'a RequestFilter,
-    ) -> Result<Self> {
+    pub(super) async fn new(db: &Db, scope: Scope, filter: &'a RequestFilter) -> Result<Self> {
         let mut statuses: Vec<Status> = Vec::new();
         for status in &filter.statuses {
             if !statuses.contains(status) {
                 statuses.push(*status);
             }
         }
-        let scope = match which {
-            RequestList::Sent(team) => (Column::TeamId, team.0),
-            RequestList::Received => (Column::RecipientId, me.0),
+        let of = match scope {
+            Scope::Sent(team) => (Column::TeamId, team.0),
+            Scope::Received(person) => (Column::RecipientId, person.0),
         };
         let text = filter.text.as_deref().map(|text| text.trim().to_lowercase());
         let text = text.filter(|text| !text.is_empty());
-        let mut query = Self { backend: db.backend(), scope, filter, statuses, text, lead: Lead::List };
-        query.lead = query.choose(db, which).await?;
+        let mut query = Self { backend: db.backend(), scope: of, filter, statuses, text, lead: Lead::List };
+        query.lead = query.choose(db, scope).await?;
         Ok(query)
     }
 
-    async fn choose(&self, db: &Db, which: RequestList) -> Result<Lead> {
+    async fn choose(&self, db: &Db, scope: Scope) -> Result<Lead> {
         // PostgreSQL knows from its statistics how rare a text is, and uses its index for it or not.
         if self.backend == Backend::Sqlite
             && let Some(matching) = self.text.as_deref().and_then(matching)
@@ -82,7 +95,7 @@ impl<'a> ListQuery<'a> {
         {
             return Ok(Lead::Text);
         }
-        let (RequestList::Sent(team), Some(app)) = (which, &self.filter.app) else { return Ok(Lead::List) };
+        let (Scope::Sent(team), Some(app)) = (scope, &self.filter.app) else { return Ok(Lead::List) };
         let filter = self.filter;
         let is_alone = self.statuses.is_empty() && filter.requester.is_none() && filter.recipient.is_none();
         Ok(if is_alone || is_few(db, with_app(team, app)).await? { Lead::App(team) } else { Lead::List })
