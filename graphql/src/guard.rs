@@ -20,7 +20,7 @@ use async_graphql::{
 };
 use futures_util::FutureExt;
 
-use crate::{code::Code, defaults, limits::Limits, measure, scan, variables, weigh};
+use crate::{code::Code, defaults, documents::Documents, limits::Limits, measure, scan, variables, weigh};
 
 /// Which operations a transport may run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +68,7 @@ impl Call {
 /// Refuses documents beyond the [`Limits`] before they are parsed or executed.
 pub(crate) struct Rules {
     schema: SchemaEnv,
+    documents: Documents,
     pub limits: Limits,
 }
 
@@ -124,7 +125,7 @@ impl Rules {
         let asked = schema.execute("{ __typename }").now_or_never();
         assert!(asked.is_some(), "the name of the root is known without waiting");
         let schema = witness.0.get().cloned().expect("a schema prepares what it executes");
-        Self { schema, limits }
+        Self { schema, documents: Documents::default(), limits }
     }
 
     pub(crate) fn registry(&self) -> &Registry {
@@ -144,6 +145,7 @@ impl Rules {
         defaults::apply(&document, operation, self.registry(), &mut request.variables)?;
         weigh::weigh(&document, operation, self.registry(), &request.variables, &self.limits)
             .map_err(|error| vec![error])?;
+        self.documents.keep(&request.query, &document);
         // Set once: a request is admitted once.
         let _ = call.kind.set(operation.ty);
         request.set_parsed_query(document);
@@ -152,8 +154,13 @@ impl Rules {
     }
 
     fn parsed(&self, text: &str, call: &Call) -> Result<ExecutableDocument, ServerError> {
-        scan::scan(text, &self.limits)?;
-        let document = parser::parse_query(text).map_err(|error| parse_error(&error))?;
+        let document = match self.documents.get(text) {
+            Some(document) => document,
+            None => {
+                scan::scan(text, &self.limits)?;
+                parser::parse_query(text).map_err(|error| parse_error(&error))?
+            }
+        };
         check_kinds(&document, call.allowed)?;
         Ok(document)
     }

@@ -13,6 +13,7 @@ pub mod close;
 mod code;
 mod config;
 mod defaults;
+mod documents;
 mod engine;
 mod guard;
 mod http;

@@ -10,6 +10,7 @@ use crate::types::{
 
 /// Where a page stands in its list.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct PageInfo {
     /// More entries follow.
     has_next_page: bool,
@@ -32,6 +33,7 @@ macro_rules! pages {
     ($($page:ident, $edge:ident of $node:ident: $doc:literal;)*) => {$(
         #[doc = $doc]
         #[derive(SimpleObject)]
+        #[graphql(serial)]
         pub(crate) struct $page {
             /// The entries, each with its cursor.
             edges: Vec<$edge>,
@@ -43,6 +45,7 @@ macro_rules! pages {
 
         /// An entry of a page.
         #[derive(SimpleObject)]
+        #[graphql(serial)]
         pub(crate) struct $edge {
             /// Where the entry stands in its list.
             cursor: String,

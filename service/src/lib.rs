@@ -85,7 +85,7 @@ pub use members::{
 pub use requests::{
     Accepted, AffectedConnection, AttemptView, CredentialView, DeletionPreview, DeliveryState, DeliveryView,
     GrantView, HealthView, HistoryActor, HistoryView, InvitationKind, InvitationState, InvitationView,
-    ItemView, RequestFilter, RequestList, RequestSort, RequestView, RevocationOutcome, RevocationView,
+    Item, ItemView, RequestFilter, RequestList, RequestSort, RequestView, RevocationOutcome, RevocationView,
     TERMS_VERSION, WaitingAccountView,
 };
 pub use ticks::Tick;

@@ -162,7 +162,7 @@ async fn rec_6_no_other_client_of_the_instance_takes_its_place() {
     let ben = Actor::User { user: ben.user, session: ben.id };
     let item = all.item.parse().expect("an id");
     let shown = changed.item(ben, item).await.expect("shown");
-    assert!(shown.credential.expect("granted").client_replaced);
+    assert!(shown.credential.as_ref().expect("granted").client_replaced);
     assert_eq!(all.replaced().await, json!(false), "as the instance was set before");
     changed.revoke_item(ben, item).await.expect("revoked");
     worker::drain(&Handler::new(changed, Mailer::BuiltIn)).await.expect("jobs run");

@@ -7,6 +7,7 @@ use service::ApiTokenView;
 
 /// A token with which a program acts for you. The token itself is shown once, when it is made.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct ApiToken {
     /// Id of the token.
     id: ID,

@@ -12,7 +12,7 @@ use crate::error::Fail as _;
 pub(crate) struct App(pub(crate) Arc<catalog::App>);
 
 /// An app that can be asked for.
-#[Object]
+#[Object(serial)]
 impl App {
     /// Id, such as `hubspot`.
     async fn id(&self) -> &str {
@@ -56,7 +56,7 @@ pub(crate) struct AppVersion {
 }
 
 /// A version of an app: its ways to authenticate and its modules.
-#[Object]
+#[Object(serial)]
 impl AppVersion {
     /// Id, unique in the app.
     async fn id(&self) -> &str {
@@ -114,7 +114,7 @@ pub(crate) struct AuthMethod {
 }
 
 /// A way to authenticate.
-#[Object]
+#[Object(serial)]
 impl AuthMethod {
     /// Id, unique in the version.
     async fn id(&self) -> &str {
@@ -166,6 +166,7 @@ impl AuthMethod {
 
 /// A field that the recipient fills in.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct AuthField {
     /// Name, as `submitCredential` takes it.
     name: String,
@@ -208,6 +209,7 @@ impl AuthField {
 
 /// Something that can be done with an app.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct Module {
     /// Id, unique in the version.
     id: String,
@@ -232,6 +234,7 @@ impl Module {
 
 /// A permission at the app, in plain words.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct Permission {
     /// The app's own name of it, for those who know it.
     scope: String,

@@ -25,7 +25,7 @@ pub(crate) enum RequestListKind {
 pub(crate) struct RequestChange(pub(crate) FeedEvent);
 
 /// One change of a request.
-#[Object]
+#[Object(serial)]
 impl RequestChange {
     /// Id of the change, to resume behind it.
     async fn id(&self) -> ID {
@@ -62,7 +62,7 @@ impl RequestChange {
 pub(crate) struct ViewerChange(pub(crate) FeedEvent);
 
 /// One change of your account.
-#[Object]
+#[Object(serial)]
 impl ViewerChange {
     /// Id of the change, to resume behind it.
     async fn id(&self) -> ID {
@@ -105,7 +105,7 @@ impl ConnectionHealthChange {
 }
 
 /// A change of what a team's connections stand on.
-#[Object]
+#[Object(serial)]
 impl ConnectionHealthChange {
     /// Id of the change, to resume behind it.
     async fn id(&self, _ctx: &Context<'_>) -> ID {

@@ -10,7 +10,7 @@ use super::item::ItemState;
 pub(crate) struct Connection(pub(crate) ConnectionView);
 
 /// A named use of a credential by the team.
-#[Object]
+#[Object(serial)]
 impl Connection {
     /// Global id; stays when the recipient authorizes again.
     pub(crate) async fn id(&self) -> ID {
@@ -90,6 +90,7 @@ impl Connection {
 
 /// What a deletion will end. Show it, then pass its token to `deleteRequest`.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct DeletionPreview {
     /// Id of the request.
     request_id: ID,
@@ -121,6 +122,7 @@ impl DeletionPreview {
 
 /// A connection that a deletion ends.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct AffectedConnection {
     /// Global id.
     id: ID,

@@ -9,6 +9,7 @@ use super::request::CredentialRequest;
 
 /// Access that you granted, now or once. `revokeItem` takes it back.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct Grant {
     /// When you granted it last.
     authorized_at: DateTime<Utc>,

@@ -23,6 +23,7 @@ pub(crate) enum HealthState {
 
 /// How a credential fares.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct CredentialHealth {
     /// Whether it can be expected to work.
     state: HealthState,
@@ -62,6 +63,7 @@ impl CredentialHealth {
 
 /// One credential of a team, with its health and its use.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct ConnectionHealth {
     /// Id of the item that it was granted for.
     item_id: ID,
@@ -89,6 +91,7 @@ impl ConnectionHealth {
 
 /// How many credentials of a team there are of each health.
 #[derive(SimpleObject, Default)]
+#[graphql(serial)]
 pub(crate) struct HealthCounts {
     /// Nothing is known against them.
     working: u64,

@@ -9,6 +9,7 @@ use super::person::Person;
 
 /// One step in the history of a request.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct HistoryEntry {
     /// Id of the change; the same as in subscriptions.
     id: ID,
@@ -54,6 +55,7 @@ pub(crate) enum HistoryActor {
 /// One record of an organization's audit log. Each is chained to the one before by a keyed hash; `consentry audit
 /// verify` checks the chain.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct AuditRecord {
     /// Number, from 1.
     seq: i64,

@@ -6,6 +6,7 @@ use service::{InvitationKind as KindOf, InvitationState as StateOf, InvitationVi
 
 /// This instance of Consentry.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct Instance {
     /// Version of the program.
     pub(crate) version: String,
@@ -22,6 +23,7 @@ pub(crate) struct Instance {
 
 /// What a link from a mail is. Opening it changes nothing.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct Invitation {
     /// Name of the organization that asks.
     organization_name: String,

@@ -1,5 +1,7 @@
 //! One app of a request.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::catalog::{AppVersion as Version, AuthMethod, Catalog, modules_not_covered, scopes_missing};
@@ -19,7 +21,7 @@ use crate::scopes::check_scope;
 pub(crate) struct RequestItem(pub(crate) ItemView);
 
 /// One app of a request, answered on its own: acting on one never changes another.
-#[Object]
+#[Object(serial)]
 impl RequestItem {
     /// Global id.
     pub(crate) async fn id(&self) -> ID {
@@ -141,7 +143,7 @@ impl RequestItem {
 
     /// What was granted; absent before, and once the access ended.
     async fn credential(&self) -> Option<Credential> {
-        self.0.credential.as_ref().map(Credential::of)
+        self.0.credential.clone().map(Credential)
     }
 
     /// Permissions that were asked for and that the app did not grant; empty before anything was granted.
@@ -187,6 +189,7 @@ impl RequestItem {
 
 /// An access that counts once you confirm that it is the right account.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct WaitingAccount {
     /// The account; absent where the app does not tell it.
     account: Option<Account>,
@@ -227,6 +230,7 @@ pub(crate) enum ItemState {
 
 /// A try to authorize that ended without access.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct AuthorizationAttempt {
     /// When.
     at: DateTime<Utc>,
@@ -274,53 +278,71 @@ pub(crate) enum AttemptReason {
 }
 
 /// What a recipient granted. The secret itself is never shown.
-#[derive(SimpleObject)]
-pub(crate) struct Credential {
+pub(crate) struct Credential(Arc<CredentialView>);
+
+/// What a recipient granted. The secret itself is never shown.
+#[Object(serial)]
+impl Credential {
     /// Global id; stays when the recipient authorizes again.
-    id: ID,
+    async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
     /// Id of the way to authenticate.
-    method: String,
+    async fn method(&self) -> &str {
+        &self.0.method
+    }
+
     /// What kind of secret it is.
-    kind: CredentialKind,
+    async fn kind(&self) -> CredentialKind {
+        self.0.kind.into()
+    }
+
     /// Counts how often the secret was replaced; 1 for the first.
-    version: u32,
+    async fn version(&self) -> u32 {
+        self.0.version
+    }
+
     /// The OAuth client by which it came was replaced or removed since. It goes on as long as the app allows that
     /// client; authorize again to move to the present one.
-    client_replaced: bool,
-    /// Scopes that the app granted.
-    granted_scopes: Vec<String>,
-    /// The account at the app.
-    account: Option<Account>,
-    /// When it was granted.
-    authorized_at: DateTime<Utc>,
-    /// When the present access token expires; absent where it does not, or the app does not say.
-    expires_at: Option<DateTime<Utc>>,
-    /// Whether it can be expected to work.
-    health: CredentialHealth,
-    /// When an admin of the team suspended all use of it; absent while it may be used.
-    suspended_at: Option<DateTime<Utc>>,
-}
+    async fn client_replaced(&self) -> bool {
+        self.0.client_replaced
+    }
 
-impl Credential {
-    fn of(view: &CredentialView) -> Self {
-        Self {
-            id: view.id.to_string().into(),
-            method: view.method.clone(),
-            kind: view.kind.into(),
-            version: view.version,
-            client_replaced: view.client_replaced,
-            granted_scopes: view.granted_scopes.clone(),
-            account: view.account.as_ref().map(Account::of),
-            authorized_at: view.authorized_at,
-            expires_at: view.expires_at,
-            health: CredentialHealth::of(&view.health, view.expires_at),
-            suspended_at: view.suspended_at,
-        }
+    /// Scopes that the app granted.
+    async fn granted_scopes(&self) -> &[String] {
+        &self.0.granted_scopes
+    }
+
+    /// The account at the app.
+    async fn account(&self) -> Option<Account> {
+        self.0.account.as_ref().map(Account::of)
+    }
+
+    /// When it was granted.
+    async fn authorized_at(&self) -> DateTime<Utc> {
+        self.0.authorized_at
+    }
+
+    /// When the present access token expires; absent where it does not, or the app does not say.
+    async fn expires_at(&self) -> Option<DateTime<Utc>> {
+        self.0.expires_at
+    }
+
+    /// Whether it can be expected to work.
+    async fn health(&self) -> CredentialHealth {
+        CredentialHealth::of(&self.0.health, self.0.expires_at)
+    }
+
+    /// When an admin of the team suspended all use of it; absent while it may be used.
+    async fn suspended_at(&self) -> Option<DateTime<Utc>> {
+        self.0.suspended_at
     }
 }
 
 /// An account at an app.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct Account {
     /// The app's own id of it.
     id: Option<String>,
@@ -338,6 +360,7 @@ impl Account {
 
 /// How the app was told that an access ended.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct Revocation {
     /// The outcome.
     outcome: RevocationOutcome,

@@ -7,6 +7,7 @@ use service::DeadJobView;
 /// Work behind the scenes that was given up, such as a mail that its server refused for good. It stays until it is
 /// started again or dropped.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct DeadJob {
     /// Id of the job.
     id: ID,

@@ -136,6 +136,7 @@ impl Organization {
 
 /// An OAuth client that an organization has registered at an app. Its secret is never shown.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct OrganizationOAuthClient {
     /// Id of the app.
     app: String,
@@ -149,6 +150,7 @@ pub(crate) struct OrganizationOAuthClient {
 
 /// An organization of this instance, as its administrators see it.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct OrganizationOfInstance {
     /// Global id.
     id: ID,
@@ -166,6 +168,7 @@ impl OrganizationOfInstance {
 
 /// An app that an organization defined for itself.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct AppDefinition {
     /// Id of the app in the catalog.
     app: String,
@@ -188,6 +191,7 @@ pub(crate) enum Plan {
 
 /// Somebody of an organization or a team.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct Member {
     /// Who.
     person: Person,
@@ -212,6 +216,7 @@ impl Member {
 
 /// An invitation to join that waits.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct MemberInvitation {
     /// Id of the invitation.
     id: ID,
@@ -242,6 +247,7 @@ impl MemberInvitation {
 
 /// An application for sending credential requests.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct FeatureApplication {
     /// Id of the application.
     id: ID,

@@ -112,6 +112,7 @@ pub(crate) enum Language {
 
 /// An organization that you belong to.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct Membership {
     /// Id of the organization.
     organization_id: ID,
@@ -125,6 +126,7 @@ pub(crate) struct Membership {
 
 /// A team that you can see.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct TeamMembership {
     /// Id of the team.
     team_id: ID,
@@ -162,6 +164,7 @@ pub(crate) enum TeamRole {
 
 /// A browser in which you are signed in.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct Session {
     /// Global id.
     id: ID,
@@ -189,6 +192,7 @@ impl Session {
 
 /// A person, as others see them.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct Person {
     /// Global id.
     id: ID,
@@ -206,6 +210,7 @@ impl Person {
 
 /// Somebody whom you may ask.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct RecipientChoice {
     /// Who.
     person: Person,

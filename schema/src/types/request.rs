@@ -24,7 +24,7 @@ impl CredentialRequest {
 }
 
 /// One ask: a requester, a team, one recipient, one or more apps.
-#[Object]
+#[Object(serial)]
 impl CredentialRequest {
     /// Global id.
     pub(crate) async fn id(&self) -> ID {
@@ -146,6 +146,7 @@ impl CredentialRequest {
 
 /// Who is asked.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct Recipient {
     /// Id of the person; absent until an invitation from outside is accepted.
     user_id: Option<ID>,
@@ -159,6 +160,7 @@ pub(crate) struct Recipient {
 
 /// An organization by name.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct OrganizationName {
     /// Global id.
     pub(crate) id: ID,
@@ -168,6 +170,7 @@ pub(crate) struct OrganizationName {
 
 /// A team by name.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct TeamName {
     /// Global id.
     pub(crate) id: ID,
@@ -177,6 +180,7 @@ pub(crate) struct TeamName {
 
 /// Items of a request per state.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct ItemCounts {
     /// Wait for the recipient.
     pending: u32,
@@ -204,6 +208,7 @@ impl ItemCounts {
 
 /// How the mail to the recipient fares.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct Delivery {
     /// Where it stands.
     state: DeliveryState,

@@ -9,6 +9,7 @@ use service::{
 
 /// Signing in by an OpenID provider, the instance's or an organization's.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct SingleSignOn {
     /// What it is called, for a button.
     name: String,
@@ -25,6 +26,7 @@ impl SingleSignOn {
 
 /// How people of an organization's mail domains sign in, besides by code.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct OrganizationSignIn {
     /// The redirect URI to register at the OpenID provider.
     redirect_uri: String,
@@ -51,6 +53,7 @@ impl OrganizationSignIn {
 
 /// The OpenID provider of an organization. The secret of the client is never shown.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct OrganizationIssuer {
     /// What it is called, for a button.
     name: String,
@@ -65,6 +68,7 @@ pub(crate) struct OrganizationIssuer {
 /// A mail domain that an organization claims. It is meant letter by letter: `example.com` says nothing of
 /// `eu.example.com`.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct MailDomain {
     /// Id of the claim.
     id: ID,
@@ -95,6 +99,7 @@ impl MailDomain {
 
 /// A claim of an organization, as administrators of the instance see it.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct MailDomainClaim {
     /// The claim.
     mail_domain: MailDomain,

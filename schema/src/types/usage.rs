@@ -28,6 +28,7 @@ pub(crate) enum UsageKind {
 
 /// What one connection did in an hour or a day by one module: never which things, and nothing of what was said.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct Usage {
     /// Id of the connection.
     connection_id: ID,

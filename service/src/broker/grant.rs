@@ -1,7 +1,7 @@
 //! What a call stands on, read at once.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
 use domain::health::Health;
@@ -9,9 +9,10 @@ use domain::id::{ConnectionId, CredentialId, ItemId};
 use domain::item::State;
 use domain::token;
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _, QuerySelect as _,
-    RelationDef,
+    ColumnTrait as _, DbBackend, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _, QuerySelect as _,
+    QueryTrait as _, RelationDef, Select, Statement, Value,
 };
+use serde::Deserialize as _;
 use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
@@ -20,6 +21,9 @@ use crate::Service;
 use crate::accounts::hash;
 use crate::db::entity::{connection, credential, credential_request, organization, request_item};
 use crate::db::join::on;
+
+/// Sizes of lists of connections: from one to the most that are asked for at once, each twice the one before.
+const SIZES: usize = 10;
 
 /// A connection with its credential, item and request: one row of a join.
 #[derive(Clone, FromQueryResult)]
@@ -89,40 +93,61 @@ impl Service {
     }
 
     async fn read_grants(self, ids: Vec<ConnectionId>) -> crate::Result<HashMap<ConnectionId, Arc<Grant>>> {
-        let mut query =
-            connection::Entity::find().filter(connection::Column::Id.is_in(ids.into_iter().map(|id| id.0)));
-        for join in joins() {
-            query = query.join(JoinType::InnerJoin, join);
-        }
-        let rows = query
-            .filter(credential_request::Column::DeletedAt.is_null())
-            .select_only()
-            .column_as(connection::Column::Id, "connection")
-            .column_as(connection::Column::TokenHash, "token_hash")
-            .column_as(connection::Column::ExpiresAt, "token_expires_at")
-            .column_as(connection::Column::SuspendedAt, "connection_suspended_at")
-            .column_as(credential::Column::SuspendedAt, "credential_suspended_at")
-            .column_as(credential::Column::Id, "credential")
-            .column_as(credential::Column::Version, "version")
-            .column_as(credential::Column::Method, "method")
-            .column_as(credential::Column::KeyId, "key_id")
-            .column_as(credential::Column::DataKey, "data_key")
-            .column_as(credential::Column::Sealed, "sealed")
-            .column_as(credential::Column::ExpiresAt, "secret_expires_at")
-            .column_as(credential::Column::RefreshAt, "refresh_at")
-            .column_as(credential::Column::Health, "health")
-            .column_as(request_item::Column::Id, "item")
-            .column_as(request_item::Column::App, "app")
-            .column_as(request_item::Column::AppVersion, "app_version")
-            .column_as(request_item::Column::Modules, "modules")
-            .column_as(request_item::Column::State, "state")
-            .column_as(credential_request::Column::TokenHandOut, "hand_out_told")
-            .column_as(organization::Column::TokenHandOut, "hand_out_allowed")
-            .into_model::<Grant>()
-            .all(self.db.read())
-            .await?;
+        let db = self.db.read();
+        let statement = self.broker.grants.statement(db.get_database_backend(), ids);
+        let rows = Grant::find_by_statement(statement).all(db).await?;
         Ok(rows.into_iter().map(|row| (row.connection_id(), Arc::new(row))).collect())
     }
+}
+
+/// The texts of the statement that reads grants, made once: to write one costs more than to send it. There is one for
+/// two connections, one for four, and so on, so that the database has few to prepare, too.
+#[derive(Default)]
+pub(super) struct Texts([OnceLock<String>; SIZES]);
+
+impl Texts {
+    fn statement(&self, backend: DbBackend, ids: Vec<ConnectionId>) -> Statement {
+        let mut ids: Vec<Uuid> = ids.into_iter().map(|id| id.0).collect();
+        let size = ids.len().next_power_of_two();
+        // Whatever stands more than once in a list is found once.
+        ids.resize(size, ids.last().copied().unwrap_or_default());
+        let kept = usize::try_from(size.trailing_zeros()).ok().and_then(|number| self.0.get(number));
+        let write = || select(&ids).build(backend).sql;
+        let text = kept.map_or_else(write, |text| text.get_or_init(write).clone());
+        Statement::from_sql_and_values(backend, text, ids.iter().map(|id| Value::from(*id)))
+    }
+}
+
+/// Reads connections with what they stand on. It has no other values than the ids.
+fn select(ids: &[Uuid]) -> Select<connection::Entity> {
+    let mut query = connection::Entity::find().filter(connection::Column::Id.is_in(ids.iter().copied()));
+    for join in joins() {
+        query = query.join(JoinType::InnerJoin, join);
+    }
+    query
+        .filter(credential_request::Column::DeletedAt.is_null())
+        .select_only()
+        .column_as(connection::Column::Id, "connection")
+        .column_as(connection::Column::TokenHash, "token_hash")
+        .column_as(connection::Column::ExpiresAt, "token_expires_at")
+        .column_as(connection::Column::SuspendedAt, "connection_suspended_at")
+        .column_as(credential::Column::SuspendedAt, "credential_suspended_at")
+        .column_as(credential::Column::Id, "credential")
+        .column_as(credential::Column::Version, "version")
+        .column_as(credential::Column::Method, "method")
+        .column_as(credential::Column::KeyId, "key_id")
+        .column_as(credential::Column::DataKey, "data_key")
+        .column_as(credential::Column::Sealed, "sealed")
+        .column_as(credential::Column::ExpiresAt, "secret_expires_at")
+        .column_as(credential::Column::RefreshAt, "refresh_at")
+        .column_as(credential::Column::Health, "health")
+        .column_as(request_item::Column::Id, "item")
+        .column_as(request_item::Column::App, "app")
+        .column_as(request_item::Column::AppVersion, "app_version")
+        .column_as(request_item::Column::Modules, "modules")
+        .column_as(request_item::Column::State, "state")
+        .column_as(credential_request::Column::TokenHandOut, "hand_out_told")
+        .column_as(organization::Column::TokenHandOut, "hand_out_allowed")
 }
 
 impl Grant {
@@ -169,7 +194,7 @@ impl Grant {
 
     /// The modules that the recipient consented to (REQ-4).
     pub(super) fn modules(&self) -> Result<Vec<String>, Refusal> {
-        serde_json::from_value(self.modules.clone()).map_err(|_| crate::Error::corrupt("modules").into())
+        Vec::deserialize(&self.modules).map_err(|_| crate::Error::corrupt("modules").into())
     }
 
     pub(super) fn item_id(&self) -> ItemId {

@@ -23,6 +23,7 @@ use providers::{Body, ByteStream, Call, ForwardError, Reply};
 
 use body::Held;
 pub(crate) use grant::Grant;
+use grant::Texts;
 pub use hand_out::HandedOut;
 use ledger::Ledger;
 pub use refusal::{CredentialState, Refusal, RefusalCode};
@@ -36,6 +37,7 @@ use crate::Service;
 pub(crate) struct Broker {
     pub(crate) ledger: Ledger,
     slots: Slots,
+    grants: Texts,
 }
 
 /// A call as it came in.
@@ -134,15 +136,15 @@ impl Service {
         let first = self.providers.forward(method, secret, call, self.silence()).await;
         match (first, again) {
             (Ok(reply), Some(call)) if reply.status == StatusCode::UNAUTHORIZED => {
-                match self.secret_after_refusal(grant).await? {
-                    Some(secret) => self.forwarded(method, &secret, call).await,
+                match Box::pin(self.secret_after_refusal(grant)).await? {
+                    Some(secret) => Box::pin(self.forwarded(method, &secret, call)).await,
                     None => Ok(reply),
                 }
             }
             (Err(ForwardError::BrokeOff(_)), Some(call))
                 if call.method.is_safe() && matches!(call.body, Body::Empty) =>
             {
-                self.forwarded(method, secret, call).await
+                Box::pin(self.forwarded(method, secret, call)).await
             }
             (first, _) => first.map_err(no_answer),
         }

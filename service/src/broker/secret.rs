@@ -17,25 +17,31 @@ impl Service {
     /// with the grant, without another look at the database.
     pub(super) async fn secret_for(&self, grant: &mut Arc<Grant>) -> Result<Secret, Refusal> {
         if grant.is_about_to_expire(self.now()) {
-            let row = credential::Entity::find_by_id(grant.credential).one(self.db.read()).await?;
-            match row {
-                Some(row) if row.destroyed_at.is_none() => match self.fresh(row).await? {
-                    Fresh::Ready(row) => Arc::make_mut(grant).take(*row),
-                    Fresh::Later(at) => {
-                        let wait = (at - self.now()).num_seconds().max(1).unsigned_abs();
-                        let message = "the token has ended, and the app does not renew it for now; try again";
-                        return Err(Refusal::new(RefusalCode::TokenNotRenewed, message).after(wait));
-                    }
-                    Fresh::Broken => {
-                        let message = "the access does not work any more; the recipient can authorize again";
-                        return Err(Refusal::new(RefusalCode::Invalid, message));
-                    }
-                    Fresh::Gone => return Err(gone()),
-                },
-                _ => return Err(gone()),
-            }
+            // Apart, as all that is rare: what a call may have to keep is moved about with it.
+            Box::pin(self.renew_for(grant)).await?;
         }
         self.stored_secret(grant)
+    }
+
+    async fn renew_for(&self, grant: &mut Arc<Grant>) -> Result<(), Refusal> {
+        let row = credential::Entity::find_by_id(grant.credential).one(self.db.read()).await?;
+        let row = row.filter(|row| row.destroyed_at.is_none()).ok_or_else(gone)?;
+        match self.fresh(row).await? {
+            Fresh::Ready(row) => {
+                Arc::make_mut(grant).take(*row);
+                Ok(())
+            }
+            Fresh::Later(at) => {
+                let wait = (at - self.now()).num_seconds().max(1).unsigned_abs();
+                let message = "the token has ended, and the app does not renew it for now; try again";
+                Err(Refusal::new(RefusalCode::TokenNotRenewed, message).after(wait))
+            }
+            Fresh::Broken => {
+                let message = "the access does not work any more; the recipient can authorize again";
+                Err(Refusal::new(RefusalCode::Invalid, message))
+            }
+            Fresh::Gone => Err(gone()),
+        }
     }
 
     fn stored_secret(&self, grant: &Grant) -> Result<Secret, Refusal> {

@@ -2,6 +2,8 @@
 
 mod suspend;
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::code::{ErrorCode, Problem};
@@ -15,6 +17,7 @@ use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, JoinType, Order,
     PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
+use uuid::Uuid;
 
 use crate::accounts::{hash, new_token};
 use crate::db::entity::{connection, credential, credential_request, request_item};
@@ -236,21 +239,28 @@ impl Service {
                 return Err(Error::input(ErrorCode::InvalidCursor, "after", "is a cursor of another list"));
             }
         }
-        let rows = list
+        let rows: Vec<(Uuid, String)> = list
+            .select_only()
+            .columns([request_item::Column::Id, request_item::Column::ConnectionName])
             .order_by_asc(request_item::Column::ConnectionName)
             .order_by_asc(request_item::Column::Id)
             .limit(first + 1)
+            .into_tuple()
             .all(self.db.read())
             .await?;
         let (rows, has_next) = cut(rows, first);
-        let cursors: Vec<String> =
-            rows.iter().map(|row| Position::Name(row.connection_name.clone(), row.id).encode()).collect();
-        let mut views = self.item_views(rows).await?;
-        for view in &mut views {
-            // For the recipient alone (REC-3), who finds it in the request.
-            view.waiting_account = None;
-        }
-        Ok(Page { rows: cursors.into_iter().zip(views).collect(), has_next, total })
+        let of_these = request_item::Column::Id.is_in(rows.iter().map(|row| row.0));
+        let mut views: HashMap<Uuid, ItemView> =
+            self.item_views(of_these).await?.into_iter().map(|view| (view.id.0, view)).collect();
+        let rows = rows
+            .into_iter()
+            .filter_map(|(id, name)| {
+                // For the recipient alone (REC-3), who finds it in the request.
+                let view = ItemView { waiting_account: None, ..views.remove(&id)? };
+                Some((Position::Name(name, id).encode(), view))
+            })
+            .collect();
+        Ok(Page { rows, has_next, total })
     }
 
     /// One connection of a team that the caller works in.

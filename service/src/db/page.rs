@@ -7,7 +7,7 @@ use domain::code::ErrorCode;
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
     ColumnTrait, DatabaseConnection, EntityTrait, ExprTrait as _, FromQueryResult, Order,
-    PaginatorTrait as _, Select, Value,
+    PaginatorTrait as _, Select, Statement, Value,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -97,10 +97,45 @@ pub(crate) fn behind<C: ColumnTrait>(
     if *order == Order::Desc { columns.lt(position) } else { columns.gt(position) }
 }
 
+/// Writes the last limit of a statement into its text. PostgreSQL keeps no plan of one whose limit it does not know:
+/// it takes a tenth of the list for it, and plans anew each time, which costs more than the page.
+pub(crate) fn planned_once(mut statement: Statement) -> Statement {
+    if let Some(values) = &mut statement.values
+        && let Some(Value::BigUnsigned(Some(limit))) = values.0.last()
+        && let Some(text) = statement.sql.strip_suffix(&format!(" LIMIT ${}", values.0.len()))
+    {
+        statement.sql = format!("{text} LIMIT {limit}");
+        values.0.pop();
+    }
+    statement
+}
+
 /// Cuts the one row too many that was asked for to learn whether more follow.
 pub(crate) fn cut<T>(mut rows: Vec<T>, first: u64) -> (Vec<T>, bool) {
     let first = usize::try_from(first).unwrap_or(usize::MAX);
     let has_next = rows.len() > first;
     rows.truncate(first);
     (rows, has_next)
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::sea_query::Query;
+    use sea_orm::DbBackend;
+
+    use super::*;
+
+    #[test]
+    fn only_the_last_limit_of_a_statement_for_postgresql_stands_in_its_text() {
+        let mut page = Query::select();
+        page.expr(Expr::value(7)).from("list").limit(21);
+        let of = |page: &sea_orm::sea_query::SelectStatement, backend: DbBackend| {
+            let statement = planned_once(backend.build(page));
+            (statement.sql, statement.values.map_or(0, |values| values.0.len()))
+        };
+        assert_eq!(of(&page, DbBackend::Postgres), ("SELECT $1 FROM \"list\" LIMIT 21".to_owned(), 1));
+        assert_eq!(of(&page, DbBackend::Sqlite), ("SELECT ? FROM \"list\" LIMIT ?".to_owned(), 2));
+        page.reset_limit();
+        assert_eq!(of(&page, DbBackend::Postgres), ("SELECT $1 FROM \"list\"".to_owned(), 1));
+    }
 }

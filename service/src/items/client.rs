@@ -2,17 +2,14 @@
 //! revoke them (RFC 6749 section 6, RFC 7009 section 2.1). So each grant names its client, and a client that an
 //! organization replaced is kept as long as a grant names it.
 
-use std::collections::HashSet;
-
 use domain::code::ErrorCode;
 use domain::credential::SecretText;
 use providers::OAuthClient;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use uuid::Uuid;
 
 use super::OwnClientInput;
 use crate::Service;
-use crate::db::entity::{authorization, credential, organization_client, revocation};
+use crate::db::entity::{authorization, credential, revocation};
 use crate::error::{Error, Result};
 
 /// The client by which a grant came.
@@ -144,27 +141,12 @@ impl Service {
         }
     }
 
-    /// Which of these clients of organizations are no longer the present ones.
-    pub(crate) async fn retired_clients(&self, ids: Vec<Uuid>) -> Result<HashSet<Uuid>> {
-        if ids.is_empty() {
-            return Ok(HashSet::new());
-        }
-        let rows: Vec<Uuid> = organization_client::Entity::find()
-            .select_only()
-            .column(organization_client::Column::Id)
-            .filter(organization_client::Column::Id.is_in(ids))
-            .filter(organization_client::Column::RetiredAt.is_not_null())
-            .into_tuple()
-            .all(self.db.read())
-            .await?;
-        Ok(rows.into_iter().collect())
-    }
-
-    /// Whether new grants for an app come by another client than this one did.
-    pub(crate) fn is_replaced(&self, used: &UsedClient, app: &str, retired: &HashSet<Uuid>) -> bool {
+    /// Whether new grants for an app come by another client than this one did. Whether an organization's was retired
+    /// stands with it.
+    pub(crate) fn is_replaced(&self, used: &UsedClient, app: &str, is_retired: bool) -> bool {
         match used {
             UsedClient::Unnoted => false,
-            UsedClient::Organization(row) => retired.contains(row),
+            UsedClient::Organization(_) => is_retired,
             UsedClient::Instance(id) => self.instance_client(app).is_none_or(|client| client.id != *id),
         }
     }

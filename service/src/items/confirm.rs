@@ -158,7 +158,7 @@ impl Service {
 
     async fn waiting_row(&self, actor: Actor, id: ItemId) -> Result<authorization::Model> {
         let user = actor.user().ok_or_else(Error::unauthenticated)?;
-        let rows = waiting(self.db.read(), &[id.0]).await?;
+        let rows = waiting(self.db.read(), id.0).await?;
         let row = rows.into_iter().find(|row| row.user_id == user.0 && row.expires_at > self.now());
         row.ok_or_else(nothing_waits)
     }
@@ -195,7 +195,7 @@ impl Service {
         request: &credential_request::Model,
         item: &request_item::Model,
     ) -> Result<()> {
-        for row in waiting(write.tx(), &[item.id]).await? {
+        for row in waiting(write.tx(), item.id).await? {
             authorization::Entity::delete_by_id(row.id).exec(write.tx()).await?;
             self.revoke_waiting(write, request, item, &row).await?;
         }
@@ -220,10 +220,10 @@ impl Service {
     }
 }
 
-/// Grants of these items that wait, newest first.
-pub(crate) async fn waiting(db: &impl ConnectionTrait, items: &[Uuid]) -> Result<Vec<authorization::Model>> {
+/// Grants of an item that wait, newest first.
+async fn waiting(db: &impl ConnectionTrait, item: Uuid) -> Result<Vec<authorization::Model>> {
     Ok(authorization::Entity::find()
-        .filter(authorization::Column::ItemId.is_in(items.iter().copied()))
+        .filter(authorization::Column::ItemId.eq(item))
         .filter(authorization::Column::GrantedAt.is_not_null())
         .order_by_desc(authorization::Column::GrantedAt)
         .all(db)

@@ -14,5 +14,4 @@ pub use attempt::Attempt;
 pub use authorize::{AuthorizationStart, Confirm, FieldValue, OwnClientInput};
 pub use callback::{Callback, CallbackDone};
 pub(crate) use client::UsedClient;
-pub(crate) use confirm::waiting;
 pub(crate) use secret::{break_item, state_of};

@@ -1,37 +1,27 @@
 //! Rows to views: a page of any size costs the same number of queries.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use domain::credential::{Account, Kind};
-use domain::event::Reason;
-use domain::health::Health;
-use domain::id::{CredentialId, ItemId, OrganizationId, RequestId, TeamId, UserId};
-use domain::item::{Counts, State, Status};
+use chrono::{DateTime, Utc};
+use domain::id::{OrganizationId, RequestId, TeamId, UserId};
+use domain::item::{Counts, Status};
 use domain::job::Job;
 use domain::policy::{Action, check};
+use sea_orm::sea_query::{Expr, IntoCondition as _};
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, DerivePartialModel, EntityTrait as _, ExprTrait as _, JoinType, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
 };
 use uuid::Uuid;
 
 use super::load::facts_at;
-use super::view::{
-    AttemptView, CredentialView, DeliveryState, DeliveryView, HealthView, ItemView, RequestView,
-    RevocationOutcome, RevocationView, WaitingAccountView,
-};
+use super::view::{DeliveryState, DeliveryView, ItemView, RequestView};
 use crate::Service;
-use crate::db::entity::{
-    credential, credential_request, item_attempt, job, organization, request_item, revocation, user,
-};
+use crate::db::entity::{credential_request, job, organization, request_item, user};
 use crate::db::join::on;
 use crate::error::{Error, Result};
 use crate::gather::Found;
-use crate::items::{UsedClient, waiting};
 use crate::members::{PersonView, Place};
-
-/// Attempts that are shown of an item.
-const ATTEMPTS: usize = 5;
 
 /// What a view has besides the request's own row, whoever looks at it.
 pub(crate) struct Parts {
@@ -41,14 +31,51 @@ pub(crate) struct Parts {
     items: Vec<ItemView>,
 }
 
-/// Names that stand with a request.
-#[derive(FromQueryResult)]
-struct Names {
+/// What stands above the items of a request.
+#[derive(DerivePartialModel)]
+struct Head {
+    #[sea_orm(from_expr = "credential_request::Column::Id")]
     request: Uuid,
+    #[sea_orm(from_expr = "user::Column::Id")]
     requester_id: Uuid,
+    #[sea_orm(from_expr = "user::Column::Name")]
     requester: String,
+    #[sea_orm(from_expr = "user::Column::Email")]
     email: String,
+    #[sea_orm(from_expr = "organization::Column::Name")]
     organization: String,
+    #[sea_orm(nested)]
+    mail: Option<Mail>,
+}
+
+/// How far the job of an invitation mail came.
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "job::Entity")]
+struct Mail {
+    created_at: DateTime<Utc>,
+    due_at: DateTime<Utc>,
+    attempts: i32,
+    last_error: Option<String>,
+    done_at: Option<DateTime<Utc>>,
+    dead_at: Option<DateTime<Utc>>,
+    bounced_at: Option<DateTime<Utc>>,
+    bounce: Option<String>,
+}
+
+impl Mail {
+    fn delivery(self) -> DeliveryView {
+        if let Some(at) = self.bounced_at {
+            return DeliveryView { state: DeliveryState::Bounced, detail: self.bounce, at };
+        }
+        let (state, at) = match (self.done_at, self.dead_at) {
+            (Some(at), _) => (DeliveryState::Sent, at),
+            (None, Some(at)) => (DeliveryState::Failed, at),
+            (None, None) if self.attempts > 0 => (DeliveryState::Delayed, self.due_at),
+            (None, None) => (DeliveryState::Queued, self.created_at),
+        };
+        let detail = if state == DeliveryState::Sent { None } else { self.last_error };
+        DeliveryView { state, detail, at }
+    }
 }
 
 impl Service {
@@ -84,153 +111,53 @@ impl Service {
 
     async fn read_parts(self, ids: Vec<RequestId>) -> Result<HashMap<RequestId, Parts>> {
         let ids: Vec<Uuid> = ids.into_iter().map(|id| id.0).collect();
-        // Beside each other: a page waits for the longest of them, and not for all.
-        let (names, mut deliveries, mut items) =
-            tokio::try_join!(self.names_of(&ids), self.deliveries(&ids), self.items_of(&ids))?;
-        Ok(names
-            .into_iter()
-            .map(|row| {
-                let parts = Parts {
-                    requester: PersonView {
-                        id: UserId(row.requester_id),
-                        name: row.requester,
-                        email: row.email,
-                    },
-                    organization: row.organization,
-                    delivery: deliveries.remove(&row.request),
-                    items: items.remove(&row.request).unwrap_or_default(),
-                };
-                (RequestId(row.request), parts)
-            })
-            .collect())
+        let of_these = request_item::Column::RequestId.is_in(ids.iter().copied());
+        // Beside each other: a page waits for the longer of them, and not for both.
+        let (heads, items) = tokio::try_join!(self.heads(&ids), self.item_views(of_these))?;
+        let mut parts: HashMap<RequestId, Parts> = HashMap::with_capacity(ids.len());
+        for head in heads {
+            let delivery = head.mail.map(Mail::delivery);
+            let parts = parts.entry(RequestId(head.request)).or_insert_with(|| Parts {
+                requester: PersonView {
+                    id: UserId(head.requester_id),
+                    name: head.requester,
+                    email: head.email,
+                },
+                organization: head.organization,
+                delivery: None,
+                items: Vec::new(),
+            });
+            // The newest comes last.
+            parts.delivery = delivery;
+        }
+        for view in items {
+            if let Some(parts) = parts.get_mut(&view.request) {
+                parts.items.push(view);
+            }
+        }
+        Ok(parts)
     }
 
-    async fn names_of(&self, requests: &[Uuid]) -> Result<Vec<Names>> {
+    /// Names that stand with requests, and their invitation mails: a row for each mail, the newest last, or one
+    /// where there is none.
+    async fn heads(&self, requests: &[Uuid]) -> Result<Vec<Head>> {
+        let mails = on(credential_request::Column::Id, job::Column::RequestId).on_condition(|_, job| {
+            let kinds = [Job::REVIEW_REQUEST, Job::INVITATION];
+            Expr::col((job, job::Column::Kind)).is_in(kinds).into_condition()
+        });
         let rows = credential_request::Entity::find()
             .join(JoinType::InnerJoin, on(credential_request::Column::RequesterId, user::Column::Id))
             .join(
                 JoinType::InnerJoin,
                 on(credential_request::Column::OrganizationId, organization::Column::Id),
             )
+            .join(JoinType::LeftJoin, mails)
             .filter(credential_request::Column::Id.is_in(requests.iter().copied()))
-            .select_only()
-            .column_as(credential_request::Column::Id, "request")
-            .column_as(user::Column::Id, "requester_id")
-            .column_as(user::Column::Name, "requester")
-            .column_as(user::Column::Email, "email")
-            .column_as(organization::Column::Name, "organization")
-            .into_model::<Names>()
+            .order_by_asc(job::Column::Id)
+            .into_partial_model::<Head>()
             .all(self.db.read())
             .await?;
         Ok(rows)
-    }
-
-    /// The newest invitation mail of each request, told from its job.
-    async fn deliveries(&self, requests: &[Uuid]) -> Result<HashMap<Uuid, DeliveryView>> {
-        let rows = job::Entity::find()
-            .filter(job::Column::RequestId.is_in(requests.iter().copied()))
-            .filter(job::Column::Kind.is_in([Job::REVIEW_REQUEST, Job::INVITATION]))
-            .order_by_asc(job::Column::Id)
-            .all(self.db.read())
-            .await?;
-        Ok(rows
-            .into_iter()
-            .filter_map(|row| {
-                if let Some(at) = row.bounced_at {
-                    let (state, detail) = (DeliveryState::Bounced, row.bounce);
-                    return Some((row.request_id?, DeliveryView { state, detail, at }));
-                }
-                let (state, at) = match (row.done_at, row.dead_at) {
-                    (Some(at), _) => (DeliveryState::Sent, at),
-                    (None, Some(at)) => (DeliveryState::Failed, at),
-                    (None, None) if row.attempts > 0 => (DeliveryState::Delayed, row.due_at),
-                    (None, None) => (DeliveryState::Queued, row.created_at),
-                };
-                let detail = if state == DeliveryState::Sent { None } else { row.last_error };
-                Some((row.request_id?, DeliveryView { state, detail, at }))
-            })
-            .collect())
-    }
-
-    async fn items_of(&self, requests: &[Uuid]) -> Result<HashMap<Uuid, Vec<ItemView>>> {
-        let rows = request_item::Entity::find()
-            .filter(request_item::Column::RequestId.is_in(requests.iter().copied()))
-            .order_by_asc(request_item::Column::Position)
-            .all(self.db.read())
-            .await?;
-        let mut by_request: HashMap<Uuid, Vec<ItemView>> = HashMap::new();
-        for view in self.item_views(rows).await? {
-            by_request.entry(view.request.0).or_default().push(view);
-        }
-        Ok(by_request)
-    }
-
-    /// Items with their grants, attempts and revocations; whether the caller is the recipient is left open.
-    pub(crate) async fn item_views(&self, rows: Vec<request_item::Model>) -> Result<Vec<ItemView>> {
-        let db = self.db.read();
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let credentials = credential::Entity::find()
-            .filter(
-                Condition::all()
-                    .add(credential::Column::ItemId.is_in(ids.clone()))
-                    .add(credential::Column::DestroyedAt.is_null()),
-            )
-            .all(db);
-        let tries = item_attempt::Entity::find()
-            .filter(item_attempt::Column::ItemId.is_in(ids.clone()))
-            .order_by_desc(item_attempt::Column::At)
-            .order_by_desc(item_attempt::Column::Id)
-            .all(db);
-        let ended = revocation::Entity::find().filter(revocation::Column::ItemId.is_in(ids.clone())).all(db);
-        let read = async { tokio::try_join!(credentials, tries, ended).map_err(Error::from) };
-        let ((credentials, tries, ended), unconfirmed) = tokio::try_join!(read, waiting(db, &ids))?;
-        let clients = credentials.iter().filter_map(|row| row.organization_client_id).collect();
-        let retired = self.retired_clients(clients).await?;
-        let mut credentials: HashMap<Uuid, credential::Model> =
-            credentials.into_iter().map(|row| (row.item_id, row)).collect();
-        let mut attempts: HashMap<Uuid, Vec<AttemptView>> = HashMap::new();
-        for row in tries {
-            let shown = attempts.entry(row.item_id).or_default();
-            if shown.len() < ATTEMPTS {
-                let reason = Reason::parse(&row.reason).ok_or_else(|| Error::corrupt("attempt"))?;
-                shown.push(AttemptView { at: row.at, method: row.method, reason, detail: row.detail });
-            }
-        }
-        // Several secrets may end at once; what still worries counts before what is done.
-        let mut revocations: HashMap<Uuid, RevocationView> = HashMap::new();
-        for row in ended {
-            let Some(outcome) = RevocationOutcome::parse(&row.outcome) else { continue };
-            let view = RevocationView { outcome, finished_at: row.finished_at };
-            let shown = revocations.entry(row.item_id).or_insert_with(|| view.clone());
-            if view.outcome.rank() > shown.outcome.rank() {
-                *shown = view;
-            }
-        }
-        let mut waiting_accounts: HashMap<Uuid, WaitingAccountView> = HashMap::new();
-        for row in unconfirmed {
-            let account = row.account.as_deref().map(serde_json::from_str).transpose();
-            let account = account.map_err(|_| Error::corrupt("account"))?;
-            let view = WaitingAccountView { account, expires_at: row.expires_at };
-            if view.expires_at > self.now() {
-                waiting_accounts.entry(row.item_id).or_insert(view);
-            }
-        }
-        rows.into_iter()
-            .map(|row| {
-                let waiting_account = waiting_accounts.remove(&row.id);
-                let credential = credentials.remove(&row.id).map(|credential| {
-                    let used = UsedClient::of_columns(
-                        credential.organization_client_id,
-                        credential.instance_client_id.clone(),
-                    );
-                    credential_view(credential, self.is_replaced(&used, &row.app, &retired))
-                });
-                let credential = credential.transpose()?;
-                let attempts = attempts.remove(&row.id).unwrap_or_default();
-                let revocation = revocations.get(&row.id).cloned();
-                Ok(ItemView { waiting_account, ..item_view(row, credential, attempts, revocation)? })
-            })
-            .collect()
     }
 }
 
@@ -284,67 +211,5 @@ pub(crate) fn view(
         is_recipient: facts.is_recipient,
         can_delete: check(Action::DeleteRequest, &facts).is_ok(),
         items,
-    })
-}
-
-fn item_view(
-    row: request_item::Model,
-    credential: Option<CredentialView>,
-    attempts: Vec<AttemptView>,
-    revocation: Option<RevocationView>,
-) -> Result<ItemView> {
-    let modules: Vec<String> = serde_json::from_value(row.modules).map_err(|_| Error::corrupt("modules"))?;
-    let scopes: BTreeMap<String, Vec<String>> =
-        serde_json::from_value(row.scopes).map_err(|_| Error::corrupt("scopes"))?;
-    Ok(ItemView {
-        id: ItemId(row.id),
-        request: RequestId(row.request_id),
-        app: row.app,
-        app_version: row.app_version,
-        modules,
-        all_modules: row.all_modules,
-        scopes,
-        note: row.note,
-        connection_name: row.connection_name,
-        state: State::parse(&row.state).ok_or_else(|| Error::corrupt("item state"))?,
-        invalid_reason: row.invalid_reason.as_deref().and_then(Reason::parse),
-        decline_reason: row.decline_reason,
-        revoke_reason: row.revoke_reason.as_deref().and_then(Reason::parse),
-        changed_at: row.changed_at,
-        attempts,
-        credential,
-        revocation,
-        waiting_account: None,
-        is_recipient: false,
-    })
-}
-
-fn credential_view(row: credential::Model, client_replaced: bool) -> Result<CredentialView> {
-    let health = HealthView {
-        state: Health::parse(&row.health).ok_or_else(|| Error::corrupt("health"))?,
-        failing_since: row.failing_since,
-        failures: u32::try_from(row.failures).unwrap_or_default(),
-        last_failure: row.last_failure,
-        next_refresh_at: row.refresh_at,
-        refreshed_at: row.refreshed_at,
-        probed_at: row.probed_at,
-        next_probe_at: row.probe_at,
-    };
-    Ok(CredentialView {
-        id: CredentialId(row.id),
-        method: row.method,
-        kind: Kind::from_name(&row.kind).ok_or_else(|| Error::corrupt("kind of credential"))?,
-        version: u32::try_from(row.version).unwrap_or_default(),
-        client_replaced,
-        granted_scopes: serde_json::from_value(row.granted_scopes).map_err(|_| Error::corrupt("scopes"))?,
-        account: row.account_label.map(|label| Account {
-            id: row.account_id,
-            label,
-            workspace: row.account_workspace,
-        }),
-        authorized_at: row.authorized_at,
-        expires_at: row.expires_at,
-        health,
-        suspended_at: row.suspended_at,
     })
 }

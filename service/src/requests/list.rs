@@ -5,13 +5,13 @@ use domain::id::{ItemId, RequestId, TeamId, UserId};
 use domain::item::Status;
 use domain::policy::Action;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use sea_orm::EntityTrait as _;
+use sea_orm::{EntityTrait as _, QueryTrait as _};
 
 use super::list_query::{ListQuery, Scope};
 use super::view::{ItemView, RequestView};
 use crate::Service;
 use crate::db::entity::{credential_request, request_item};
-use crate::db::page::{Page, PageAsk, Position, cut};
+use crate::db::page::{Page, PageAsk, Position, cut, planned_once};
 use crate::error::{Error, Result};
 
 /// Beginnings of lists that are read beside each other.
@@ -112,7 +112,10 @@ impl Service {
     async fn read_beginning(&self, key: Beginning) -> Result<(Beginning, Vec<credential_request::Model>)> {
         let filter = RequestFilter::default();
         let query = ListQuery::new(&self.db, key.scope, &filter).await?;
-        Ok((key, query.page(key.sort, None, key.limit)?.all(self.db.read()).await?))
+        let db = self.db.read();
+        let page = query.page(key.sort, None, key.limit)?.into_query();
+        let statement = planned_once(db.get_database_backend().build(&page));
+        Ok((key, credential_request::Entity::find().from_raw_sql(statement).all(db).await?))
     }
 
     /// One request.

@@ -5,6 +5,7 @@ mod delete;
 mod history;
 mod hydrate;
 mod invitation;
+mod item_views;
 mod list;
 mod list_query;
 mod load;
@@ -23,6 +24,6 @@ pub use list::{RequestFilter, RequestList, RequestSort};
 pub(crate) use load::{facts_at, like, of_request, refold};
 pub(crate) use names::{names_like, unique_name};
 pub use view::{
-    AttemptView, CredentialView, DeliveryState, DeliveryView, HealthView, ItemView, RequestView,
+    AttemptView, CredentialView, DeliveryState, DeliveryView, HealthView, Item, ItemView, RequestView,
     RevocationOutcome, RevocationView, WaitingAccountView,
 };

@@ -1,6 +1,8 @@
 //! Requests and items as callers see them.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::credential::{Account, Kind};
@@ -57,9 +59,28 @@ pub struct RequestView {
     pub items: Vec<ItemView>,
 }
 
-/// One app of a request.
+/// One app of a request, for somebody who may see it.
 #[derive(Debug, Clone)]
 pub struct ItemView {
+    /// What is the same for all of them, who share it.
+    pub(crate) item: Arc<Item>,
+    /// The account of a grant that waits to be confirmed; for the recipient (REC-3).
+    pub waiting_account: Option<WaitingAccountView>,
+    /// The caller is the recipient, who may answer.
+    pub is_recipient: bool,
+}
+
+impl Deref for ItemView {
+    type Target = Item;
+
+    fn deref(&self) -> &Item {
+        &self.item
+    }
+}
+
+/// One app of a request, whoever looks at it.
+#[derive(Debug)]
+pub struct Item {
     /// Id.
     pub id: ItemId,
     /// The request.
@@ -91,13 +112,9 @@ pub struct ItemView {
     /// The newest tries that ended without access, newest first.
     pub attempts: Vec<AttemptView>,
     /// What was granted; absent before, and after its secret was destroyed.
-    pub credential: Option<CredentialView>,
-    /// The account of a grant that waits to be confirmed; for the recipient (REC-3).
-    pub waiting_account: Option<WaitingAccountView>,
+    pub credential: Option<Arc<CredentialView>>,
     /// How the last revocation at the provider went (REC-6).
     pub revocation: Option<RevocationView>,
-    /// The caller is the recipient, who may answer.
-    pub is_recipient: bool,
 }
 
 /// Whose account a grant is for, before it counts (REC-3).
@@ -123,7 +140,7 @@ pub struct AttemptView {
 }
 
 /// A grant, without its secret.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct CredentialView {
     /// Id; stays through re-authorization (REC-7).
     pub id: CredentialId,

@@ -128,12 +128,9 @@ impl Service {
         rows: Vec<(Health, Uuid, Uuid)>,
     ) -> Result<Vec<(String, ConnectionHealthView)>> {
         let db = self.db.read();
-        let items = request_item::Entity::find()
-            .filter(request_item::Column::Id.is_in(rows.iter().map(|row| row.2)))
-            .all(db)
-            .await?;
+        let of_these = request_item::Column::Id.is_in(rows.iter().map(|row| row.2));
         let mut items: HashMap<Uuid, ItemView> =
-            self.item_views(items).await?.into_iter().map(|view| (view.id.0, view)).collect();
+            self.item_views(of_these).await?.into_iter().map(|view| (view.id.0, view)).collect();
         let uses: Vec<(Uuid, i64, Option<DateTime<Utc>>)> = connection::Entity::find()
             .select_only()
             .column(connection::Column::CredentialId)

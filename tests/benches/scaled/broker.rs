@@ -17,8 +17,8 @@ use tokio_util::sync::CancellationToken;
 use crate::load::{Load, load, median};
 use crate::program::{Program, most};
 
-const LASTS: Duration = Duration::from_secs(5);
-const ROUNDS: usize = 3;
+const LASTS: Duration = Duration::from_secs(2);
+const ROUNDS: usize = 9;
 const PIECE: usize = 1024 * 1024;
 const PIECES: usize = 100;
 const SUBMIT: &str = "mutation($item: ID!) { submitCredential(input: {itemId: $item, method: \"key\", fields: [{name: \"key\", value: \"a-key-for-measuring\"}]}) { item { state } } }";

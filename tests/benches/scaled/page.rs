@@ -18,8 +18,8 @@ use crate::load::{load, median};
 use crate::serve::serve;
 
 const PAGE: &str = "query($team: ID!) { sentRequests(teamId: $team, first: 20) { edges { cursor node { id name status createdAt requester { name email } recipient { name email } items { id state app { id name } credential { account { label } } } } } pageInfo { hasNextPage endCursor } } }";
-const LASTS: Duration = Duration::from_secs(6);
-const ROUNDS: usize = 3;
+const LASTS: Duration = Duration::from_secs(2);
+const ROUNDS: usize = 9;
 /// From the search of texts on: what has tables with many rows.
 const STEPS: u32 = 5;
 
