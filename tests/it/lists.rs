@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use kit::{Northwind, SUBMIT_KEY};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 const SENT: &str = "query($team: ID!, $filter: RequestFilter, $sort: RequestSort! = NEWEST, $first: Int! = 20, $after: String) { sentRequests(teamId: $team, filter: $filter, sort: $sort, first: $first, after: $after) { totalCount edges { cursor node { id name status requester { name } recipient { name email } items { id appId appName: app { name } state } } } pageInfo { hasNextPage endCursor } } }";
@@ -183,4 +184,21 @@ async fn a_list_is_counted_only_when_asked() {
     }
     let without = costs[0];
     assert_eq!(costs, [without, without + 1, without + 1, without + 1]);
+}
+
+/// GraphQL specification, section 7.2.2: fields are answered in the order in which they were asked, those that
+/// are read first among those that are there already.
+#[tokio::test]
+async fn fields_are_answered_in_the_order_in_which_they_were_asked() {
+    let world = Northwind::start().await;
+    fill(&world, &["One"]).await;
+    let ana = world.as_user("ana").await;
+    let asked = ["status", "history", "viewerReportedAt", "name", "delivery", "id"];
+    let query = "query($team: ID!) { sentRequests(teamId: $team) { edges { node { status history(first: 1) { totalCount } viewerReportedAt name delivery { state } id } } } }";
+    let body = json!({ "query": query, "variables": { "team": world.automation.to_string() } });
+    let answer = ana.send(ana.request(Method::POST, "/graphql").json(&body)).await;
+    let text = answer.text().await.expect("a text");
+    let mut places = asked.map(|field| (text.find(&format!("\"{field}\":")).expect("answered"), field));
+    places.sort_unstable();
+    assert_eq!(places.map(|place| place.1), asked, "{text}");
 }
