@@ -154,12 +154,11 @@ impl Rules {
     }
 
     fn parsed(&self, text: &str, call: &Call) -> Result<ExecutableDocument, ServerError> {
-        let document = match self.documents.get(text) {
-            Some(document) => document,
-            None => {
-                scan::scan(text, &self.limits)?;
-                parser::parse_query(text).map_err(|error| parse_error(&error))?
-            }
+        let document = if let Some(document) = self.documents.get(text) {
+            document
+        } else {
+            scan::scan(text, &self.limits)?;
+            parser::parse_query(text).map_err(|error| parse_error(&error))?
         };
         check_kinds(&document, call.allowed)?;
         Ok(document)

@@ -9,8 +9,8 @@ use domain::id::{ConnectionId, CredentialId, ItemId};
 use domain::item::State;
 use domain::token;
 use sea_orm::{
-    ColumnTrait as _, DbBackend, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _, QuerySelect as _,
-    QueryTrait as _, RelationDef, Select, Statement, Value,
+    ColumnTrait as _, DbBackend, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _,
+    QuerySelect as _, QueryTrait as _, RelationDef, Select, Statement, Value,
 };
 use serde::Deserialize as _;
 use subtle::ConstantTimeEq as _;

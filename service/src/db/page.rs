@@ -120,8 +120,8 @@ pub(crate) fn cut<T>(mut rows: Vec<T>, first: u64) -> (Vec<T>, bool) {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::sea_query::Query;
     use sea_orm::DbBackend;
+    use sea_orm::sea_query::Query;
 
     use super::*;
 

@@ -9,8 +9,8 @@ use domain::job::Job;
 use domain::policy::{Action, check};
 use sea_orm::sea_query::{Expr, IntoCondition as _};
 use sea_orm::{
-    ColumnTrait as _, DerivePartialModel, EntityTrait as _, ExprTrait as _, JoinType, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ColumnTrait as _, DerivePartialModel, EntityTrait as _, ExprTrait as _, JoinType, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
 

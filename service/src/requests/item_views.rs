@@ -12,8 +12,8 @@ use domain::item::State;
 use sea_orm::prelude::Json;
 use sea_orm::sea_query::{Expr, IntoCondition as _, Query, SelectStatement, SimpleExpr, UnionType};
 use sea_orm::{
-    ColumnTrait as _, DerivePartialModel, EntityTrait as _, ExprTrait as _,
-    FromQueryResult, JoinType, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, DerivePartialModel, EntityTrait as _, ExprTrait as _, FromQueryResult, JoinType,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
@@ -128,11 +128,7 @@ impl Service {
                     credential_view(credential, is_replaced).map(Arc::new)
                 });
                 let item = item(row.item, credential.transpose()?, story.attempts, story.revocation)?;
-                Ok(ItemView {
-                    item: Arc::new(item),
-                    waiting_account: story.waiting,
-                    is_recipient: false,
-                })
+                Ok(ItemView { item: Arc::new(item), waiting_account: story.waiting, is_recipient: false })
             })
             .collect()
     }

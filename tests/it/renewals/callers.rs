@@ -72,9 +72,14 @@ pub async fn granted(stage: &Stage, client: &Client, count: usize) -> Vec<Access
 /// How calls ended: status and our code, and how often.
 pub type Answers = BTreeMap<(u16, String), u64>;
 
+/// Stands for our code where the app refused a call because the owner of the account has ended the access.
+const ENDED: &str = "ended by its owner";
+
 /// Programs that call.
 pub struct Callers {
     answers: Arc<Mutex<Answers>>,
+    /// The account of which the owner has ended the access.
+    ended: Arc<Mutex<Option<String>>>,
     enough: CancellationToken,
     running: JoinSet<()>,
 }
@@ -82,23 +87,36 @@ pub struct Callers {
 impl Callers {
     /// Starts `count` of them. Each goes round all accesses and both processes, from a place of its own.
     pub fn start(stage: &Stage, all: &[Access], count: usize) -> Self {
-        let (answers, enough) = (Arc::new(Mutex::new(Answers::new())), CancellationToken::new());
+        let (answers, enough) = (Arc::<Mutex<Answers>>::default(), CancellationToken::new());
+        let ended = Arc::<Mutex<Option<String>>>::default();
         let mut running = JoinSet::new();
         for number in 0..count {
-            let (answers, enough) = (Arc::clone(&answers), enough.clone());
+            let (answers, ended, enough) = (Arc::clone(&answers), Arc::clone(&ended), enough.clone());
             let (all, bases, http) = (all.to_vec(), stage.bases(), stage.http.clone());
             running.spawn(async move {
                 let mut turn = number * all.len() / count;
                 while !enough.is_cancelled() {
-                    let answer = all[turn % all.len()].call(&http, &bases[turn % bases.len()]).await;
-                    let answer = answer.unwrap_or((0, "broken off".to_owned()));
+                    let access = &all[turn % all.len()];
+                    let answer = access.call(&http, &bases[turn % bases.len()]).await;
+                    let mut answer = answer.unwrap_or((0, "broken off".to_owned()));
+                    if is_refused_by_app(&answer)
+                        && ended.lock().expect("an account").as_ref() == Some(&access.account)
+                    {
+                        ENDED.clone_into(&mut answer.1);
+                    }
                     *answers.lock().expect("answers").entry(answer).or_default() += 1;
                     // A step that meets every access, and each at both processes.
                     turn += 1;
                 }
             });
         }
-        Self { answers, enough, running }
+        Self { answers, ended, enough, running }
+    }
+
+    /// From now on, the owner of an account may have ended the access: until that is known here, the app's own answer
+    /// goes on to whoever calls.
+    pub fn ends(&self, account: &str) {
+        *self.ended.lock().expect("an account") = Some(account.to_owned());
     }
 
     /// How calls ended since this was asked last.
@@ -116,11 +134,11 @@ impl Callers {
     }
 }
 
-/// Calls that the app refused for their token: none must be there.
+fn is_refused_by_app((status, code): &(u16, String)) -> bool {
+    *status == 401 && code.is_empty()
+}
+
+/// Calls that the app refused for their token, though its owner had not ended the access: none must be there.
 pub fn refused_by_app(answers: &Answers) -> u64 {
-    answers
-        .iter()
-        .filter(|((status, code), _)| *status == 401 && code.is_empty())
-        .map(|(_, count)| count)
-        .sum()
+    answers.iter().filter(|(answer, _)| is_refused_by_app(answer)).map(|(_, count)| count).sum()
 }

@@ -211,6 +211,7 @@ async fn health_1_tokens_outlive_whoever_renews_them() {
     // The owner of one account ends the access; the worker that hears of it dies.
     let owner = proof.all[7].account.clone();
     proof.arm("refresh.refused=exit(1)").await;
+    callers.ends(&owner);
     proof.stage.end_at_app(&owner).await;
     until("it is known", PLACE, async || proof.broken().await.iter().any(|(account, _)| *account == owner))
         .await;
