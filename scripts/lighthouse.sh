@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measures the page with Lighthouse as a phone loads it (docs/performance.md); its packages are installed here only,
-# since nothing else needs them.
+# since nothing else needs them. A part of Lighthouse asks for the latest release of another, which package.json holds
+# still: the lock file would fit no longer with the next one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
