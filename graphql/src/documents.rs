@@ -8,8 +8,8 @@ use lru::LruCache;
 
 /// Documents that are kept: more than an application has screens.
 const KEPT: NonZeroUsize = NonZeroUsize::new(64).expect("more than zero");
-/// Bytes of one that is kept. A parsed one takes some hundred times its text at worst, so that all of them together
-/// take a few megabytes, whatever somebody sends.
+/// Bytes of one that is kept. One of a thousand fields ([`Limits::selections`](crate::Limits)) is by estimate a third of
+/// a megabyte when parsed, so that all together take some 20 MB at worst, if somebody is at pains to fill it.
 const LONGEST: usize = 4 * 1024;
 
 /// The documents used last.

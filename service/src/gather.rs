@@ -25,7 +25,7 @@ const READS: usize = 2;
 const MANY: usize = 16;
 /// Keys of one read, at most: PostgreSQL takes 65,535 values in a statement and SQLite 32,766; far below that, a
 /// longer read only lets the first who asked wait for the last.
-const KEYS: usize = 500;
+pub(crate) const KEYS: usize = 500;
 
 /// What is read so.
 #[derive(Default)]

@@ -49,6 +49,25 @@ async fn get_never_runs_a_mutation(#[case] query: &str) {
     assert_eq!(app.sold(), 0);
 }
 
+/// What has run once, and is not parsed again, is checked again: by the way it comes, its variables and its cost.
+#[tokio::test]
+async fn a_document_that_has_run_is_checked_each_time() {
+    let app = app();
+    assert_eq!(app.query("mutation{sell(books:1)}").await.json(), json!({ "data": { "sell": 1 } }));
+    let uri = "/graphql?query=mutation%7Bsell(books:1)%7D";
+    let answer = app.send(Request::get(uri).body(Body::empty()).expect("a request")).await;
+    assert_eq!(answer.code(), "METHOD_NOT_ALLOWED");
+    assert_eq!(app.sold(), 1);
+
+    let query = "query($n: Int!) { books(first: $n) { id } }";
+    let asked = async |variables| app.post(&json!({ "query": query, "variables": variables })).await;
+    let books = |answer: &serde_json::Value| answer["data"]["books"].as_array().map(Vec::len);
+    assert_eq!(books(&asked(json!({ "n": 1 })).await.json()), Some(1));
+    assert_eq!(books(&asked(json!({ "n": 2 })).await.json()), Some(2));
+    assert_eq!(asked(json!({})).await.code(), "BAD_VARIABLES");
+    assert_eq!(asked(json!({ "n": 1_000_000 })).await.code(), "TOO_COMPLEX");
+}
+
 #[rstest]
 #[case::text(Some("text/plain"))]
 #[case::form(Some("application/x-www-form-urlencoded"))]

@@ -209,3 +209,36 @@ impl Grant {
         ConnectionId(self.connection)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gather::KEYS;
+
+    /// Each number of connections has a text that is kept, with as many places as it has values, and asks for those
+    /// connections and no others.
+    #[test]
+    fn a_kept_text_asks_for_whatever_connections_it_is_given() {
+        let texts = Texts::default();
+        for (number, places) in [(1, 1), (2, 2), (3, 4), (4, 4), (5, 8), (KEYS, 512)] {
+            for round in 0..2_u128 {
+                let ids: Vec<Uuid> =
+                    (1..=number as u128).map(|id| Uuid::from_u128(id + round * 1000)).collect();
+                let asked = ids.iter().map(|id| ConnectionId(*id)).collect();
+                let statement = texts.statement(DbBackend::Postgres, asked);
+                let values = statement.values.expect("ids").0;
+                let mut expected: Vec<Value> = ids.iter().map(|id| Value::from(*id)).collect();
+                expected.resize(places, expected[number - 1].clone());
+                assert_eq!(values, expected);
+                let (last, beyond) = (format!("${places}"), format!("${}", places + 1));
+                assert!(
+                    statement.sql.contains(&last) && !statement.sql.contains(&beyond),
+                    "{}",
+                    statement.sql
+                );
+            }
+        }
+        let kept = texts.0.each_ref().map(|text| text.get().is_some());
+        assert_eq!(kept, [true, true, true, true, false, false, false, false, false, true]);
+    }
+}

@@ -12,7 +12,7 @@ use domain::item::State;
 use sea_orm::prelude::Json;
 use sea_orm::sea_query::{Expr, IntoCondition as _, Query, SelectStatement, SimpleExpr, UnionType};
 use sea_orm::{
-    ColumnTrait as _, DerivePartialModel, EntityTrait as _, ExprTrait as _, FromQueryResult, JoinType,
+    ColumnTrait, DerivePartialModel, EntityTrait, ExprTrait as _, FromQueryResult, JoinType, Order,
     QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
@@ -179,47 +179,46 @@ impl Told {
 
 /// Tries, revocations and accounts that wait of some items; of each kind, the newest of an item first.
 fn told(items: &[Uuid]) -> SelectStatement {
-    let number = |of: i32| Expr::cust(of.to_string());
-    let none = || Expr::cust("NULL");
-    let order = "sort_at";
-    let mut tries = Query::select();
-    tries
-        .expr_as(Expr::col(item_attempt::Column::ItemId), "item")
-        .expr_as(number(OF_TRY), "of")
-        .expr_as(Expr::col(item_attempt::Column::At), "at")
-        .expr_as(Expr::col(item_attempt::Column::Reason), "what")
-        .expr_as(Expr::col(item_attempt::Column::Method), "method")
-        .expr_as(Expr::col(item_attempt::Column::Detail), "detail")
-        .expr_as(Expr::col(item_attempt::Column::At), order)
-        .expr_as(Expr::col(item_attempt::Column::Id), "id")
-        .from(item_attempt::Entity)
-        .and_where(item_attempt::Column::ItemId.is_in(items.iter().copied()));
-    let revocations = Query::select()
-        .expr(Expr::col(revocation::Column::ItemId))
-        .expr(number(OF_REVOCATION))
-        .expr(Expr::col(revocation::Column::FinishedAt))
-        .expr(Expr::col(revocation::Column::Outcome))
-        .exprs([none(), none()])
-        .exprs([revocation::Column::CreatedAt, revocation::Column::Id].map(Expr::col))
-        .from(revocation::Entity)
-        .and_where(revocation::Column::ItemId.is_in(items.iter().copied()))
-        .to_owned();
-    let waiting = Query::select()
-        .expr(Expr::col(authorization::Column::ItemId))
-        .expr(number(OF_WAITING))
-        .expr(Expr::col(authorization::Column::ExpiresAt))
-        .expr(Expr::col(authorization::Column::Account))
-        .exprs([none(), none()])
-        .exprs([authorization::Column::GrantedAt, authorization::Column::Id].map(Expr::col))
-        .from(authorization::Entity)
-        .and_where(authorization::Column::ItemId.is_in(items.iter().copied()))
-        .and_where(authorization::Column::GrantedAt.is_not_null())
-        .to_owned();
-    tries
-        .union(UnionType::All, revocations)
+    use {authorization::Column as Waiting, item_attempt::Column as Try, revocation::Column as Ended};
+
+    let tries = (Try::ItemId, [Try::At, Try::Reason], Some([Try::Method, Try::Detail]), [Try::At, Try::Id]);
+    let ended = (Ended::ItemId, [Ended::FinishedAt, Ended::Outcome], None, [Ended::CreatedAt, Ended::Id]);
+    let waiting =
+        (Waiting::ItemId, [Waiting::ExpiresAt, Waiting::Account], None, [Waiting::GrantedAt, Waiting::Id]);
+    let mut waiting = rows_of(OF_WAITING, items, waiting);
+    waiting.and_where(Waiting::GrantedAt.is_not_null());
+    // The first gives the columns their names and kinds.
+    rows_of(OF_TRY, items, tries)
+        .union(UnionType::All, rows_of(OF_REVOCATION, items, ended))
         .union(UnionType::All, waiting)
-        .order_by(order, sea_orm::Order::Desc)
-        .order_by("id", sea_orm::Order::Desc)
+        .order_by("sort_at", Order::Desc)
+        .order_by("id", Order::Desc)
+        .to_owned()
+}
+
+/// Rows of one table as [`Told`]: which column names the item, which say when and what, which method and detail, and by
+/// which they are sorted.
+fn rows_of<C>(
+    of: i32,
+    items: &[Uuid],
+    (item, [at, what], more, [sort_at, id]): (C, [C; 2], Option<[C; 2]>, [C; 2]),
+) -> SelectStatement
+where
+    C: ColumnTrait,
+    C::EntityName: EntityTrait<Column = C>,
+{
+    let [method, detail] = more.map_or_else(|| ["NULL"; 2].map(Expr::cust), |more| more.map(Expr::col));
+    Query::select()
+        .expr_as(Expr::col(item), "item")
+        .expr_as(Expr::cust(of.to_string()), "of")
+        .expr_as(Expr::col(at), "at")
+        .expr_as(Expr::col(what), "what")
+        .expr_as(method, "method")
+        .expr_as(detail, "detail")
+        .expr_as(Expr::col(sort_at), "sort_at")
+        .expr_as(Expr::col(id), "id")
+        .from(C::EntityName::default())
+        .and_where(item.is_in(items.iter().copied()))
         .to_owned()
 }
 

@@ -113,10 +113,10 @@ impl Callers {
         Self { answers, ended, enough, running }
     }
 
-    /// From now on, the owner of an account may have ended the access: until that is known here, the app's own answer
-    /// goes on to whoever calls.
-    pub fn ends(&self, account: &str) {
-        *self.ended.lock().expect("an account") = Some(account.to_owned());
+    /// From now on, the owner of an account may have ended the access: until that is known here (`None`), the app's
+    /// own answer goes on to whoever calls.
+    pub fn ends(&self, account: Option<&str>) {
+        *self.ended.lock().expect("an account") = account.map(str::to_owned);
     }
 
     /// How calls ended since this was asked last.

@@ -211,11 +211,12 @@ async fn health_1_tokens_outlive_whoever_renews_them() {
     // The owner of one account ends the access; the worker that hears of it dies.
     let owner = proof.all[7].account.clone();
     proof.arm("refresh.refused=exit(1)").await;
-    callers.ends(&owner);
+    callers.ends(Some(&owner));
     proof.stage.end_at_app(&owner).await;
     until("it is known", PLACE, async || proof.broken().await.iter().any(|(account, _)| *account == owner))
         .await;
     proof.rests().await;
+    callers.ends(None);
     // A call may have been quicker than the worker.
     proof.workers[0].kill().await;
     proof.note("refused, killed at `refresh.refused`", &callers.take()).await;
