@@ -12,7 +12,6 @@ use sea_orm::{
     ColumnTrait as _, DbBackend, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _,
     QuerySelect as _, QueryTrait as _, RelationDef, Select, Statement, Value,
 };
-use serde::Deserialize as _;
 use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
@@ -21,6 +20,7 @@ use crate::Service;
 use crate::accounts::hash;
 use crate::db::entity::{connection, credential, credential_request, organization, request_item};
 use crate::db::join::on;
+use crate::db::json::Names;
 
 /// Sizes of lists of connections: from one to the most that are asked for at once, each twice the one before.
 const SIZES: usize = 10;
@@ -45,7 +45,7 @@ pub(crate) struct Grant {
     pub(super) item: Uuid,
     pub(super) app: String,
     pub(super) app_version: String,
-    modules: serde_json::Value,
+    modules: Names,
     state: String,
     pub(super) hand_out_told: bool,
     pub(super) hand_out_allowed: bool,
@@ -193,8 +193,8 @@ impl Grant {
     }
 
     /// The modules that the recipient consented to (REQ-4).
-    pub(super) fn modules(&self) -> Result<Vec<String>, Refusal> {
-        Vec::deserialize(&self.modules).map_err(|_| crate::Error::corrupt("modules").into())
+    pub(super) fn modules(&self) -> &[String] {
+        &self.modules.0
     }
 
     pub(super) fn item_id(&self) -> ItemId {

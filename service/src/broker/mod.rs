@@ -93,12 +93,11 @@ impl Service {
         let catalog = self.catalog();
         let (version, method) = entry(&catalog, &grant).map_err(at)?;
         let secret = self.secret_for(&mut grant).await.map_err(at)?;
-        let modules = grant.modules().map_err(at)?;
         let none = std::collections::BTreeMap::new();
         let host = call.headers.get(HOST).map(|host| host.to_str().unwrap_or_default());
         let line =
             Line { method: call.method.as_str(), path: &call.path, query: call.query.as_deref(), host };
-        let found = target::find(version, method, &modules, secret.params().unwrap_or(&none), line);
+        let found = target::find(version, method, grant.modules(), secret.params().unwrap_or(&none), line);
         let Target { url, module } = found.map_err(|refusal| {
             self.count_refused(&grant, &refusal);
             at(refusal)

@@ -25,7 +25,7 @@ use crate::db::join::on;
 use crate::db::page::{Page, PageAsk, Position, behind, cut};
 use crate::db::{Hold, Write};
 use crate::error::{Error, Result};
-use crate::requests::{ItemView, names_like, of_request, unique_name};
+use crate::requests::{ItemView, Items, names_like, of_request, unique_name};
 use crate::{Service, ids};
 
 /// A connection as the team sees it.
@@ -249,9 +249,9 @@ impl Service {
             .all(self.db.read())
             .await?;
         let (rows, has_next) = cut(rows, first);
-        let of_these = request_item::Column::Id.is_in(rows.iter().map(|row| row.0));
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.0).collect();
         let mut views: HashMap<Uuid, ItemView> =
-            self.item_views(of_these).await?.into_iter().map(|view| (view.id.0, view)).collect();
+            self.item_views(Items::Ids(&ids)).await?.into_iter().map(|view| (view.id.0, view)).collect();
         let rows = rows
             .into_iter()
             .filter_map(|(id, name)| {

@@ -4,9 +4,11 @@
 //! second would only wait. On PostgreSQL both are one pool; lists that are narrowed have
 //! another, whose statements are planned for what is asked.
 
+pub(crate) mod cells;
 pub(crate) mod entity;
 mod failure;
 pub(crate) mod join;
+pub(crate) mod json;
 pub(crate) mod page;
 mod postgres;
 mod sqlite;

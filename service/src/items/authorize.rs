@@ -141,7 +141,7 @@ impl Service {
             .map(|(name, value)| (name, value.expose().to_owned()))
             .collect();
         let (oauth_client, used) = self.oauth_client(request.organization_id, &item.app, own).await?;
-        let scopes = requested_scopes(&item, &method.id)?;
+        let scopes = requested_scopes(&item, &method.id);
         let login_hint = self.login_hint(&item).await?;
         let (state, code_verifier) = (encode(&ids::random::<32>()), encode(&ids::random::<32>()));
         let url = self
@@ -221,10 +221,8 @@ pub(super) fn may_authorize(item: &request_item::Model) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn requested_scopes(item: &request_item::Model, method: &str) -> Result<Vec<String>> {
-    let all: BTreeMap<String, Vec<String>> =
-        serde_json::from_value(item.scopes.clone()).map_err(|_| Error::corrupt("scopes"))?;
-    Ok(all.get(method).cloned().unwrap_or_default())
+pub(super) fn requested_scopes(item: &request_item::Model, method: &str) -> Vec<String> {
+    item.scopes.0.get(method).cloned().unwrap_or_default()
 }
 
 fn check_own_client<'a>(

@@ -107,7 +107,7 @@ impl Service {
 
     /// Stores the grant if the item is as it was when the recipient left for the app.
     async fn keep(&self, actor: Actor, taken: &Taken, grant: &Grant) -> Result<()> {
-        let scopes = requested_scopes(&taken.item, &taken.way.method)?;
+        let scopes = requested_scopes(&taken.item, &taken.way.method);
         let mut write = self.write_holding(actor, Hold::Organization(taken.request.organization_id)).await?;
         let stored =
             match self.store_grant(&mut write, &taken.request, &taken.item, &taken.way, grant, &scopes).await

@@ -14,6 +14,7 @@ use sea_orm::{
 
 use super::client::Way;
 use crate::db::entity::{credential, credential_request, request_item, revocation};
+use crate::db::json::Names;
 use crate::db::{Hold, Write};
 use crate::error::{Error, Result};
 use crate::requests::{RevocationOutcome, of_request, refold};
@@ -118,7 +119,7 @@ impl Service {
             organization_client_id: Set(organization_client_id),
             instance_client_id: Set(instance_client_id),
             kind: Set(grant.secret.kind().as_str().to_owned()),
-            granted_scopes: Set(serde_json::json!(scopes)),
+            granted_scopes: Set(Names(scopes.to_vec())),
             account_id: Set(account.and_then(|account| account.id.clone())),
             account_label: Set(account.map(|account| account.label.clone())),
             account_workspace: Set(account.and_then(|account| account.workspace.clone())),

@@ -65,7 +65,7 @@ impl Service {
         if confirm == Confirm::Account {
             return self.wait_for_confirmation(actor, &request, &item, &way, &grant, None).await;
         }
-        let scopes = requested_scopes(&item, &method.id)?;
+        let scopes = requested_scopes(&item, &method.id);
         let mut write = self.write_holding(actor, Hold::Organization(request.organization_id)).await?;
         let stored = match self.store_grant(&mut write, &request, &item, &way, &grant, &scopes).await {
             Ok(()) => return write.commit().await,

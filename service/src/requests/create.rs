@@ -21,6 +21,7 @@ use super::names::{names_like, unique_name};
 use crate::db::entity::{
     credential_request, invitation, organization, organization_member, request_app, request_item, user,
 };
+use crate::db::json::{Names, ScopesByMethod};
 use crate::db::{Hold, Write};
 use crate::error::{Error, Result};
 use crate::members::{live_team, standing_in};
@@ -233,9 +234,9 @@ impl Service {
                 position: Set(i32::try_from(position).unwrap_or(i32::MAX)),
                 app: Set(item.app.clone()),
                 app_version: Set(item.version.clone()),
-                modules: Set(serde_json::json!(item.modules)),
+                modules: Set(Names(item.modules.clone())),
                 all_modules: Set(item.all_modules),
-                scopes: Set(serde_json::json!(item.scopes)),
+                scopes: Set(ScopesByMethod(item.scopes.clone())),
                 note: Set(item.note.clone()),
                 connection_name: Set(name),
                 state: Set(State::Pending.as_str().to_owned()),

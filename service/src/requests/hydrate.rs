@@ -14,10 +14,11 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::item_views::Items;
 use super::load::facts_at;
 use super::view::{DeliveryState, DeliveryView, ItemView, RequestView};
 use crate::Service;
-use crate::db::entity::{credential_request, job, organization, request_item, user};
+use crate::db::entity::{credential_request, job, organization, user};
 use crate::db::join::on;
 use crate::error::{Error, Result};
 use crate::gather::Found;
@@ -111,9 +112,8 @@ impl Service {
 
     async fn read_parts(self, ids: Vec<RequestId>) -> Result<HashMap<RequestId, Parts>> {
         let ids: Vec<Uuid> = ids.into_iter().map(|id| id.0).collect();
-        let of_these = request_item::Column::RequestId.is_in(ids.iter().copied());
         // Beside each other: a page waits for the longer of them, and not for both.
-        let (heads, items) = tokio::try_join!(self.heads(&ids), self.item_views(of_these))?;
+        let (heads, items) = tokio::try_join!(self.heads(&ids), self.item_views(Items::OfRequests(&ids)))?;
         let mut parts: HashMap<RequestId, Parts> = HashMap::with_capacity(ids.len());
         for head in heads {
             let delivery = head.mail.map(Mail::delivery);

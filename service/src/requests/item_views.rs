@@ -1,6 +1,6 @@
 //! Items with what stands with them: two statements for any number of them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -9,11 +9,10 @@ use domain::event::Reason;
 use domain::health::Health;
 use domain::id::{CredentialId, ItemId, RequestId};
 use domain::item::State;
-use sea_orm::prelude::Json;
 use sea_orm::sea_query::{Expr, IntoCondition as _, Query, SelectStatement, SimpleExpr, UnionType};
 use sea_orm::{
-    ColumnTrait, DerivePartialModel, EntityTrait, ExprTrait as _, FromQueryResult, JoinType, Order,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait, ConnectionTrait as _, EntityTrait, ExprTrait as _, FromQueryResult, JoinType, Order,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
 };
 use uuid::Uuid;
 
@@ -22,53 +21,72 @@ use super::view::{
     WaitingAccountView,
 };
 use crate::Service;
+use crate::db::cells::Cells;
 use crate::db::entity::{
     authorization, credential, item_attempt, organization_client, request_item, revocation,
 };
 use crate::db::join::on;
+use crate::db::json::{Names, ScopesByMethod};
 use crate::error::{Error, Result};
 use crate::items::UsedClient;
 
 /// Attempts that are shown of an item.
 const ATTEMPTS: usize = 5;
 
-/// An item and what is granted for it.
-#[derive(DerivePartialModel)]
-struct Row {
-    #[sea_orm(nested)]
-    item: request_item::Model,
-    #[sea_orm(nested)]
-    credential: Option<Shown>,
-    /// When the organization's OAuth client by which it came was replaced or removed.
-    #[sea_orm(from_expr = "organization_client::Column::RetiredAt")]
-    client_retired_at: Option<DateTime<Utc>>,
-}
+/// What is read of an item, in the order in which [`Row::read`] takes it.
+const OF_ITEM: [request_item::Column; 14] = {
+    use request_item::Column as Of;
+    [
+        Of::Id,
+        Of::RequestId,
+        Of::App,
+        Of::AppVersion,
+        Of::Modules,
+        Of::AllModules,
+        Of::Scopes,
+        Of::Note,
+        Of::ConnectionName,
+        Of::State,
+        Of::InvalidReason,
+        Of::DeclineReason,
+        Of::RevokeReason,
+        Of::ChangedAt,
+    ]
+};
+/// The same of a grant. Its secret stays where it is.
+const OF_GRANT: [credential::Column; 21] = {
+    use credential::Column as Of;
+    [
+        Of::Id,
+        Of::OrganizationClientId,
+        Of::InstanceClientId,
+        Of::Method,
+        Of::Kind,
+        Of::Version,
+        Of::GrantedScopes,
+        Of::AccountLabel,
+        Of::AccountId,
+        Of::AccountWorkspace,
+        Of::AuthorizedAt,
+        Of::ExpiresAt,
+        Of::SuspendedAt,
+        Of::Health,
+        Of::FailingSince,
+        Of::Failures,
+        Of::LastFailure,
+        Of::RefreshAt,
+        Of::RefreshedAt,
+        Of::ProbedAt,
+        Of::ProbeAt,
+    ]
+};
 
-/// What is shown of a grant. Its secret stays where it is.
-#[derive(DerivePartialModel)]
-#[sea_orm(entity = "credential::Entity")]
-struct Shown {
-    id: Uuid,
-    version: i32,
-    method: String,
-    organization_client_id: Option<Uuid>,
-    instance_client_id: Option<String>,
-    kind: String,
-    granted_scopes: Json,
-    account_id: Option<String>,
-    account_label: Option<String>,
-    account_workspace: Option<String>,
-    authorized_at: DateTime<Utc>,
-    expires_at: Option<DateTime<Utc>>,
-    refreshed_at: Option<DateTime<Utc>>,
-    probed_at: Option<DateTime<Utc>>,
-    health: String,
-    refresh_at: Option<DateTime<Utc>>,
-    probe_at: Option<DateTime<Utc>>,
-    failing_since: Option<DateTime<Utc>>,
-    failures: i32,
-    last_failure: Option<String>,
-    suspended_at: Option<DateTime<Utc>>,
+/// An item, and what is granted for it.
+struct Row {
+    item: Item,
+    grant: Option<(CredentialView, UsedClient)>,
+    /// The organization's OAuth client by which it was granted was replaced or removed.
+    is_client_retired: bool,
 }
 
 /// What came to pass with an item, of three tables.
@@ -97,49 +115,75 @@ struct Story {
     waiting: Option<WaitingAccountView>,
 }
 
+/// Which items are looked at.
+#[derive(Clone, Copy)]
+pub(crate) enum Items<'a> {
+    /// These.
+    Ids(&'a [Uuid]),
+    /// All of these requests.
+    OfRequests(&'a [Uuid]),
+}
+
+impl Items<'_> {
+    fn are(self) -> SimpleExpr {
+        match self {
+            Self::Ids(ids) => request_item::Column::Id.is_in(ids.iter().copied()),
+            Self::OfRequests(ids) => request_item::Column::RequestId.is_in(ids.iter().copied()),
+        }
+    }
+
+    /// That a column of another table names one of them.
+    fn are_named_by<C: ColumnTrait>(self, column: C) -> SimpleExpr {
+        match self {
+            Self::Ids(ids) => column.is_in(ids.iter().copied()),
+            Self::OfRequests(_) => {
+                let mut items = Query::select();
+                items.column(request_item::Column::Id).from(request_item::Entity).and_where(self.are());
+                column.in_subquery(items)
+            }
+        }
+    }
+}
+
 impl Service {
-    /// Items that fulfil a condition, in the order of their requests; whether the caller is the recipient is left
-    /// open.
-    pub(crate) async fn item_views(&self, which: SimpleExpr) -> Result<Vec<ItemView>> {
+    /// Items in the order of their requests; whether the caller is the recipient is left open.
+    pub(crate) async fn item_views(&self, which: Items<'_>) -> Result<Vec<ItemView>> {
         let grants = on(request_item::Column::Id, credential::Column::ItemId).on_condition(|_, grant| {
             Expr::col((grant, credential::Column::DestroyedAt)).is_null().into_condition()
         });
-        let rows = request_item::Entity::find()
+        let items = request_item::Entity::find()
+            .select_only()
+            .columns(OF_ITEM)
+            .columns(OF_GRANT)
+            .column(organization_client::Column::RetiredAt)
             .join(JoinType::LeftJoin, grants)
             .join(
                 JoinType::LeftJoin,
                 on(credential::Column::OrganizationClientId, organization_client::Column::Id),
             )
-            .filter(which)
+            .filter(which.are())
             .order_by_asc(request_item::Column::Position)
-            .into_partial_model::<Row>()
-            .all(self.db.read())
-            .await?;
-        let mut stories = self.stories(rows.iter().map(|row| row.item.id).collect()).await?;
-        rows.into_iter()
+            .into_query();
+        let items = async { Ok(self.db.read().query_all(&items).await?) };
+        let (rows, mut stories) = tokio::try_join!(items, self.stories(which))?;
+        rows.iter()
             .map(|row| {
-                let story = stories.remove(&row.item.id).unwrap_or_default();
-                let credential = row.credential.map(|credential| {
-                    let used = UsedClient::of_columns(
-                        credential.organization_client_id,
-                        credential.instance_client_id.clone(),
-                    );
-                    let is_replaced = self.is_replaced(&used, &row.item.app, row.client_retired_at.is_some());
-                    credential_view(credential, is_replaced).map(Arc::new)
+                let Row { mut item, grant, is_client_retired } = Row::read(&mut Cells::of(row))?;
+                let story = stories.remove(&item.id.0).unwrap_or_default();
+                (item.attempts, item.revocation) = (story.attempts, story.revocation);
+                item.credential = grant.map(|(mut grant, client)| {
+                    grant.client_replaced = self.is_replaced(&client, &item.app, is_client_retired);
+                    Arc::new(grant)
                 });
-                let item = item(row.item, credential.transpose()?, story.attempts, story.revocation)?;
                 Ok(ItemView { item: Arc::new(item), waiting_account: story.waiting, is_recipient: false })
             })
             .collect()
     }
 
-    async fn stories(&self, items: Vec<Uuid>) -> Result<HashMap<Uuid, Story>> {
+    async fn stories(&self, items: Items<'_>) -> Result<HashMap<Uuid, Story>> {
         let mut stories: HashMap<Uuid, Story> = HashMap::new();
-        if items.is_empty() {
-            return Ok(stories);
-        }
         let db = self.db.read();
-        let statement = db.get_database_backend().build(&told(&items));
+        let statement = db.get_database_backend().build(&told(items));
         for row in Told::find_by_statement(statement).all(db).await? {
             let story = stories.entry(row.item).or_default();
             match row.of {
@@ -178,7 +222,7 @@ impl Told {
 }
 
 /// Tries, revocations and accounts that wait of some items; of each kind, the newest of an item first.
-fn told(items: &[Uuid]) -> SelectStatement {
+fn told(items: Items<'_>) -> SelectStatement {
     use {authorization::Column as Waiting, item_attempt::Column as Try, revocation::Column as Ended};
 
     let tries = (Try::ItemId, [Try::At, Try::Reason], Some([Try::Method, Try::Detail]), [Try::At, Try::Id]);
@@ -200,7 +244,7 @@ fn told(items: &[Uuid]) -> SelectStatement {
 /// which they are sorted.
 fn rows_of<C>(
     of: i32,
-    items: &[Uuid],
+    items: Items<'_>,
     (item, [at, what], more, [sort_at, id]): (C, [C; 2], Option<[C; 2]>, [C; 2]),
 ) -> SelectStatement
 where
@@ -218,66 +262,75 @@ where
         .expr_as(Expr::col(sort_at), "sort_at")
         .expr_as(Expr::col(id), "id")
         .from(C::EntityName::default())
-        .and_where(item.is_in(items.iter().copied()))
+        .and_where(items.are_named_by(item))
         .to_owned()
 }
 
-fn item(
-    row: request_item::Model,
-    credential: Option<Arc<CredentialView>>,
-    attempts: Vec<AttemptView>,
-    revocation: Option<RevocationView>,
-) -> Result<Item> {
-    let modules: Vec<String> = serde_json::from_value(row.modules).map_err(|_| Error::corrupt("modules"))?;
-    let scopes: BTreeMap<String, Vec<String>> =
-        serde_json::from_value(row.scopes).map_err(|_| Error::corrupt("scopes"))?;
-    Ok(Item {
-        id: ItemId(row.id),
-        request: RequestId(row.request_id),
-        app: row.app,
-        app_version: row.app_version,
-        modules,
-        all_modules: row.all_modules,
-        scopes,
-        note: row.note,
-        connection_name: row.connection_name,
-        state: State::parse(&row.state).ok_or_else(|| Error::corrupt("item state"))?,
-        invalid_reason: row.invalid_reason.as_deref().and_then(Reason::parse),
-        decline_reason: row.decline_reason,
-        revoke_reason: row.revoke_reason.as_deref().and_then(Reason::parse),
-        changed_at: row.changed_at,
-        attempts,
-        credential,
-        revocation,
+impl Row {
+    fn read(cells: &mut Cells<'_>) -> Result<Self> {
+        let item = Item {
+            id: ItemId(cells.take()?),
+            request: RequestId(cells.take()?),
+            app: cells.take()?,
+            app_version: cells.take()?,
+            modules: cells.take::<Names>()?.0,
+            all_modules: cells.take()?,
+            scopes: cells.take::<ScopesByMethod>()?.0,
+            note: cells.take()?,
+            connection_name: cells.take()?,
+            state: State::parse(&cells.take::<String>()?).ok_or_else(|| Error::corrupt("item state"))?,
+            invalid_reason: reason(cells)?,
+            decline_reason: cells.take()?,
+            revoke_reason: reason(cells)?,
+            changed_at: cells.take()?,
+            attempts: Vec::new(),
+            credential: None,
+            revocation: None,
+        };
+        let Some(id) = cells.take()? else {
+            return Ok(Self { item, grant: None, is_client_retired: false });
+        };
+        let client = UsedClient::of_columns(cells.take()?, cells.take()?);
+        let grant = grant(CredentialId(id), cells)?;
+        let retired_at: Option<DateTime<Utc>> = cells.take()?;
+        Ok(Self { item, grant: Some((grant, client)), is_client_retired: retired_at.is_some() })
+    }
+}
+
+/// A grant from its method on; whether its client was replaced is left open.
+fn grant(id: CredentialId, cells: &mut Cells<'_>) -> Result<CredentialView> {
+    let count = |number: i32| u32::try_from(number).unwrap_or_default();
+    Ok(CredentialView {
+        id,
+        method: cells.take()?,
+        kind: Kind::from_name(&cells.take::<String>()?)
+            .ok_or_else(|| Error::corrupt("kind of credential"))?,
+        version: count(cells.take()?),
+        client_replaced: false,
+        granted_scopes: cells.take::<Names>()?.0,
+        account: account(cells)?,
+        authorized_at: cells.take()?,
+        expires_at: cells.take()?,
+        suspended_at: cells.take()?,
+        health: HealthView {
+            state: Health::parse(&cells.take::<String>()?).ok_or_else(|| Error::corrupt("health"))?,
+            failing_since: cells.take()?,
+            failures: count(cells.take()?),
+            last_failure: cells.take()?,
+            next_refresh_at: cells.take()?,
+            refreshed_at: cells.take()?,
+            probed_at: cells.take()?,
+            next_probe_at: cells.take()?,
+        },
     })
 }
 
-fn credential_view(row: Shown, client_replaced: bool) -> Result<CredentialView> {
-    let health = HealthView {
-        state: Health::parse(&row.health).ok_or_else(|| Error::corrupt("health"))?,
-        failing_since: row.failing_since,
-        failures: u32::try_from(row.failures).unwrap_or_default(),
-        last_failure: row.last_failure,
-        next_refresh_at: row.refresh_at,
-        refreshed_at: row.refreshed_at,
-        probed_at: row.probed_at,
-        next_probe_at: row.probe_at,
-    };
-    Ok(CredentialView {
-        id: CredentialId(row.id),
-        method: row.method,
-        kind: Kind::from_name(&row.kind).ok_or_else(|| Error::corrupt("kind of credential"))?,
-        version: u32::try_from(row.version).unwrap_or_default(),
-        client_replaced,
-        granted_scopes: serde_json::from_value(row.granted_scopes).map_err(|_| Error::corrupt("scopes"))?,
-        account: row.account_label.map(|label| Account {
-            id: row.account_id,
-            label,
-            workspace: row.account_workspace,
-        }),
-        authorized_at: row.authorized_at,
-        expires_at: row.expires_at,
-        health,
-        suspended_at: row.suspended_at,
-    })
+fn account(cells: &mut Cells<'_>) -> Result<Option<Account>> {
+    let label: Option<String> = cells.take()?;
+    let (id, workspace) = (cells.take()?, cells.take()?);
+    Ok(label.map(|label| Account { id, label, workspace }))
+}
+
+fn reason(cells: &mut Cells<'_>) -> Result<Option<Reason>> {
+    Ok(cells.take::<Option<String>>()?.as_deref().and_then(Reason::parse))
 }

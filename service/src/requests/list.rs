@@ -13,6 +13,7 @@ use crate::Service;
 use crate::db::entity::{credential_request, request_item};
 use crate::db::page::{Page, PageAsk, Position, cut, planned_once};
 use crate::error::{Error, Result};
+use crate::members::Place;
 
 /// Beginnings of lists that are read beside each other.
 const AT_ONCE: usize = 4;
@@ -39,6 +40,20 @@ pub struct RequestFilter {
     pub recipient: Option<UserId>,
     /// Name of the request, or name or address of the recipient, contains this.
     pub text: Option<String>,
+}
+
+impl RequestFilter {
+    /// The text to look for, in lower case; `None` where it is empty.
+    pub(super) fn needle(&self) -> Option<String> {
+        let text = self.text.as_deref().map(|text| text.trim().to_lowercase());
+        text.filter(|text| !text.is_empty())
+    }
+
+    /// Whether it leaves anything out.
+    fn narrows(&self) -> bool {
+        let by_person = self.requester.or(self.recipient).is_some();
+        by_person || self.app.is_some() || !self.statuses.is_empty() || self.needle().is_some()
+    }
 }
 
 /// The order of a list.
@@ -76,18 +91,19 @@ impl Service {
     ) -> Result<Page<RequestView>> {
         let me = actor.user().ok_or_else(Error::unauthenticated)?;
         let (first, after) = page.read()?;
-        let place = match which {
-            RequestList::Sent(team) => Some(self.check_team(actor, Action::ListSent, team).await?),
-            RequestList::Received => None,
-        };
         let scope = Scope::of(which, me);
+        let (narrows, is_first) = (filter.narrows(), after.is_none());
+        // The beginning is read beside the rights that it needs, and dropped where they are missing.
+        let (place, start) = tokio::try_join!(self.place_of(actor, which), async {
+            let key = Beginning { scope, sort, limit: first + 1 };
+            if is_first && !narrows { self.beginning(key).await.map(Some) } else { Ok(None) }
+        })?;
         let query = ListQuery::new(&self.db, scope, filter).await?;
-        let db = if query.is_narrowed() { self.db.lists() } else { self.db.read() };
+        let db = if narrows { self.db.lists() } else { self.db.read() };
         let total = page.count(db, &query.list()).await?;
-        let rows = if after.is_none() && !query.is_narrowed() {
-            self.beginning(Beginning { scope, sort, limit: first + 1 }).await?
-        } else {
-            query.page(sort, after.as_ref(), first + 1)?.all(db).await?
+        let rows = match start {
+            Some(rows) => rows,
+            None => query.page(sort, after.as_ref(), first + 1)?.all(db).await?,
         };
         let (rows, has_next) = cut(rows, first);
         let cursors: Vec<String> = rows.iter().map(|row| position(row, sort).encode()).collect();
@@ -98,6 +114,14 @@ impl Service {
         let rows =
             cursors.into_iter().zip(views).filter_map(|(cursor, view)| Some((cursor, view?))).collect();
         Ok(Page { rows, has_next, total })
+    }
+
+    /// What the caller is for the team whose list it is.
+    async fn place_of(&self, actor: Actor, which: RequestList) -> Result<Option<Place>> {
+        match which {
+            RequestList::Sent(team) => self.check_team(actor, Action::ListSent, team).await.map(Some),
+            RequestList::Received => Ok(None),
+        }
     }
 
     /// The beginning of a list. All who look at it load it again at the same moment, when something in it changed.

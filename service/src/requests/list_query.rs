@@ -80,8 +80,7 @@ impl<'a> ListQuery<'a> {
             Scope::Sent(team) => (Column::TeamId, team.0),
             Scope::Received(person) => (Column::RecipientId, person.0),
         };
-        let text = filter.text.as_deref().map(|text| text.trim().to_lowercase());
-        let text = text.filter(|text| !text.is_empty());
+        let text = filter.needle();
         let mut query = Self { backend: db.backend(), scope: of, filter, statuses, text, lead: Lead::List };
         query.lead = query.choose(db, scope).await?;
         Ok(query)
@@ -99,12 +98,6 @@ impl<'a> ListQuery<'a> {
         let filter = self.filter;
         let is_alone = self.statuses.is_empty() && filter.requester.is_none() && filter.recipient.is_none();
         Ok(if is_alone || is_few(db, with_app(team, app)).await? { Lead::App(team) } else { Lead::List })
-    }
-
-    /// Whether it matters which values it is narrowed to.
-    pub(super) fn is_narrowed(&self) -> bool {
-        let by_person = self.filter.requester.or(self.filter.recipient).is_some();
-        by_person || self.text.is_some() || self.filter.app.is_some() || !self.statuses.is_empty()
     }
 
     /// The whole list, in no order.

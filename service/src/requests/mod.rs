@@ -19,6 +19,7 @@ pub use delete::{AffectedConnection, DeletionPreview};
 pub use history::{GrantView, HistoryActor, HistoryView};
 pub(crate) use hydrate::{Parts, view};
 pub use invitation::{Accepted, InvitationKind, InvitationState, InvitationView};
+pub(crate) use item_views::Items;
 pub(crate) use list::Beginning;
 pub use list::{RequestFilter, RequestList, RequestSort};
 pub(crate) use load::{facts_at, like, of_request, refold};

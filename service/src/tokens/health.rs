@@ -18,7 +18,7 @@ use crate::db::entity::{connection, credential, request_item};
 use crate::db::join::on;
 use crate::db::page::{Page, PageAsk, Position};
 use crate::error::{Error, Result};
-use crate::requests::ItemView;
+use crate::requests::{ItemView, Items};
 
 /// The order of the list: what needs somebody comes first.
 const WORST_FIRST: [Health; 4] = [Health::Invalid, Health::Degraded, Health::Working, Health::Ended];
@@ -128,9 +128,9 @@ impl Service {
         rows: Vec<(Health, Uuid, Uuid)>,
     ) -> Result<Vec<(String, ConnectionHealthView)>> {
         let db = self.db.read();
-        let of_these = request_item::Column::Id.is_in(rows.iter().map(|row| row.2));
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.2).collect();
         let mut items: HashMap<Uuid, ItemView> =
-            self.item_views(of_these).await?.into_iter().map(|view| (view.id.0, view)).collect();
+            self.item_views(Items::Ids(&ids)).await?.into_iter().map(|view| (view.id.0, view)).collect();
         let uses: Vec<(Uuid, i64, Option<DateTime<Utc>>)> = connection::Entity::find()
             .select_only()
             .column(connection::Column::CredentialId)

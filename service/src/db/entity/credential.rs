@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::db::json::Names;
+
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "credential")]
 pub(crate) struct Model {
@@ -18,7 +20,7 @@ pub(crate) struct Model {
     /// The instance's, by its client id.
     pub(crate) instance_client_id: Option<String>,
     pub(crate) kind: String,
-    pub(crate) granted_scopes: Json,
+    pub(crate) granted_scopes: Names,
     pub(crate) account_id: Option<String>,
     pub(crate) account_label: Option<String>,
     pub(crate) account_workspace: Option<String>,

@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::db::json::{Names, ScopesByMethod};
+
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "request_item")]
 pub(crate) struct Model {
@@ -11,9 +13,9 @@ pub(crate) struct Model {
     pub(crate) position: i32,
     pub(crate) app: String,
     pub(crate) app_version: String,
-    pub(crate) modules: Json,
+    pub(crate) modules: Names,
     pub(crate) all_modules: bool,
-    pub(crate) scopes: Json,
+    pub(crate) scopes: ScopesByMethod,
     pub(crate) note: Option<String>,
     pub(crate) connection_name: String,
     pub(crate) state: String,
