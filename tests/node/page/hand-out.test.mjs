@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setStage } from '../stage.mjs';
-import { assertAccessible, assertNoSideways, connect, PHONE, requestPath, send, toBen, visit } from './visit.mjs';
+import { askBen, assertAccessible, assertNoSideways, connect, PHONE, visit } from './visit.mjs';
 
 let stage;
 before(async () => {
@@ -31,18 +31,16 @@ test('USE-4: off by default; switched on, requests sent from then on say so befo
   const box = dana.page.getByRole('checkbox', { name: 'Tools may fetch short-lived tokens' });
   await box.waitFor();
   assert.equal(await box.isChecked(), false);
-  await dana.go('/requests/sent');
-  await send(dana, 'Before', toBen);
+  const ask = (name) => askBen(dana, name, 'sandbox', ['search_contacts']);
+  const before = await ask('Before');
   await allow(dana, true);
   await assertAccessible(dana.page, 'settings with hand-out');
-  await dana.go('/requests/sent');
-  await send(dana, 'With tools', toBen);
+  const between = await ask('With tools');
   await allow(dana, false);
-  await dana.go('/requests/sent');
-  await send(dana, 'After', toBen);
+  const behind = await ask('After');
 
-  for (const [name, told] of [['Before', 0], ['After', 0], ['With tools', 1]]) {
-    await ben.go(await requestPath(ben, name));
+  for (const [name, { request }, told] of [['Before', before, 0], ['After', behind, 0], ['With tools', between, 1]]) {
+    await ben.go(`/requests/${request}`);
     await ben.page.getByRole('button', { name: 'Authorize Sandbox' }).waitFor();
     assert.equal(await ben.page.getByText(NOTICE).count(), told, name);
   }
@@ -64,10 +62,7 @@ test('USE-4: off by default; switched on, requests sent from then on say so befo
   await ben.page.getByText('All done, thank you.').waitFor();
 
   // The team reads how a tool fetches one; it is refused while the switch is off, and counted when it is not.
-  const { data } = await dana.ask('query($id: ID!) { request(id: $id) { items { id } } }', {
-    id: new URL(ben.page.url()).pathname.split('/').pop(),
-  });
-  const made = await connect(dana, data.request.items[0].id, 'Desk');
+  const made = await connect(dana, between.item, 'Desk');
   await dana.go(`/connections/${made.id}`);
   await dana.page.getByText('For tools that cannot send their calls here').click();
   const line = await dana.page.locator('details pre').textContent();

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { start, stop } from '../part.mjs';
 import { setStage } from '../stage.mjs';
-import { assertAccessible, assertNoSideways, connect, DESKTOP, mailTo, northwind, PHONE, until, visit } from './visit.mjs';
+import { askBen, assertAccessible, assertNoSideways, connect, DESKTOP, mailTo, northwind, PHONE, until, visit } from './visit.mjs';
 
 let stage;
 let oidc;
@@ -18,27 +18,6 @@ after(async () => {
 
 const BEN = 'ben@northwind.example';
 const DANA = 'dana@northwind.example';
-
-/// Dana asks Ben for an app, by the API; answers the ids of request and item.
-async function ask(dana, name, app, modules) {
-  const { team } = await northwind(dana);
-  const people = await dana.ask('query($team: ID!) { recipients(teamId: $team, text: "Ben") { edges { node { person { id } } } } }', { team });
-  const [{ node }] = people.data.recipients.edges;
-  const made = await dana.ask(
-    'mutation($input: CreateCredentialRequestInput!) { createCredentialRequest(input: $input) { request { id items { id } } } }',
-    {
-      input: {
-        teamId: team,
-        name,
-        recipient: { member: node.person.id },
-        items: [{ app, modules: { ids: modules }, connectionName: name }],
-        acceptTerms: true,
-      },
-    },
-  );
-  const { id, items } = made.data.createCredentialRequest.request;
-  return { request: id, item: items[0].id };
-}
 
 /// An app of the organization's own behind the OAuth server of this test.
 const shop = () => `
@@ -105,7 +84,7 @@ test('HEALTH-5, HEALTH-2, A5: who watches sees by state what works and what is h
     method: 'POST',
     body: JSON.stringify({ redirect_uris: { client: [`${stage.base}/oauth/callback`] } }),
   });
-  const { item } = await ask(dana, 'Orders', app, ['me']);
+  const { item } = await askBen(dana, 'Orders', app, ['me']);
 
   await dana.go('/connections/health');
   const filter = page.getByRole('navigation', { name: 'By state' });
@@ -204,7 +183,7 @@ const stopped = (name) => new RegExp(`^Access to Sandbox \\(hello@harborbakery\\
 /// Dana asks, Ben authorizes on his page and leaves it open, and a connection uses it.
 async function share(dana, name, viewport) {
   const ben = await visit(stage, 'ben', { viewport });
-  const { request, item } = await ask(dana, name, 'sandbox', ['search_contacts']);
+  const { request, item } = await askBen(dana, name, 'sandbox', ['search_contacts']);
   // A phone goes to the app in the same window, a desktop opens another.
   const allow = async (press) => {
     const window = viewport === PHONE ? ben.page : ben.context.waitForEvent('page');

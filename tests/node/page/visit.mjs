@@ -184,6 +184,27 @@ export async function northwind({ ask }) {
   return { organization: own.organizationId, team: own.teams.find(({ teamName }) => teamName === 'Automation').teamId };
 }
 
+/// Asks Ben for an app by the API, in his colleague's name; answers the ids of request and item.
+export async function askBen(visitor, name, app, modules) {
+  const { team } = await northwind(visitor);
+  const people = await visitor.ask('query($team: ID!) { recipients(teamId: $team, text: "Ben") { edges { node { person { id } } } } }', { team });
+  const [{ node }] = people.data.recipients.edges;
+  const made = await visitor.ask(
+    'mutation($input: CreateCredentialRequestInput!) { createCredentialRequest(input: $input) { request { id items { id } } } }',
+    {
+      input: {
+        teamId: team,
+        name,
+        recipient: { member: node.person.id },
+        items: [{ app, modules: { ids: modules }, connectionName: name }],
+        acceptTerms: true,
+      },
+    },
+  );
+  const { id, items } = made.data.createCredentialRequest.request;
+  return { request: id, item: items[0].id };
+}
+
 /// An item of the team by the name of its connection.
 export async function credential(visitor, name) {
   const { team } = await northwind(visitor);
