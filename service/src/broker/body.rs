@@ -1,22 +1,21 @@
 //! Bodies of calls: which are read whole, and how long ones are watched while they pass.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use domain::catalog::{AuthMethod, Injection};
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use http::HeaderMap;
-use http::header::CONTENT_TYPE;
+use http::{HeaderMap, Method};
 use providers::{Body, ByteStream};
 use tokio::time::{Instant, timeout_at};
 use url::form_urlencoded;
 
+use super::overrides::{Kind, Scan, check_pair};
 use super::refusal::{Refusal, RefusalCode};
 use super::slots::Slot;
-use super::target::check_pair;
 use crate::Service;
 
 /// The most that is read whole: forms, and bodies that the secret goes into.
@@ -34,11 +33,33 @@ struct Inner {
     _slot: Slot,
     connection: String,
     token: Option<String>,
+    /// Why the rest of the body does not go on.
+    refused: OnceLock<Refusal>,
 }
 
 impl Held {
     pub(super) fn new(service: Service, slot: Slot, connection: String, token: Option<String>) -> Self {
-        Self(Arc::new(Inner { service, _slot: slot, connection, token }))
+        Self(Arc::new(Inner { service, _slot: slot, connection, token, refused: OnceLock::new() }))
+    }
+
+    /// Why the body of the call was broken off, if it was.
+    pub(super) fn refused(&self) -> Option<Refusal> {
+        self.0.refused.get().cloned()
+    }
+
+    /// Breaks a body off before the piece that would stand in for the method goes on.
+    fn look_through(&self, body: ByteStream, scan: Option<Scan>) -> ByteStream {
+        let Some(mut scan) = scan else { return body };
+        let held = Arc::clone(&self.0);
+        Box::pin(body.map(move |piece| {
+            let piece = piece?;
+            scan.look(&piece).map_err(|refusal| {
+                // The first says it; the app gets nothing after it.
+                let _known = held.refused.set(refusal);
+                io::Error::other("the body is refused")
+            })?;
+            Ok(piece)
+        }))
     }
 
     /// Lets a body pass as long as the call would be allowed now: what was revoked, suspended or withdrawn stops
@@ -77,25 +98,27 @@ impl Inner {
 
 /// Decides how a body passes.
 pub(super) async fn read(
-    method: &AuthMethod,
-    headers: &HeaderMap,
+    auth: &AuthMethod,
+    (method, headers): (&Method, &HeaderMap),
     body: Option<ByteStream>,
     length: Option<u64>,
     held: &Held,
     silence: Duration,
 ) -> Result<Body, Refusal> {
     let Some(body) = body.filter(|_| length != Some(0)) else { return Ok(Body::Empty) };
-    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let is_form = kind.trim_start().to_ascii_lowercase().starts_with("application/x-www-form-urlencoded");
-    let takes_secret = method.injections.iter().any(|one| matches!(one, Injection::Body { .. }));
-    if !is_form && !takes_secret && length.is_none_or(|length| length > SHORT) {
-        return Ok(Body::Stream(held.watch(body)));
+    let kind = Kind::of(method, headers)?;
+    let scan = Scan::of(kind, headers)?;
+    let takes_secret = auth.injections.iter().any(|one| matches!(one, Injection::Body { .. }));
+    if kind != Kind::Form && !takes_secret && length.is_none_or(|length| length > SHORT) {
+        return Ok(Body::Stream(held.watch(held.look_through(body, scan))));
     }
     let whole = collect(body, length, silence).await?;
-    if is_form {
+    if kind == Kind::Form {
         for (name, value) in form_urlencoded::parse(&whole) {
             check_pair(&name, &value)?;
         }
+    } else if let Some(mut scan) = scan {
+        scan.look(&whole)?;
     }
     Ok(Body::Whole(whole))
 }

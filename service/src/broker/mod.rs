@@ -8,6 +8,7 @@ mod grant;
 mod hand_out;
 mod headers;
 pub(crate) mod ledger;
+mod overrides;
 mod refusal;
 mod secret;
 mod slots;
@@ -103,13 +104,19 @@ impl Service {
             at(refusal)
         })?;
         let held = Held::new(self.clone(), slot, call.connection, call.token);
-        let body = body::read(method, &call.headers, call.body, call.length, &held, self.silence()).await;
+        let body =
+            body::read(method, (&call.method, &call.headers), call.body, call.length, &held, self.silence())
+                .await;
         let body = body.map_err(|refusal| {
             self.count_refused(&grant, &refusal);
             at(refusal)
         })?;
         let outgoing = Call { method: call.method, url, headers: headers::to_app(&call.headers), body };
         let reply = self.call_app(&mut grant, method, &secret, outgoing).await;
+        if let Some(refusal) = held.refused() {
+            self.count_refused(&grant, &refusal);
+            return Err(at(refusal));
+        }
         let status = reply.as_ref().ok().map(|reply| reply.status.as_u16());
         self.broker.ledger.called(grant.connection_id(), grant.item_id(), &module, status, self.now());
         let reply = reply.map_err(at)?;

@@ -5,22 +5,8 @@ use std::collections::BTreeMap;
 use domain::catalog::{AppVersion, AuthMethod, BrokerCall as Asked, Decision, Injection, decide};
 use url::{Url, form_urlencoded};
 
+use super::overrides::check_pair;
 use super::refusal::{Refusal, RefusalCode};
-
-/// Names by which servers let a parameter or a member of a form stand in for the method.
-const OVERRIDES: [&str; 8] = [
-    "_method",
-    "__method",
-    "_http_method",
-    "$httpmethod",
-    "http_method",
-    "x-http-method",
-    "x-http-method-override",
-    "x-method-override",
-];
-/// Name that many use for something else: it stands in for the method only with one as its value.
-const PLAIN: &str = "method";
-const METHODS: [&str; 9] = ["get", "head", "post", "put", "patch", "delete", "options", "trace", "connect"];
 
 /// What the caller wrote.
 #[derive(Clone, Copy)]
@@ -118,15 +104,6 @@ fn check_query(method: &AuthMethod, query: &str) -> Result<(), Refusal> {
         if is_taken {
             return Err(malformed("a parameter of this name is set by the broker; leave it out"));
         }
-    }
-    Ok(())
-}
-
-/// Refuses what an app might take for another method, in a query or a form.
-pub(super) fn check_pair(name: &str, value: &str) -> Result<(), Refusal> {
-    let (name, value) = (name.trim().to_ascii_lowercase(), value.trim().to_ascii_lowercase());
-    if OVERRIDES.contains(&name.as_str()) || (name == PLAIN && METHODS.contains(&value.as_str())) {
-        return Err(malformed("a parameter must not stand in for the method"));
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod calls;
 mod ledger;
+mod overrides;
 mod processes;
 mod refusals;
 mod stage;

@@ -7,11 +7,7 @@ use kit::REVOKE;
 use reqwest::Method;
 use serde_json::json;
 
-use super::stage::{Connection, Stage, in_time, refusal};
-
-fn told(status: u16, code: &str, modules: &[&str]) -> (u16, String, Vec<String>) {
-    (status, code.to_owned(), modules.iter().map(|id| (*id).to_owned()).collect())
-}
+use super::stage::{Connection, Stage, in_time, refusal, told};
 
 /// USE-2: a wrong token, none, one elsewhere than in its header, and no such connection are one answer.
 #[tokio::test]

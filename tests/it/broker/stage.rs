@@ -285,6 +285,11 @@ pub async fn refusal(response: reqwest::Response) -> (u16, String, Vec<String>) 
     (status, code, modules.map(|one| one.as_str().expect("an id").to_owned()).collect())
 }
 
+/// The same as it is expected.
+pub fn told(status: u16, code: &str, modules: &[&str]) -> (u16, String, Vec<String>) {
+    (status, code.to_owned(), modules.iter().map(|id| (*id).to_owned()).collect())
+}
+
 /// Long enough for anything here, so that a fault ends a test instead of holding it.
 pub async fn in_time<T>(what: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_mins(1), what).await.expect("in time")

@@ -1,0 +1,392 @@
+//! What an app might take for another method than that of the call (USE-3): names by which frameworks let a parameter
+//! or a member of a body stand in for it. A body is looked through while it passes, so its length hides nothing.
+
+use std::io::{self, Write};
+
+use flate2::write::MultiGzDecoder;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::{HeaderMap, Method};
+use url::form_urlencoded;
+
+use super::refusal::{Refusal, RefusalCode};
+
+/// Names that are used for nothing else.
+const OVERRIDES: [&str; 6] =
+    ["_method", "__method", "_http_method", "x-http-method", "x-http-method-override", "x-method-override"];
+/// Names that also say something else in JSON, of which no framework takes them.
+const FORM_OVERRIDES: [&str; 2] = ["$httpmethod", "http_method"];
+/// Name that many use for something else: it stands in for the method only with one as its value.
+const PLAIN: &str = "method";
+const METHODS: [&str; 9] = ["get", "head", "post", "put", "patch", "delete", "options", "trace", "connect"];
+
+/// Bytes of a written name that can be one of these, each letter as `\u0000`; what is longer is none of them.
+const NAME: usize = 6 * 24;
+/// Bytes of a header of a part that are looked at; a longer `Content-Disposition` is refused.
+const HEADER: usize = 4096;
+
+/// Refuses what an app might take for another method, in a query or a form.
+pub(super) fn check_pair(name: &str, value: &str) -> Result<(), Refusal> {
+    let is_method = || METHODS.contains(&value.trim().to_ascii_lowercase().as_str());
+    if is_override(name) || (read(name) == PLAIN && is_method()) { Err(refused()) } else { Ok(()) }
+}
+
+fn refused() -> Refusal {
+    Refusal::new(RefusalCode::Malformed, "a parameter must not stand in for the method")
+}
+
+/// A name as the most lenient framework reads it: PHP ends it at NUL, and takes dots, spaces and an open bracket for
+/// underscores.
+fn read(name: &str) -> String {
+    let name = name.split('\0').next().unwrap_or_default().trim();
+    name.to_ascii_lowercase().replace([' ', '.', '['], "_")
+}
+
+fn is_override(name: &str) -> bool {
+    let name = read(name);
+    OVERRIDES.contains(&name.as_str()) || FORM_OVERRIDES.contains(&name.as_str())
+}
+
+/// How an app reads a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// Parts with names, as browsers send files.
+    Parts,
+    /// JSON, whatever it is called.
+    Json,
+    /// Not said; some frameworks take what is posted like this for a form.
+    Untold,
+    /// As something without names.
+    Other,
+}
+
+impl Kind {
+    /// # Errors
+    /// `MALFORMED` where two types are told: the app might believe the other one.
+    pub(super) fn of(method: &Method, headers: &HeaderMap) -> Result<Self, Refusal> {
+        let mut told = headers.get_all(CONTENT_TYPE).iter();
+        let kind = told.next().map(|kind| String::from_utf8_lossy(kind.as_bytes()).to_ascii_lowercase());
+        if told.next().is_some() {
+            return Err(Refusal::new(RefusalCode::Malformed, "send one `Content-Type`"));
+        }
+        let kind = kind.unwrap_or_default();
+        Ok(match kind.trim_start() {
+            "" if method == Method::POST => Self::Untold,
+            form if form.starts_with("application/x-www-form-urlencoded") => Self::Form,
+            parts if parts.starts_with("multipart/") => Self::Parts,
+            json if json.contains("/json") || json.contains("+json") => Self::Json,
+            _ => Self::Other,
+        })
+    }
+}
+
+/// Looks through one body, piece by piece.
+pub(super) enum Scan {
+    Plain(Reader),
+    Zipped(Box<MultiGzDecoder<Reader>>),
+}
+
+impl Scan {
+    /// `None` where no app looks for names in such a body.
+    ///
+    /// # Errors
+    /// `MALFORMED` where the body is packed in a way that cannot be looked into.
+    pub(super) fn of(kind: Kind, headers: &HeaderMap) -> Result<Option<Self>, Refusal> {
+        let reader = match kind {
+            Kind::Form | Kind::Untold => Reader::Form(Form::default()),
+            Kind::Parts => Reader::Parts(Parts::default()),
+            Kind::Json => Reader::Json(Json::default()),
+            Kind::Other => return Ok(None),
+        };
+        let mut codings = headers.get_all(CONTENT_ENCODING).iter();
+        let coding = codings.next().map(|coding| coding.as_bytes().trim_ascii().to_ascii_lowercase());
+        match (coding.as_deref(), codings.next()) {
+            (None | Some(b"identity" | b""), None) => Ok(Some(Self::Plain(reader))),
+            (Some(b"gzip" | b"x-gzip"), None) if kind == Kind::Json => {
+                Ok(Some(Self::Zipped(Box::new(MultiGzDecoder::new(reader)))))
+            }
+            _ => {
+                let message = "a body with names may be packed by gzip where it is JSON, and not at all where it is not";
+                Err(Refusal::new(RefusalCode::Malformed, message))
+            }
+        }
+    }
+
+    /// # Errors
+    /// `MALFORMED`: the body stands in for the method, or is not what it is called.
+    pub(super) fn look(&mut self, piece: &[u8]) -> Result<(), Refusal> {
+        let seen = match self {
+            Self::Plain(reader) => reader.write_all(piece),
+            // Everything that the app could unpack so far is looked at before it goes on.
+            Self::Zipped(decoder) => decoder.write_all(piece).and_then(|()| decoder.flush()),
+        };
+        seen.map_err(|error| match error.kind() {
+            io::ErrorKind::PermissionDenied => refused(),
+            _ => Refusal::new(RefusalCode::Malformed, "the body is not packed as it says"),
+        })
+    }
+}
+
+/// Finds names in one way of writing.
+pub(super) enum Reader {
+    Form(Form),
+    Parts(Parts),
+    Json(Json),
+}
+
+impl Write for Reader {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        let found = match self {
+            Self::Form(form) => piece.iter().any(|byte| form.read(*byte)),
+            Self::Parts(parts) => piece.iter().any(|byte| parts.read(*byte)),
+            Self::Json(json) => piece.iter().any(|byte| json.read(*byte)),
+        };
+        if found { Err(io::ErrorKind::PermissionDenied.into()) } else { Ok(piece.len()) }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Names of a form, each found where it ends.
+#[derive(Default)]
+pub(super) struct Form {
+    name: Vec<u8>,
+    in_value: bool,
+}
+
+impl Form {
+    fn read(&mut self, byte: u8) -> bool {
+        match byte {
+            b'&' | b';' => {
+                self.in_value = false;
+                self.name.clear();
+            }
+            b'=' if !self.in_value => {
+                self.in_value = true;
+                return form_urlencoded::parse(&self.name).any(|(name, _)| is_override(&name));
+            }
+            _ if self.in_value || self.name.len() > NAME => {}
+            _ => self.name.push(byte),
+        }
+        false
+    }
+}
+
+/// Names in the headers of parts. Any line that looks like such a header counts, whether it is one or not: where parts
+/// begin is something that apps do not agree upon.
+#[derive(Default)]
+pub(super) struct Parts {
+    line: Vec<u8>,
+    /// The line before with all that goes on from it.
+    header: Vec<u8>,
+}
+
+impl Parts {
+    fn read(&mut self, byte: u8) -> bool {
+        if byte != b'\n' {
+            if self.line.len() < HEADER {
+                self.line.push(byte);
+            }
+            return false;
+        }
+        let mut line = std::mem::take(&mut self.line);
+        line.pop_if(|last| *last == b'\r');
+        if !line.starts_with(b" ") && !line.starts_with(b"\t") {
+            self.header.clear();
+        }
+        self.header.extend(line);
+        self.header.split(|byte| *byte == b'\r').any(names_override)
+    }
+}
+
+fn names_override(header: &[u8]) -> bool {
+    let header = String::from_utf8_lossy(header).to_ascii_lowercase();
+    if !header.trim_start().starts_with("content-disposition") {
+        return false;
+    }
+    let is_name = |parameter: &str| {
+        let Some((name, value)) = parameter.split_once('=') else { return false };
+        match name.trim().strip_prefix("name").map(str::trim_end) {
+            Some("" | "*") => {
+                let value = value.replace(['\\', '"'], "");
+                // RFC 8187 writes the character set before the value, and the value by percent signs.
+                let value = value.rsplit('\'').next().unwrap_or_default();
+                let decoded: Vec<u8> = form_urlencoded::parse(value.replace('+', "%2B").as_bytes())
+                    .flat_map(|(name, _)| name.into_owned().into_bytes())
+                    .collect();
+                is_override(value) || is_override(&String::from_utf8_lossy(&decoded))
+            }
+            // A name in pieces (RFC 2231) is written by nobody but who hides it.
+            rest => rest.is_some_and(|rest| rest.starts_with('*')),
+        }
+    };
+    header.len() >= HEADER || header.split(';').any(is_name)
+}
+
+/// Names of the outermost object.
+#[derive(Default)]
+pub(super) struct Json {
+    depth: u32,
+    in_text: bool,
+    is_escaped: bool,
+    /// The last text at the first depth, as it is written.
+    text: Vec<u8>,
+}
+
+impl Json {
+    fn read(&mut self, byte: u8) -> bool {
+        if self.in_text {
+            match byte {
+                b'"' if !self.is_escaped => {
+                    self.in_text = false;
+                    return false;
+                }
+                b'\\' => self.is_escaped = !self.is_escaped,
+                _ => self.is_escaped = false,
+            }
+            if self.depth == 1 && self.text.len() <= NAME {
+                self.text.push(byte);
+            }
+            return false;
+        }
+        match byte {
+            b'"' => {
+                self.in_text = true;
+                self.text.clear();
+            }
+            b'{' | b'[' => self.depth = self.depth.saturating_add(1),
+            b'}' | b']' => self.depth = self.depth.saturating_sub(1),
+            b':' if self.depth == 1 => return self.is_override(),
+            _ => {}
+        }
+        false
+    }
+
+    fn is_override(&self) -> bool {
+        let quoted = [b"\"", self.text.as_slice(), b"\""].concat();
+        let name: Option<String> = serde_json::from_slice(&quoted).ok();
+        name.is_some_and(|name| OVERRIDES.contains(&read(&name).as_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn zipped(body: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(body).expect("memory");
+        encoder.finish().expect("memory")
+    }
+
+    /// Whether a body is refused, the same for pieces of any size.
+    fn is_refused(kind: Kind, headers: &HeaderMap, body: &[u8]) -> bool {
+        let by_size = [1, 2, 7, body.len().max(1)].map(|size| {
+            let mut scan = Scan::of(kind, headers).expect("a way to look").expect("names");
+            body.chunks(size).any(|piece| scan.look(piece).is_err())
+        });
+        assert!(by_size.iter().all(|refused| *refused == by_size[0]), "{by_size:?}");
+        by_size[0]
+    }
+
+    #[test]
+    fn use_3_names_are_found_however_they_are_written() {
+        let part = |header: &str| format!("--b\r\n{header}\r\n\r\nDELETE\r\n--b--\r\n");
+        let deep = format!("{}{}", "[".repeat(3000), "]".repeat(3000));
+        let cases: &[(Kind, &str, bool)] = &[
+            (Kind::Json, r#"{"_method":"DELETE"}"#, true),
+            (Kind::Json, "\u{feff} {\n\"a\": [{}, \"}\"], \"_METHOD\" \t: 1}", true),
+            (Kind::Json, r#"{"a":"\\","\u005fm\u0065thod":"DELETE"}"#, true),
+            (Kind::Json, r#"{"a":"\"","x-http-method-override":"DELETE"}"#, true),
+            (Kind::Json, r#"{"a":1}{"_method":"DELETE"}"#, true),
+            (Kind::Json, &format!(r#"{{"a":{deep},"_method":"DELETE"}}"#), true),
+            (Kind::Json, r#"{"a":"_method","b":{"_method":"DELETE"},"c":"\"_method\":"}"#, false),
+            (Kind::Json, r#"["_method",{"_method":1}]"#, false),
+            (Kind::Json, r#"{"method":"DELETE","http_method":"DELETE","_methods":1}"#, false),
+            (Kind::Json, &format!(r#"{{"{}_method":1}}"#, "x".repeat(NAME)), false),
+            (Kind::Json, "not JSON", false),
+            (Kind::Parts, &part("Content-Disposition: form-data; name=\"_method\""), true),
+            (Kind::Parts, &part("content-disposition:form-data;filename=\"a;b\"; NAME = _METHOD"), true),
+            (
+                Kind::Parts,
+                &part("Content-Type: text/plain\nContent-Disposition: form-data;\r\n\tname=\".method\""),
+                true,
+            ),
+            (Kind::Parts, &part("Content-Disposition: form-data; name*=UTF-8''%5fmethod"), true),
+            (Kind::Parts, &part("Content-Disposition: form-data; name*0=\"_me\"; name*1=\"thod\""), true),
+            (Kind::Parts, &part("Content-Disposition: form-data; name=\"\\_method\""), true),
+            (
+                Kind::Parts,
+                &part(&format!("Content-Disposition: form-data; a={}; name=\"_method\"", "x".repeat(HEADER))),
+                true,
+            ),
+            (
+                Kind::Parts,
+                &part("Content-Disposition: form-data; name=\"file\"; filename=\"_method\""),
+                false,
+            ),
+            (Kind::Parts, &part("X-Disposition: form-data; name=\"_method\""), false),
+            (Kind::Untold, "a=1&_method=DELETE", true),
+            (Kind::Untold, "%5fmethod=DELETE", true),
+            (Kind::Untold, "a=1;[method=DELETE", true),
+            (Kind::Untold, "_method%00x=DELETE", true),
+            (Kind::Untold, "a=_method=DELETE&method=delete", false),
+            (Kind::Untold, "_method", false),
+        ];
+        let mut gzip = HeaderMap::new();
+        gzip.insert(CONTENT_ENCODING, http::HeaderValue::from_static("gzip"));
+        for (kind, body, expected) in cases {
+            assert_eq!(is_refused(*kind, &HeaderMap::new(), body.as_bytes()), *expected, "{kind:?} {body}");
+            if *kind == Kind::Json {
+                assert_eq!(is_refused(*kind, &gzip, &zipped(body.as_bytes())), *expected, "packed {body}");
+            }
+        }
+        assert!(is_refused(Kind::Json, &gzip, br#"{"a":"plain"}"#), "it is not packed");
+        let halves = [zipped(b"{\"_met"), zipped(b"hod\":1}")].concat();
+        assert!(is_refused(Kind::Json, &gzip, &halves), "packed in two members");
+    }
+
+    #[test]
+    fn use_3_what_cannot_be_looked_into_is_refused() {
+        let coded = |values: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(CONTENT_ENCODING, http::HeaderValue::from_static(value));
+            }
+            headers
+        };
+        for kind in [Kind::Form, Kind::Untold, Kind::Parts, Kind::Json] {
+            assert!(Scan::of(kind, &coded(&["identity"])).is_ok());
+            assert_eq!(Scan::of(kind, &coded(&["gzip"])).is_ok(), kind == Kind::Json, "{kind:?}");
+            for values in [["br"].as_slice(), &["gzip, gzip"], &["gzip", "gzip"], &["identity", "gzip"]] {
+                assert!(Scan::of(kind, &coded(values)).is_err(), "{kind:?} {values:?}");
+            }
+        }
+        assert!(matches!(Scan::of(Kind::Other, &coded(&["br"])), Ok(None)));
+    }
+
+    #[test]
+    fn use_3_a_body_is_read_as_what_an_app_may_take_it_for() {
+        let kind = |method, told: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for value in told {
+                headers.append(CONTENT_TYPE, http::HeaderValue::from_static(value));
+            }
+            Kind::of(&method, &headers).ok()
+        };
+        assert_eq!(kind(Method::POST, &[]), Some(Kind::Untold));
+        assert_eq!(kind(Method::POST, &[""]), Some(Kind::Untold));
+        assert_eq!(kind(Method::PUT, &[]), Some(Kind::Other));
+        assert_eq!(
+            kind(Method::POST, &[" Application/X-WWW-Form-Urlencoded;charset=utf-8"]),
+            Some(Kind::Form)
+        );
+        assert_eq!(kind(Method::POST, &["multipart/form-data; boundary=b"]), Some(Kind::Parts));
+        assert_eq!(kind(Method::PATCH, &["application/merge-patch+json"]), Some(Kind::Json));
+        assert_eq!(kind(Method::POST, &["text/plain"]), Some(Kind::Other));
+        assert_eq!(kind(Method::POST, &["text/plain", "application/json"]), None);
+    }
+}
