@@ -9,8 +9,8 @@ use domain::job::Job;
 use domain::policy::{Action, check};
 use sea_orm::sea_query::{Expr, IntoCondition as _};
 use sea_orm::{
-    ColumnTrait as _, DerivePartialModel, EntityTrait as _, ExprTrait as _, JoinType, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, ExprTrait as _, JoinType, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, QueryTrait as _,
 };
 use uuid::Uuid;
 
@@ -18,6 +18,7 @@ use super::item_views::Items;
 use super::load::facts_at;
 use super::view::{DeliveryState, DeliveryView, ItemView, RequestView};
 use crate::Service;
+use crate::db::cells::Cells;
 use crate::db::entity::{credential_request, job, organization, user};
 use crate::db::join::on;
 use crate::error::{Error, Result};
@@ -33,25 +34,20 @@ pub(crate) struct Parts {
 }
 
 /// What stands above the items of a request.
-#[derive(DerivePartialModel)]
 struct Head {
-    #[sea_orm(from_expr = "credential_request::Column::Id")]
-    request: Uuid,
-    #[sea_orm(from_expr = "user::Column::Id")]
-    requester_id: Uuid,
-    #[sea_orm(from_expr = "user::Column::Name")]
-    requester: String,
-    #[sea_orm(from_expr = "user::Column::Email")]
-    email: String,
-    #[sea_orm(from_expr = "organization::Column::Name")]
+    request: RequestId,
+    requester: PersonView,
     organization: String,
-    #[sea_orm(nested)]
     mail: Option<Mail>,
 }
 
-/// How far the job of an invitation mail came.
-#[derive(DerivePartialModel)]
-#[sea_orm(entity = "job::Entity")]
+/// What is read of the job of an invitation mail, in the order in which [`Head::read`] takes it.
+const OF_MAIL: [job::Column; 8] = {
+    use job::Column as Of;
+    [Of::CreatedAt, Of::DueAt, Of::Attempts, Of::LastError, Of::DoneAt, Of::DeadAt, Of::BouncedAt, Of::Bounce]
+};
+
+/// How far that job came.
 struct Mail {
     created_at: DateTime<Utc>,
     due_at: DateTime<Utc>,
@@ -61,6 +57,28 @@ struct Mail {
     dead_at: Option<DateTime<Utc>>,
     bounced_at: Option<DateTime<Utc>>,
     bounce: Option<String>,
+}
+
+impl Head {
+    fn read(cells: &mut Cells<'_>) -> Result<Self> {
+        let request = RequestId(cells.take()?);
+        let requester = PersonView { id: UserId(cells.take()?), name: cells.take()?, email: cells.take()? };
+        let organization = cells.take()?;
+        let mail = match cells.take()? {
+            None => None,
+            Some(created_at) => Some(Mail {
+                created_at,
+                due_at: cells.take()?,
+                attempts: cells.take()?,
+                last_error: cells.take()?,
+                done_at: cells.take()?,
+                dead_at: cells.take()?,
+                bounced_at: cells.take()?,
+                bounce: cells.take()?,
+            }),
+        };
+        Ok(Self { request, requester, organization, mail })
+    }
 }
 
 impl Mail {
@@ -117,12 +135,8 @@ impl Service {
         let mut parts: HashMap<RequestId, Parts> = HashMap::with_capacity(ids.len());
         for head in heads {
             let delivery = head.mail.map(Mail::delivery);
-            let parts = parts.entry(RequestId(head.request)).or_insert_with(|| Parts {
-                requester: PersonView {
-                    id: UserId(head.requester_id),
-                    name: head.requester,
-                    email: head.email,
-                },
+            let parts = parts.entry(head.request).or_insert_with(|| Parts {
+                requester: head.requester,
                 organization: head.organization,
                 delivery: None,
                 items: Vec::new(),
@@ -145,7 +159,12 @@ impl Service {
             let kinds = [Job::REVIEW_REQUEST, Job::INVITATION];
             Expr::col((job, job::Column::Kind)).is_in(kinds).into_condition()
         });
-        let rows = credential_request::Entity::find()
+        let heads = credential_request::Entity::find()
+            .select_only()
+            .column(credential_request::Column::Id)
+            .columns([user::Column::Id, user::Column::Name, user::Column::Email])
+            .column(organization::Column::Name)
+            .columns(OF_MAIL)
             .join(JoinType::InnerJoin, on(credential_request::Column::RequesterId, user::Column::Id))
             .join(
                 JoinType::InnerJoin,
@@ -154,10 +173,9 @@ impl Service {
             .join(JoinType::LeftJoin, mails)
             .filter(credential_request::Column::Id.is_in(requests.iter().copied()))
             .order_by_asc(job::Column::Id)
-            .into_partial_model::<Head>()
-            .all(self.db.read())
-            .await?;
-        Ok(rows)
+            .into_query();
+        let rows = self.db.read().query_all(&heads).await?;
+        rows.iter().map(|row| Head::read(&mut Cells::of(row))).collect()
     }
 }
 

@@ -26,11 +26,13 @@ pub(crate) async fn measure() {
     let told = Told::start().await;
     let ben = told.world.as_user("ben").await;
     let start = Instant::now();
+    // All are asked before Ben takes up what an address may ask a second.
+    let mut items = Vec::with_capacity(REQUESTS * ITEMS);
     for _ in 0..REQUESTS {
-        let (_, items) = told.ask(ITEMS).await;
-        for item in items {
-            authorize(&ben, &item).await;
-        }
+        items.extend(told.ask(ITEMS).await.1);
+    }
+    for item in items {
+        authorize(&ben, &item).await;
     }
     told.world.app.settle().await;
     println!("{} grants made in {:.1} s", REQUESTS * ITEMS, start.elapsed().as_secs_f64());
