@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 /// What the calls came to.
@@ -46,6 +48,55 @@ where
             times
         });
     }
+    all(running, begun).await
+}
+
+/// The same request over and over, by a caller that costs next to nothing, as `pgbench` does: the request is written
+/// once, and of the answer only status and length are looked at.
+pub(crate) async fn plain(
+    connections: usize,
+    lasts: Duration,
+    at: &str,
+    request: &[u8],
+    least: usize,
+) -> Load {
+    let mut running = JoinSet::new();
+    let begun = Instant::now();
+    for _ in 0..connections {
+        let (at, request) = (at.to_owned(), request.to_vec());
+        running.spawn(async move {
+            let stream = TcpStream::connect(at).await.expect("the server listens");
+            stream.set_nodelay(true).expect("TCP");
+            let mut stream = BufReader::with_capacity(64 * 1024, stream);
+            let (mut times, mut line, mut body) = (Vec::new(), String::new(), Vec::new());
+            while begun.elapsed() < lasts {
+                let start = Instant::now();
+                stream.get_mut().write_all(&request).await.expect("a connection");
+                let mut length = 0;
+                while line != "\r\n" {
+                    line.clear();
+                    stream.read_line(&mut line).await.expect("a line");
+                    assert!(
+                        !line.is_empty() && (!line.starts_with("HTTP/") || line.contains(" 200 ")),
+                        "{line}"
+                    );
+                    if let Some(told) = line.strip_prefix("content-length: ") {
+                        length = told.trim().parse().expect("a length");
+                    }
+                }
+                line.clear();
+                assert!(length > least, "the whole answer");
+                body.resize(length, 0);
+                stream.read_exact(&mut body).await.expect("a body");
+                times.push(start.elapsed());
+            }
+            times
+        });
+    }
+    all(running, begun).await
+}
+
+async fn all(mut running: JoinSet<Vec<Duration>>, begun: Instant) -> Load {
     let mut times = Vec::new();
     while let Some(ended) = running.join_next().await {
         times.extend(ended.expect("every call was answered well"));

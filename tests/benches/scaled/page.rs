@@ -14,10 +14,12 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tokio_util::sync::CancellationToken;
 
 use crate::fill::{self, Granted};
-use crate::load::{load, median};
+use crate::load::{median, plain};
 use crate::serve::serve;
 
 const PAGE: &str = "query($team: ID!) { sentRequests(teamId: $team, first: 20) { edges { cursor node { id name status createdAt requester { name email } recipient { name email } items { id state app { id name } credential { account { label } } } } } pageInfo { hasNextPage endCursor } } }";
+/// Bytes of an answer with twenty requests, at least.
+const TWENTY: usize = 10_000;
 const LASTS: Duration = Duration::from_secs(2);
 const ROUNDS: usize = 9;
 /// From the search of texts on: what has tables with many rows.
@@ -40,19 +42,14 @@ pub(crate) async fn measure() {
     let session = world.app.service.open_session("ana@northwind.example").await.expect("a person");
     let ana = Actor::User { user: session.user, session: session.id };
     let base = serve(&world.app.service, ana).await;
-    let body = json!({ "query": PAGE, "variables": { "team": world.automation.to_string() } });
-    let call = {
-        let (at, token) = (format!("{base}/graphql"), session.token.clone());
-        move |http: reqwest::Client, _| {
-            let asked = http.post(&at).header("authorization", &token).json(&body);
-            async move {
-                let answer = asked.send().await.expect("an answer");
-                assert_eq!(answer.status(), 200);
-                assert!(answer.bytes().await.expect("a body").len() > 10_000, "twenty requests");
-            }
-        }
-    };
-    call(reqwest::Client::new(), 0).await;
+    let body = json!({ "query": PAGE, "variables": { "team": world.automation.to_string() } }).to_string();
+    let at = base.strip_prefix("http://").expect("an address");
+    let request = format!(
+        "POST /graphql HTTP/1.1\r\nhost: {at}\r\nauthorization: {}\r\ncontent-type: application/json\r\n\
+         accept: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        session.token,
+        body.len()
+    );
     let file = tempfile::NamedTempFile::new().expect("a file");
     let page = statement(&world.automation.0.to_string());
     std::fs::write(file.path(), &page).expect("a statement");
@@ -60,7 +57,7 @@ pub(crate) async fn measure() {
         let mut table = Vec::new();
         for _ in 0..ROUNDS {
             let bare = pgbench(&url, connections, file.path());
-            let ours = load(connections, LASTS, call.clone()).await;
+            let ours = plain(connections, LASTS, at, request.as_bytes(), TWENTY).await;
             table.push((ours.rate, bare, ours.part(0.5), ours.part(0.99)));
         }
         let pick = |of: fn(&(f64, f64, Duration, Duration)) -> f64| median(table.iter().map(of).collect());
