@@ -8,6 +8,7 @@ mod grant;
 mod hand_out;
 mod headers;
 pub(crate) mod ledger;
+mod names;
 mod overrides;
 mod refusal;
 mod secret;

@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use flate2::write::MultiGzDecoder;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, Method};
-use url::form_urlencoded;
 
+use super::names::{Form, Json, Names, Parts};
 use super::refusal::{Refusal, RefusalCode};
 
 /// Names that are used for nothing else.
@@ -19,10 +19,10 @@ const FORM_OVERRIDES: [&str; 2] = ["$httpmethod", "http_method"];
 const PLAIN: &str = "method";
 const METHODS: [&str; 9] = ["get", "head", "post", "put", "patch", "delete", "options", "trace", "connect"];
 
-/// Bytes of a written name that can be one of these, each letter as `\u0000`; what is longer is none of them.
-const NAME: usize = 6 * 24;
-/// Bytes of a header of a part that are looked at; a longer `Content-Disposition` is refused.
-const HEADER: usize = 4096;
+/// Bytes that a packed body may have, unpacked, for each of its own, and from the start: whoever sends little must not
+/// make much work.
+const UNPACKED: u64 = 100;
+const UNPACKED_FREE: u64 = 1024 * 1024;
 
 /// Refuses what an app might take for another method, in a query or a form.
 pub(super) fn check_pair(name: &str, value: &str) -> Result<(), Refusal> {
@@ -41,9 +41,15 @@ fn read(name: &str) -> String {
     name.to_ascii_lowercase().replace([' ', '.', '['], "_")
 }
 
-fn is_override(name: &str) -> bool {
+/// In a form or a part.
+pub(super) fn is_override(name: &str) -> bool {
     let name = read(name);
     OVERRIDES.contains(&name.as_str()) || FORM_OVERRIDES.contains(&name.as_str())
+}
+
+/// In JSON.
+pub(super) fn is_json_override(name: &str) -> bool {
+    OVERRIDES.contains(&read(name).as_str())
 }
 
 /// How an app reads a body.
@@ -93,18 +99,19 @@ impl Scan {
     /// # Errors
     /// `MALFORMED` where the body is packed in a way that cannot be looked into.
     pub(super) fn of(kind: Kind, headers: &HeaderMap) -> Result<Option<Self>, Refusal> {
-        let reader = match kind {
-            Kind::Form | Kind::Untold => Reader::Form(Form::default()),
-            Kind::Parts => Reader::Parts(Parts::default()),
-            Kind::Json => Reader::Json(Json::default()),
+        let names = match kind {
+            Kind::Form | Kind::Untold => Names::Form(Form::default()),
+            Kind::Parts => Names::Parts(Parts::default()),
+            Kind::Json => Names::Json(Json::default()),
             Kind::Other => return Ok(None),
         };
+        let reader = |left| Reader { names, left };
         let mut codings = headers.get_all(CONTENT_ENCODING).iter();
         let coding = codings.next().map(|coding| coding.as_bytes().trim_ascii().to_ascii_lowercase());
         match (coding.as_deref(), codings.next()) {
-            (None | Some(b"identity" | b""), None) => Ok(Some(Self::Plain(reader))),
+            (None | Some(b"identity" | b""), None) => Ok(Some(Self::Plain(reader(u64::MAX)))),
             (Some(b"gzip" | b"x-gzip"), None) if kind == Kind::Json => {
-                Ok(Some(Self::Zipped(Box::new(MultiGzDecoder::new(reader)))))
+                Ok(Some(Self::Zipped(Box::new(MultiGzDecoder::new(reader(UNPACKED_FREE))))))
             }
             _ => {
                 let message = "a body with names may be packed by gzip where it is JSON, and not at all where it is not";
@@ -118,31 +125,41 @@ impl Scan {
     pub(super) fn look(&mut self, piece: &[u8]) -> Result<(), Refusal> {
         let seen = match self {
             Self::Plain(reader) => reader.write_all(piece),
-            // Everything that the app could unpack so far is looked at before it goes on.
-            Self::Zipped(decoder) => decoder.write_all(piece).and_then(|()| decoder.flush()),
+            Self::Zipped(decoder) => {
+                let length = u64::try_from(piece.len()).unwrap_or(u64::MAX);
+                let left = &mut decoder.get_mut().left;
+                *left = left.saturating_add(length.saturating_mul(UNPACKED));
+                // Everything that the app could unpack so far is looked at before it goes on.
+                decoder.write_all(piece).and_then(|()| decoder.flush())
+            }
         };
         seen.map_err(|error| match error.kind() {
             io::ErrorKind::PermissionDenied => refused(),
+            io::ErrorKind::QuotaExceeded => {
+                let message = format!("the body unpacks to more than {UNPACKED} times its size");
+                Refusal::new(RefusalCode::Malformed, message)
+            }
             _ => Refusal::new(RefusalCode::Malformed, "the body is not packed as it says"),
         })
     }
 }
 
-/// Finds names in one way of writing.
-pub(super) enum Reader {
-    Form(Form),
-    Parts(Parts),
-    Json(Json),
+/// Reads a body as far as it may.
+pub(super) struct Reader {
+    names: Names,
+    /// Bytes that may still come.
+    left: u64,
 }
 
 impl Write for Reader {
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
-        let found = match self {
-            Self::Form(form) => piece.iter().any(|byte| form.read(*byte)),
-            Self::Parts(parts) => piece.iter().any(|byte| parts.read(*byte)),
-            Self::Json(json) => piece.iter().any(|byte| json.read(*byte)),
-        };
-        if found { Err(io::ErrorKind::PermissionDenied.into()) } else { Ok(piece.len()) }
+        let left = self.left.checked_sub(u64::try_from(piece.len()).unwrap_or(u64::MAX));
+        self.left = left.ok_or(io::ErrorKind::QuotaExceeded)?;
+        if self.names.has_override(piece) {
+            Err(io::ErrorKind::PermissionDenied.into())
+        } else {
+            Ok(piece.len())
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -150,130 +167,9 @@ impl Write for Reader {
     }
 }
 
-/// Names of a form, each found where it ends.
-#[derive(Default)]
-pub(super) struct Form {
-    name: Vec<u8>,
-    in_value: bool,
-}
-
-impl Form {
-    fn read(&mut self, byte: u8) -> bool {
-        match byte {
-            b'&' | b';' => {
-                self.in_value = false;
-                self.name.clear();
-            }
-            b'=' if !self.in_value => {
-                self.in_value = true;
-                return form_urlencoded::parse(&self.name).any(|(name, _)| is_override(&name));
-            }
-            _ if self.in_value || self.name.len() > NAME => {}
-            _ => self.name.push(byte),
-        }
-        false
-    }
-}
-
-/// Names in the headers of parts. Any line that looks like such a header counts, whether it is one or not: where parts
-/// begin is something that apps do not agree upon.
-#[derive(Default)]
-pub(super) struct Parts {
-    line: Vec<u8>,
-    /// The line before with all that goes on from it.
-    header: Vec<u8>,
-}
-
-impl Parts {
-    fn read(&mut self, byte: u8) -> bool {
-        if byte != b'\n' {
-            if self.line.len() < HEADER {
-                self.line.push(byte);
-            }
-            return false;
-        }
-        let mut line = std::mem::take(&mut self.line);
-        line.pop_if(|last| *last == b'\r');
-        if !line.starts_with(b" ") && !line.starts_with(b"\t") {
-            self.header.clear();
-        }
-        self.header.extend(line);
-        self.header.split(|byte| *byte == b'\r').any(names_override)
-    }
-}
-
-fn names_override(header: &[u8]) -> bool {
-    let header = String::from_utf8_lossy(header).to_ascii_lowercase();
-    if !header.trim_start().starts_with("content-disposition") {
-        return false;
-    }
-    let is_name = |parameter: &str| {
-        let Some((name, value)) = parameter.split_once('=') else { return false };
-        match name.trim().strip_prefix("name").map(str::trim_end) {
-            Some("" | "*") => {
-                let value = value.replace(['\\', '"'], "");
-                // RFC 8187 writes the character set before the value, and the value by percent signs.
-                let value = value.rsplit('\'').next().unwrap_or_default();
-                let decoded: Vec<u8> = form_urlencoded::parse(value.replace('+', "%2B").as_bytes())
-                    .flat_map(|(name, _)| name.into_owned().into_bytes())
-                    .collect();
-                is_override(value) || is_override(&String::from_utf8_lossy(&decoded))
-            }
-            // A name in pieces (RFC 2231) is written by nobody but who hides it.
-            rest => rest.is_some_and(|rest| rest.starts_with('*')),
-        }
-    };
-    header.len() >= HEADER || header.split(';').any(is_name)
-}
-
-/// Names of the outermost object.
-#[derive(Default)]
-pub(super) struct Json {
-    depth: u32,
-    in_text: bool,
-    is_escaped: bool,
-    /// The last text at the first depth, as it is written.
-    text: Vec<u8>,
-}
-
-impl Json {
-    fn read(&mut self, byte: u8) -> bool {
-        if self.in_text {
-            match byte {
-                b'"' if !self.is_escaped => {
-                    self.in_text = false;
-                    return false;
-                }
-                b'\\' => self.is_escaped = !self.is_escaped,
-                _ => self.is_escaped = false,
-            }
-            if self.depth == 1 && self.text.len() <= NAME {
-                self.text.push(byte);
-            }
-            return false;
-        }
-        match byte {
-            b'"' => {
-                self.in_text = true;
-                self.text.clear();
-            }
-            b'{' | b'[' => self.depth = self.depth.saturating_add(1),
-            b'}' | b']' => self.depth = self.depth.saturating_sub(1),
-            b':' if self.depth == 1 => return self.is_override(),
-            _ => {}
-        }
-        false
-    }
-
-    fn is_override(&self) -> bool {
-        let quoted = [b"\"", self.text.as_slice(), b"\""].concat();
-        let name: Option<String> = serde_json::from_slice(&quoted).ok();
-        name.is_some_and(|name| OVERRIDES.contains(&read(&name).as_str()))
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::names::{HEADER, NAME};
     use super::*;
 
     fn zipped(body: &[u8]) -> Vec<u8> {
@@ -328,6 +224,9 @@ mod tests {
                 &part("Content-Disposition: form-data; name=\"file\"; filename=\"_method\""),
                 false,
             ),
+            (Kind::Parts, &part("a: b\rContent-Disposition: form-data; name=_method"), true),
+            (Kind::Parts, &part(" Content-Disposition: form-data; name=_method"), true),
+            (Kind::Parts, &part("Content-Disposition: form-data; name=a\n\n x; name=_method"), false),
             (Kind::Parts, &part("X-Disposition: form-data; name=\"_method\""), false),
             (Kind::Untold, "a=1&_method=DELETE", true),
             (Kind::Untold, "%5fmethod=DELETE", true),
@@ -347,6 +246,9 @@ mod tests {
         assert!(is_refused(Kind::Json, &gzip, br#"{"a":"plain"}"#), "it is not packed");
         let halves = [zipped(b"{\"_met"), zipped(b"hod\":1}")].concat();
         assert!(is_refused(Kind::Json, &gzip, &halves), "packed in two members");
+        let zeros = |size| zipped(format!("[{}1]", "0,".repeat(size)).as_bytes());
+        assert!(is_refused(Kind::Json, &gzip, &zeros(5_000_000)), "much work for little");
+        assert!(!is_refused(Kind::Json, &gzip, &zeros(400_000)), "less than a megabyte");
     }
 
     #[test]
