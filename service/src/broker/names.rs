@@ -122,6 +122,10 @@ pub(super) struct Json {
 
 impl Json {
     fn read(&mut self, byte: u8) -> bool {
+        // JSON has no such byte (RFC 8259 section 7); in UTF-16 and UTF-32, where some read it, every name has.
+        if byte == 0 {
+            return true;
+        }
         if self.in_text {
             match byte {
                 b'"' if !self.is_escaped => {

@@ -17,6 +17,8 @@ const OVERRIDES: [&str; 6] =
 const FORM_OVERRIDES: [&str; 2] = ["$httpmethod", "http_method"];
 /// Name that many use for something else: it stands in for the method only with one as its value.
 const PLAIN: &str = "method";
+/// Encodings in which the letters of these names are the bytes that are looked for.
+const ENCODINGS: [&str; 4] = ["utf-8", "utf8", "us-ascii", "iso-8859-1"];
 const METHODS: [&str; 9] = ["get", "head", "post", "put", "patch", "delete", "options", "trace", "connect"];
 
 /// Bytes that a packed body may have, unpacked, for each of its own, and from the start: whoever sends little must not
@@ -69,7 +71,8 @@ pub(super) enum Kind {
 
 impl Kind {
     /// # Errors
-    /// `MALFORMED` where two types are told: the app might believe the other one.
+    /// `MALFORMED` where two types are told, of which the app might believe the other, or an encoding that could hide
+    /// a name.
     pub(super) fn of(method: &Method, headers: &HeaderMap) -> Result<Self, Refusal> {
         let mut told = headers.get_all(CONTENT_TYPE).iter();
         let kind = told.next().map(|kind| String::from_utf8_lossy(kind.as_bytes()).to_ascii_lowercase());
@@ -77,13 +80,22 @@ impl Kind {
             return Err(Refusal::new(RefusalCode::Malformed, "send one `Content-Type`"));
         }
         let kind = kind.unwrap_or_default();
-        Ok(match kind.trim_start() {
+        let is_plain = |told: &str| {
+            let told = told.trim_start_matches([' ', '=', '"']);
+            ENCODINGS.iter().any(|encoding| told.starts_with(encoding))
+        };
+        let read_as = match kind.trim_start() {
             "" if method == Method::POST => Self::Untold,
             form if form.starts_with("application/x-www-form-urlencoded") => Self::Form,
             parts if parts.starts_with("multipart/") => Self::Parts,
             json if json.contains("/json") || json.contains("+json") => Self::Json,
-            _ => Self::Other,
-        })
+            _ => return Ok(Self::Other),
+        };
+        if kind.split("charset").skip(1).all(is_plain) {
+            Ok(read_as)
+        } else {
+            Err(Refusal::new(RefusalCode::Malformed, "write the body in UTF-8"))
+        }
     }
 }
 
@@ -172,6 +184,14 @@ mod tests {
     use super::super::names::{HEADER, NAME};
     use super::*;
 
+    fn headers(name: http::HeaderName, values: &[&'static str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(&name, http::HeaderValue::from_static(value));
+        }
+        headers
+    }
+
     fn zipped(body: &[u8]) -> Vec<u8> {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
         encoder.write_all(body).expect("memory");
@@ -204,6 +224,7 @@ mod tests {
             (Kind::Json, r#"{"method":"DELETE","http_method":"DELETE","_methods":1}"#, false),
             (Kind::Json, &format!(r#"{{"{}_method":1}}"#, "x".repeat(NAME)), false),
             (Kind::Json, "not JSON", false),
+            (Kind::Json, "{\0\"\0_\0m\0e\0t\0h\0o\0d\0\"\0:\0}\0", true),
             (Kind::Parts, &part("Content-Disposition: form-data; name=\"_method\""), true),
             (Kind::Parts, &part("content-disposition:form-data;filename=\"a;b\"; NAME = _METHOD"), true),
             (
@@ -235,8 +256,7 @@ mod tests {
             (Kind::Untold, "a=_method=DELETE&method=delete", false),
             (Kind::Untold, "_method", false),
         ];
-        let mut gzip = HeaderMap::new();
-        gzip.insert(CONTENT_ENCODING, http::HeaderValue::from_static("gzip"));
+        let gzip = headers(CONTENT_ENCODING, &["gzip"]);
         for (kind, body, expected) in cases {
             assert_eq!(is_refused(*kind, &HeaderMap::new(), body.as_bytes()), *expected, "{kind:?} {body}");
             if *kind == Kind::Json {
@@ -253,13 +273,7 @@ mod tests {
 
     #[test]
     fn use_3_what_cannot_be_looked_into_is_refused() {
-        let coded = |values: &[&'static str]| {
-            let mut headers = HeaderMap::new();
-            for value in values {
-                headers.append(CONTENT_ENCODING, http::HeaderValue::from_static(value));
-            }
-            headers
-        };
+        let coded = |values: &[&'static str]| headers(CONTENT_ENCODING, values);
         for kind in [Kind::Form, Kind::Untold, Kind::Parts, Kind::Json] {
             assert!(Scan::of(kind, &coded(&["identity"])).is_ok());
             assert_eq!(Scan::of(kind, &coded(&["gzip"])).is_ok(), kind == Kind::Json, "{kind:?}");
@@ -272,13 +286,7 @@ mod tests {
 
     #[test]
     fn use_3_a_body_is_read_as_what_an_app_may_take_it_for() {
-        let kind = |method, told: &[&'static str]| {
-            let mut headers = HeaderMap::new();
-            for value in told {
-                headers.append(CONTENT_TYPE, http::HeaderValue::from_static(value));
-            }
-            Kind::of(&method, &headers).ok()
-        };
+        let kind = |method, told: &[&'static str]| Kind::of(&method, &headers(CONTENT_TYPE, told)).ok();
         assert_eq!(kind(Method::POST, &[]), Some(Kind::Untold));
         assert_eq!(kind(Method::POST, &[""]), Some(Kind::Untold));
         assert_eq!(kind(Method::PUT, &[]), Some(Kind::Other));
@@ -290,5 +298,9 @@ mod tests {
         assert_eq!(kind(Method::PATCH, &["application/merge-patch+json"]), Some(Kind::Json));
         assert_eq!(kind(Method::POST, &["text/plain"]), Some(Kind::Other));
         assert_eq!(kind(Method::POST, &["text/plain", "application/json"]), None);
+        assert_eq!(kind(Method::POST, &["application/json; charset=\"UTF-8\""]), Some(Kind::Json));
+        assert_eq!(kind(Method::POST, &["application/json;charset = utf-7"]), None);
+        assert_eq!(kind(Method::POST, &["text/csv; charset=utf-16"]), Some(Kind::Other));
+        assert_eq!(kind(Method::POST, &["application/json; charset=utf-8; charset=utf-16"]), None);
     }
 }

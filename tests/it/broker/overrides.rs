@@ -1,7 +1,7 @@
 //! USE-3: bodies that an app might take for another method, whole and piece by piece.
 
 use http::Method;
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE};
 
 use super::stage::{Connection, Stage, in_time, refusal, told};
 
@@ -63,6 +63,17 @@ async fn use_3_no_body_stands_in_for_the_method() {
             assert_eq!(stage.app.last().body, body, "{kind}");
         }
     }
+    stage.app.forget();
+    for (kind, coding) in [("application/json", "br"), ("application/json; charset=utf-7", "identity")] {
+        let hidden = stage.request(Method::POST, &mine, "/things").body("1");
+        let hidden = hidden.header(CONTENT_TYPE, kind).header(CONTENT_ENCODING, coding);
+        assert_eq!(
+            refusal(hidden.send().await.expect("an answer")).await,
+            told(400, "MALFORMED", &[]),
+            "{kind}"
+        );
+    }
+    assert!(stage.app.calls().is_empty());
     let twice = stage.request(Method::POST, &mine, "/things").body("{}");
     let twice = twice.header(CONTENT_TYPE, "text/plain").header(CONTENT_TYPE, "application/json");
     assert_eq!(refusal(twice.send().await.expect("an answer")).await, told(400, "MALFORMED", &[]));
