@@ -23,6 +23,7 @@ mod m20261124_000014_health;
 mod m20261124_000015_broker;
 mod m20261124_000016_traces;
 mod m20261124_000017_reports;
+mod m20261124_000018_flushes;
 mod table;
 
 /// All migrations in their order.
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000015_broker::Migration),
             Box::new(m20261124_000016_traces::Migration),
             Box::new(m20261124_000017_reports::Migration),
+            Box::new(m20261124_000018_flushes::Migration),
         ]
     }
 }

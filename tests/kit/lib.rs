@@ -122,6 +122,11 @@ impl TestApp {
         self.folder.path()
     }
 
+    /// Address of its database, where that is a server.
+    pub fn database_url(&self) -> Option<String> {
+        self.profile.database_url()
+    }
+
     /// Every byte that the instance has stored in its database.
     pub async fn stored(&self) -> Vec<u8> {
         self.profile.stored(&self.service, self.folder()).await

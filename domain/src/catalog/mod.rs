@@ -7,6 +7,7 @@
 mod entry;
 mod field;
 mod firewall;
+mod overrides;
 mod parse_app;
 mod parse_method;
 mod parse_module;
@@ -28,6 +29,7 @@ pub use entry::{
 };
 pub use field::{Field, FieldKind, FieldProblem};
 pub use firewall::{BrokerCall, Decision, Malformed, decide};
+pub use overrides::{BodyNames, is_override};
 pub use place::{Placed, place};
 pub use scopes::{ScopeNeeded, modules_not_covered, scopes_for, scopes_missing};
 pub use template::{Template, TemplateError};

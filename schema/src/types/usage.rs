@@ -20,7 +20,8 @@ pub(crate) enum UsageBy {
 pub(crate) enum UsageKind {
     /// Calls that went to the app.
     Call,
-    /// Calls that were refused: the module was not consented to, or the call could be read in two ways.
+    /// Calls that were refused: the module was not consented to, or no module makes such a call, or the call could be
+    /// read in two ways, or the access was suspended, invalid or not authorized.
     Refused,
     /// Access tokens that tools fetched.
     HandOut,
@@ -42,7 +43,7 @@ pub(crate) struct Usage {
     start: DateTime<Utc>,
     /// What was counted.
     kind: UsageKind,
-    /// Id of the module by which the app was called, or that was missing; absent where no module makes such a call.
+    /// Id of the module by which the app was called, or that was missing; absent where there is none.
     module_id: Option<String>,
     /// How often.
     calls: u64,

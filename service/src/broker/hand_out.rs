@@ -28,7 +28,7 @@ impl Service {
     /// [`Refusal`].
     pub async fn hand_out_token(&self, connection: &str, token: Option<&str>) -> Result<HandedOut, Refusal> {
         let mut grant = self.grant(connection, token).await?;
-        let at = grant.check()?;
+        let at = grant.check().inspect_err(|refusal| self.count_refused(&grant, refusal))?;
         if !(grant.hand_out_told && grant.hand_out_allowed) {
             let message = if grant.hand_out_allowed {
                 "the recipient was not told of it before consent; send another request"

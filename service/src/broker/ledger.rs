@@ -12,14 +12,16 @@ use domain::actor::Actor;
 use domain::id::{ConnectionId, ItemId};
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
+    QuerySelect as _, TryInsertResult,
 };
 use uuid::Uuid;
 
 use super::usage::UsageBy;
 use crate::Service;
-use crate::db::entity::{connection, ledger, request_item};
+use crate::db::entity::{connection, ledger, ledger_flush, request_item};
 use crate::error::Result;
+use crate::ids;
 
 /// How often a process writes what it counted: seldom enough to cost nothing, often enough that a crash loses little.
 pub const FLUSH_EVERY: Duration = Duration::from_secs(3);
@@ -31,7 +33,7 @@ const ROWS: usize = 200;
 pub enum Kind {
     /// A call that went to the app.
     Call,
-    /// A call that the broker refused: no consent, or it could be read in two ways.
+    /// A call that the broker refused: no consent, or it could be read in two ways, or the access was off.
     Refused,
     /// An access token that was given away.
     HandOut,
@@ -51,7 +53,6 @@ impl Kind {
     }
 }
 
-/// In an order, so that processes take rows in the same one and none waits for the other in a circle.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct Key {
     connection: ConnectionId,
@@ -80,15 +81,41 @@ impl Count {
 
 /// What this process counted and has not written yet.
 #[derive(Default)]
-pub(crate) struct Ledger(Mutex<HashMap<Key, Count>>);
+pub(crate) struct Ledger(Mutex<Unwritten>);
+
+#[derive(Default)]
+struct Unwritten {
+    counts: HashMap<Key, Count>,
+    /// Tried, and perhaps written: a commit whose answer is missing may have taken place.
+    unsure: Vec<Batch>,
+    /// Written for certain, so that nobody will ask again whether they are.
+    certain: Vec<Uuid>,
+}
+
+/// What is written by one transaction, which leaves the id behind.
+struct Batch {
+    id: Uuid,
+    /// In an order, so that processes take rows in the same one and none waits for the other in a circle.
+    counts: BTreeMap<Key, Count>,
+}
 
 impl Ledger {
-    fn counts(&self) -> MutexGuard<'_, HashMap<Key, Count>> {
+    fn unwritten(&self) -> MutexGuard<'_, Unwritten> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn add(&self, key: Key, count: Count) {
-        self.counts().entry(key).and_modify(|known| known.add(count)).or_insert(count);
+        self.unwritten().counts.entry(key).and_modify(|known| known.add(count)).or_insert(count);
+    }
+
+    /// What is to be written next, and whether all that was counted up to now is written with it.
+    fn take(&self, now: DateTime<Utc>) -> Option<(Batch, bool)> {
+        let mut unwritten = self.unwritten();
+        if let Some(batch) = unwritten.unsure.pop() {
+            return Some((batch, false));
+        }
+        let counts: BTreeMap<Key, Count> = std::mem::take(&mut unwritten.counts).into_iter().collect();
+        (!counts.is_empty()).then(|| (Batch { id: ids::new(now), counts }, true))
     }
 
     /// Counts a call that went to the app, with the status of its answer.
@@ -105,7 +132,7 @@ impl Ledger {
         self.add(key, count);
     }
 
-    /// Counts a call that was refused for want of a module.
+    /// Counts a call that was refused; `missing` is the module that it lacked, or empty.
     pub(super) fn refused(&self, connection: ConnectionId, item: ItemId, missing: &str, now: DateTime<Utc>) {
         let (key, count) = row(connection, item, Kind::Refused, missing, None, now);
         self.add(key, count);
@@ -140,20 +167,27 @@ impl Service {
     /// # Errors
     /// When the database is away.
     pub async fn flush_ledger(&self) -> Result<usize> {
-        let counts: BTreeMap<Key, Count> =
-            std::mem::take(&mut *self.broker.ledger.counts()).into_iter().collect();
-        if counts.is_empty() {
-            return Ok(0);
-        }
-        match self.write_counts(&counts).await {
-            Ok(rows) => Ok(rows),
-            Err(error) => {
-                for (key, count) in counts {
-                    self.broker.ledger.add(key, count);
+        let ledger = &self.broker.ledger;
+        let mut rows = 0;
+        while let Some((batch, is_all)) = ledger.take(self.now()) {
+            let certain = std::mem::take(&mut ledger.unwritten().certain);
+            match self.write_batch(&batch, &certain).await {
+                Ok(written) => {
+                    rows += written;
+                    ledger.unwritten().certain.push(batch.id);
                 }
-                Err(error)
+                Err(error) => {
+                    let mut unwritten = ledger.unwritten();
+                    unwritten.unsure.push(batch);
+                    unwritten.certain.extend(certain);
+                    return Err(error);
+                }
+            }
+            if is_all {
+                break;
             }
         }
+        Ok(rows)
     }
 
     /// Writes the ledger until `stop`, and then once more.
@@ -167,8 +201,23 @@ impl Service {
         }
     }
 
-    async fn write_counts(&self, counts: &BTreeMap<Key, Count>) -> Result<usize> {
+    /// Writes a batch, unless it was written before by a commit whose answer got lost; and forgets the ids of those
+    /// that are `certain`.
+    async fn write_batch(&self, Batch { id, counts }: &Batch, certain: &[Uuid]) -> Result<usize> {
         let write = self.write(Actor::System).await?;
+        let row = ledger_flush::ActiveModel { id: Set(*id), at: Set(write.now()) };
+        let first = ledger_flush::Entity::insert(row)
+            .on_conflict(OnConflict::column(ledger_flush::Column::Id).do_nothing().to_owned())
+            .try_insert()
+            .exec_without_returning(write.tx())
+            .await?;
+        if !matches!(first, TryInsertResult::Inserted(1)) {
+            return Ok(0);
+        }
+        ledger_flush::Entity::delete_many()
+            .filter(ledger_flush::Column::Id.is_in(certain.iter().copied()))
+            .exec(write.tx())
+            .await?;
         let items: BTreeSet<Uuid> = counts.keys().map(|key| key.item.0).collect();
         let mut alive = BTreeSet::new();
         for items in items.into_iter().collect::<Vec<_>>().chunks(ROWS) {

@@ -8,7 +8,6 @@ mod grant;
 mod hand_out;
 mod headers;
 pub(crate) mod ledger;
-mod names;
 mod overrides;
 mod refusal;
 mod secret;
@@ -90,11 +89,12 @@ impl Service {
             let message = format!("this connection has {} calls under way; wait for one to end", slots::MOST);
             Refusal::new(RefusalCode::TooManyCalls, message)
         })?;
-        let state = grant.check()?;
+        let state = grant.check().inspect_err(|refusal| self.count_refused(&grant, refusal))?;
         let at = |refusal: Refusal| refusal.at(state);
         let catalog = self.catalog();
         let (version, method) = entry(&catalog, &grant).map_err(at)?;
-        let secret = self.secret_for(&mut grant).await.map_err(at)?;
+        let secret = self.secret_for(&mut grant).await;
+        let secret = secret.inspect_err(|refusal| self.count_refused(&grant, refusal)).map_err(at)?;
         let none = std::collections::BTreeMap::new();
         let host = call.headers.get(HOST).map(|host| host.to_str().unwrap_or_default());
         let line =
@@ -165,8 +165,16 @@ impl Service {
         self.config().broker_timeout
     }
 
+    /// Refusals that the recipient and the team are told of: what was not agreed to, and use while it is off.
     fn count_refused(&self, grant: &Grant, refusal: &Refusal) {
-        if matches!(refusal.code, RefusalCode::NotConsented | RefusalCode::Malformed) {
+        if matches!(
+            refusal.code,
+            RefusalCode::NotConsented
+                | RefusalCode::Malformed
+                | RefusalCode::Suspended
+                | RefusalCode::NotAuthorized
+                | RefusalCode::Invalid
+        ) {
             let missing = refusal.modules.first().map_or("", String::as_str);
             let (connection, item) = (grant.connection_id(), grant.item_id());
             self.broker.ledger.refused(connection, item, missing, self.now());

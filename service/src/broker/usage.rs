@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::ledger::{Kind, start};
 use crate::Service;
 use crate::db::Write;
-use crate::db::entity::{connection, credential, ledger, request_item, withdrawn_connection};
+use crate::db::entity::{connection, credential, ledger, ledger_flush, request_item, withdrawn_connection};
 use crate::db::join::on;
 use crate::error::{Error, Result};
 
@@ -23,6 +23,8 @@ const MOST_ROWS: u64 = 5000;
 const HOURS_KEPT: TimeDelta = TimeDelta::days(90);
 /// How long days are kept: a year to look back on, and the month in which somebody does.
 const DAYS_KEPT: TimeDelta = TimeDelta::days(400);
+/// How long a process may wait for a database that is away, and still find whether it wrote what it counted.
+const FLUSHES_KEPT: TimeDelta = TimeDelta::days(30);
 
 /// How finely use is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -200,6 +202,11 @@ impl Service {
             .filter(withdrawn_connection::Column::WithdrawnAt.lt(write.now() - DAYS_KEPT))
             .exec(write.tx())
             .await?;
-        Ok(gone + names.rows_affected)
+        // A process removes its own but the last ones; these are of processes that are gone.
+        let flushes = ledger_flush::Entity::delete_many()
+            .filter(ledger_flush::Column::At.lt(write.now() - FLUSHES_KEPT))
+            .exec(write.tx())
+            .await?;
+        Ok(gone + names.rows_affected + flushes.rows_affected)
     }
 }

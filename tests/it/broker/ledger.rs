@@ -10,7 +10,7 @@ use super::stage::Stage;
 const FIELDS: &str =
     "{ connectionId connectionName consumer withdrawn start kind moduleId calls lastStatusClass lastAt }";
 
-async fn of_item(browser: &Browser, item: &str, by: &str) -> Value {
+pub async fn of_item(browser: &Browser, item: &str, by: &str) -> Value {
     let from = (kit::beginning() - TimeDelta::days(1)).to_rfc3339();
     let to = (kit::beginning() + TimeDelta::days(5)).to_rfc3339();
     let query = format!(
@@ -20,7 +20,7 @@ async fn of_item(browser: &Browser, item: &str, by: &str) -> Value {
     answer.ok()["itemUsage"].clone()
 }
 
-fn rows(usage: &Value) -> Vec<String> {
+pub fn rows(usage: &Value) -> Vec<String> {
     let rows = usage.as_array().expect("rows").iter();
     let mut rows: Vec<String> = rows
         .map(|row| {
@@ -93,6 +93,27 @@ async fn use_5_rec_9_what_was_done_is_counted_by_module() {
     let gone: Vec<&Value> =
         usage.as_array().expect("rows").iter().filter(|row| row["withdrawn"] == json!(true)).collect();
     assert!(gone.len() == 4 && gone.iter().all(|row| row["connectionName"] == "Orders"));
+}
+
+/// USE-5, REC-9: who goes on calling while the access is off is told of, to the recipient and the team.
+#[tokio::test]
+async fn use_5_rec_9_calls_while_the_access_is_off_are_told() {
+    const SUSPEND: &str =
+        "mutation($id: ID!) { suspendConnection(input: {connectionId: $id}) { connection { id } } }";
+    let stage = Stage::start().await;
+    let (one, two) = (stage.connect("Orders").await, stage.connect("Reports").await);
+    let (ben, lead) = (stage.world.as_user("ben").await, stage.world.as_user("lead").await);
+    lead.gql(SUSPEND, &[("id", &one.id)]).await.ok();
+    assert_eq!(stage.get(&one, "/things").await.status(), 423);
+    ben.gql(kit::REVOKE, &[("item", &stage.item)]).await.ok();
+    for _ in 0..2 {
+        assert_eq!(stage.get(&two, "/things/1").await.status(), 409);
+    }
+    assert_eq!(stage.world.app.service.flush_ledger().await.expect("flushed"), 2);
+    for browser in [&ben, &lead] {
+        let usage = of_item(browser, &stage.item, "DAY").await;
+        assert_eq!(rows(&usage), ["Orders REFUSED - 1 null", "Reports REFUSED - 2 null"]);
+    }
 }
 
 /// USE-5: processes that write at the same moment add up: no call is lost or counted twice, and neither process waits

@@ -2,6 +2,7 @@
 
 mod calls;
 mod ledger;
+mod lost_commit;
 mod overrides;
 mod processes;
 mod refusals;

@@ -1,5 +1,9 @@
 //! USE-3: bodies that an app might take for another method, whole and piece by piece.
 
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use http::Method;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE};
 
@@ -77,4 +81,29 @@ async fn use_3_no_body_stands_in_for_the_method() {
     let twice = stage.request(Method::POST, &mine, "/things").body("{}");
     let twice = twice.header(CONTENT_TYPE, "text/plain").header(CONTENT_TYPE, "application/json");
     assert_eq!(refusal(twice.send().await.expect("an answer")).await, told(400, "MALFORMED", &[]));
+}
+
+#[tokio::test]
+async fn use_3_packed_json_is_looked_into_and_may_unpack_to_so_much() {
+    let stage = Stage::start().await;
+    let mine = stage.connect("Packed").await;
+    let send = async |body: &str| {
+        let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+        packer.write_all(body.as_bytes()).expect("memory");
+        let packed = packer.finish().expect("memory");
+        let request = stage.request(Method::POST, &mine, "/things").body(packed);
+        let request = request.header(CONTENT_TYPE, "application/json").header(CONTENT_ENCODING, "gzip");
+        in_time(request.send()).await.expect("an answer")
+    };
+    stage.app.forget();
+    let zeros = |count| format!("[{}1]", "0,".repeat(count));
+    for body in [zeros(5_000_000), r#"{"a":1,"_method":"DELETE"}"#.to_owned()] {
+        let length = body.len();
+        assert_eq!(refusal(send(&body).await).await, told(400, "MALFORMED", &[]), "of {length} bytes");
+        assert!(stage.app.calls().is_empty(), "of {length} bytes");
+    }
+    for body in [zeros(400_000), r#"{"a":1,"method":"DELETE"}"#.to_owned()] {
+        assert_eq!(send(&body).await.status(), 200, "of {} bytes", body.len());
+    }
+    assert_eq!(stage.app.calls().len(), 2);
 }

@@ -59,7 +59,7 @@ test('USE-1, USE-2, USE-3, USE-5: how a new connection is called, what it did, a
     assert.equal(await rows.filter({ hasText: 'refused once' }).count(), 2);
     const refused = page.getByRole('region', { name: 'Refused calls' });
     await refused.getByText('Missing: Delete a contact').waitFor();
-    await refused.getByText('Nothing that this app can do was recognized').waitFor();
+    await refused.getByText('Not recognized, or made while the access was off').waitFor();
   }
   assert.ok(!(await page.content()).includes('contact-1'), 'no path is shown');
   await assertAccessible(page, 'details with use');

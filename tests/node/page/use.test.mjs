@@ -41,7 +41,7 @@ test('REC-9, R12: the recipient sees how often, by what and for what; refused ca
   await card.getByText('How it was used').click();
   const rows = card.getByRole('row').filter({ hasText: 'Night shift · Nightly sync' });
   await rows.filter({ hasText: '2 times' }).waitFor();
-  await rows.filter({ hasText: 'refused once' }).filter({ hasText: 'not something you agreed to' }).waitFor();
+  await rows.filter({ hasText: 'refused once' }).filter({ hasText: 'Something you did not agree to' }).waitFor();
   assert.ok(!(await card.textContent()).includes('/api/'), 'no path is shown');
   await assertAccessible(ben.page, 'how it was used');
   await assertNoSideways(ben.page, 'how it was used');

@@ -555,7 +555,10 @@ export type UsageKind =
   | 'CALL'
   /** Access tokens that tools fetched. */
   | 'HAND_OUT'
-  /** Calls that were refused: the module was not consented to, or the call could be read in two ways. */
+  /**
+   * Calls that were refused: the module was not consented to, or no module makes such a call, or the call could be
+   * read in two ways, or the access was suspended, invalid or not authorized.
+   */
   | 'REFUSED';
 
 export type UpdateProfileMutationVariables = Exact<{

@@ -34,8 +34,10 @@ export function Rows({
   const [most, setMost] = useState(SHOWN);
   const time = by === 'DAY' ? t.day : u.hour;
   const names = forTeam ? [time, t.what, t.calls, u.status] : [time, t.by, t.what, t.calls];
-  const what = ({ kind, moduleId }: Usage) =>
-    kind === 'REFUSED' && !forTeam ? `${module(moduleId)}: ${t.refusedWhy}` : module(moduleId);
+  const what = ({ kind, moduleId }: Usage) => {
+    if (kind !== 'REFUSED' || forTeam) return module(moduleId);
+    return moduleId === null ? t.refusedOther : `${module(moduleId)}: ${t.refusedWhy}`;
+  };
   return (
     <>
       <Table columns={names} caption={caption}>

@@ -10,6 +10,7 @@ use crate::credential::Kind;
 mod broker;
 mod consent;
 mod methods;
+mod overrides;
 mod problems;
 mod shipped;
 mod values;

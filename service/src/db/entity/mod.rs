@@ -16,6 +16,7 @@ pub(crate) mod invitation;
 pub(crate) mod item_attempt;
 pub(crate) mod job;
 pub(crate) mod ledger;
+pub(crate) mod ledger_flush;
 pub(crate) mod mail_count;
 pub(crate) mod mail_domain;
 pub(crate) mod mailbox;

@@ -47,7 +47,7 @@ export const connection: Words<typeof en> = {
   refusedLead:
     'In der oben gezeigten Zeit. Bitten Sie in einer weiteren Anfrage um das Fehlende, oder ändern Sie die Automation.',
   refusedModule: (name) => `Es fehlt: ${name}`,
-  refusedOther: 'Nichts erkannt, was diese App kann',
+  refusedOther: 'Nicht erkannt, oder gestellt, während der Zugriff ruhte',
   refusedLast: 'zuletzt',
   missing: 'Diese Verbindung gibt es nicht',
   missingText: 'Sie ist beendet oder gehört zu einem anderen Team.',

@@ -12,6 +12,7 @@ export const used: Words<typeof en> = {
   refused: (count) => (count === 1 ? 'einmal abgelehnt' : `${count}-mal abgelehnt`),
   other: 'Etwas anderes',
   refusedWhy: 'dem haben Sie nicht zugestimmt',
+  refusedOther: 'Etwas, dem Sie nicht zugestimmt haben, oder ein Aufruf, während der Zugriff ruhte',
   tokens: (count) => (count === 1 ? 'hat einmal ein Token geholt' : `hat ${count}-mal ein Token geholt`),
   ended: 'beendet',
   suspended: 'Angehalten',

@@ -45,7 +45,7 @@ export const connection = area('connection', {
   refusedTitle: 'Refused calls',
   refusedLead: 'In the time shown above. Ask for what is missing in another request, or mend the automation.',
   refusedModule: (name: string) => `Missing: ${name}`,
-  refusedOther: 'Nothing that this app can do was recognized',
+  refusedOther: 'Not recognized, or made while the access was off',
   refusedLast: 'last',
   missing: 'There is no such connection',
   missingText: 'It has ended, or it belongs to another team.',

@@ -12,6 +12,7 @@ export const used = area('used', {
   refused: (count: number) => (count === 1 ? 'refused once' : `refused ${count} times`),
   other: 'Something else',
   refusedWhy: 'not something you agreed to',
+  refusedOther: 'Something you did not agree to, or a call while the access was off',
   tokens: (count: number) => (count === 1 ? 'fetched a token once' : `fetched a token ${count} times`),
   ended: 'ended',
   suspended: 'Suspended',

@@ -1,38 +1,93 @@
-//! Finds names in bodies that pass, byte by byte, and says which of them stand in for the method.
+//! What an app might take for another method than that of the call (USE-3): names by which frameworks let a parameter
+//! or a member of a body stand in for it.
+//!
+//! Bodies are read byte by byte as they pass, with a memory that does not grow with them, so that neither their length
+//! nor where they are cut hides a name.
 
 use url::form_urlencoded;
 
-use super::overrides::{is_json_override, is_override};
+/// Names that are used for nothing else.
+const OVERRIDES: [&str; 6] =
+    ["_method", "__method", "_http_method", "x-http-method", "x-http-method-override", "x-method-override"];
+/// Names that also say something else in JSON, of which no framework takes them.
+const FORM_OVERRIDES: [&str; 2] = ["$httpmethod", "http_method"];
+/// Name that many use for something else: it stands in for the method only with one as its value.
+const PLAIN: &str = "method";
+const METHODS: [&str; 9] = ["get", "head", "post", "put", "patch", "delete", "options", "trace", "connect"];
 
 /// Bytes of a written name that can be one of those, each letter as `\u0000`; what is longer is none of them.
-pub(super) const NAME: usize = 6 * 24;
+pub(crate) const NAME: usize = 6 * 24;
 /// Bytes of a header of a part that are looked at; a longer `Content-Disposition` is refused.
-pub(super) const HEADER: usize = 4096;
+pub(crate) const HEADER: usize = 4096;
 
 /// The header that names a part (RFC 7578 section 4.2).
 const DISPOSITION: &[u8] = b"content-disposition";
 
+/// Whether a parameter of a query or a form, decoded, stands in for the method.
+pub fn is_override(name: &str, value: &str) -> bool {
+    let is_method = || METHODS.contains(&value.trim().to_ascii_lowercase().as_str());
+    is_form_override(name) || (read(name) == PLAIN && is_method())
+}
+
+/// A name as the most lenient framework reads it: PHP ends it at NUL, and takes dots, spaces and an open bracket for
+/// underscores.
+fn read(name: &str) -> String {
+    let name = name.split('\0').next().unwrap_or_default().trim();
+    name.to_ascii_lowercase().replace([' ', '.', '['], "_")
+}
+
+/// In a form or a part, whatever the value.
+fn is_form_override(name: &str) -> bool {
+    let name = read(name);
+    OVERRIDES.contains(&name.as_str()) || FORM_OVERRIDES.contains(&name.as_str())
+}
+
+/// In JSON, whatever the value.
+fn is_json_override(name: &str) -> bool {
+    OVERRIDES.contains(&read(name).as_str())
+}
+
+/// Names of one body, found while it is read piece by piece.
+#[derive(Debug)]
+pub struct BodyNames(Written);
+
 /// By one way of writing.
-pub(super) enum Names {
+#[derive(Debug)]
+enum Written {
     Form(Form),
     Parts(Parts),
     Json(Json),
 }
 
-impl Names {
-    /// Whether one that stands in for the method ends in this piece.
-    pub(super) fn has_override(&mut self, piece: &[u8]) -> bool {
-        match self {
-            Self::Form(form) => piece.iter().any(|byte| form.read(*byte)),
-            Self::Parts(parts) => piece.iter().any(|byte| parts.read(*byte)),
-            Self::Json(json) => piece.iter().any(|byte| json.read(*byte)),
+impl BodyNames {
+    /// Of `application/x-www-form-urlencoded`.
+    pub fn of_form() -> Self {
+        Self(Written::Form(Form::default()))
+    }
+
+    /// Of `multipart/form-data` (RFC 7578).
+    pub fn of_parts() -> Self {
+        Self(Written::Parts(Parts::default()))
+    }
+
+    /// Of JSON (RFC 8259), in its outermost object.
+    pub fn of_json() -> Self {
+        Self(Written::Json(Json::default()))
+    }
+
+    /// Reads the next piece; whether a name that stands in for the method, whatever its value, ends in it.
+    pub fn has_override(&mut self, piece: &[u8]) -> bool {
+        match &mut self.0 {
+            Written::Form(form) => piece.iter().any(|byte| form.read(*byte)),
+            Written::Parts(parts) => piece.iter().any(|byte| parts.read(*byte)),
+            Written::Json(json) => piece.iter().any(|byte| json.read(*byte)),
         }
     }
 }
 
 /// Names of a form, each found where it ends.
-#[derive(Default)]
-pub(super) struct Form {
+#[derive(Debug, Default)]
+struct Form {
     name: Vec<u8>,
     in_value: bool,
 }
@@ -46,7 +101,7 @@ impl Form {
             }
             b'=' if !self.in_value => {
                 self.in_value = true;
-                return form_urlencoded::parse(&self.name).any(|(name, _)| is_override(&name));
+                return form_urlencoded::parse(&self.name).any(|(name, _)| is_form_override(&name));
             }
             _ if self.in_value || self.name.len() > NAME => {}
             _ => self.name.push(byte),
@@ -57,8 +112,8 @@ impl Form {
 
 /// Names in the headers of parts. Any line that looks like such a header counts, whether it is one or not: where parts
 /// begin is something that apps do not agree upon.
-#[derive(Default)]
-pub(super) struct Parts {
+#[derive(Debug, Default)]
+struct Parts {
     line: Vec<u8>,
     /// The header that names the part, with all lines that go on from it.
     header: Vec<u8>,
@@ -101,7 +156,7 @@ fn names_override(header: &[u8]) -> bool {
                 let decoded: Vec<u8> = form_urlencoded::parse(value.replace('+', "%2B").as_bytes())
                     .flat_map(|(name, _)| name.into_owned().into_bytes())
                     .collect();
-                is_override(value) || is_override(&String::from_utf8_lossy(&decoded))
+                is_form_override(value) || is_form_override(&String::from_utf8_lossy(&decoded))
             }
             // A name in pieces (RFC 2231) is written by nobody but who hides it.
             rest => rest.is_some_and(|rest| rest.starts_with('*')),
@@ -111,8 +166,8 @@ fn names_override(header: &[u8]) -> bool {
 }
 
 /// Names of the outermost object.
-#[derive(Default)]
-pub(super) struct Json {
+#[derive(Debug, Default)]
+struct Json {
     depth: u32,
     in_text: bool,
     is_escaped: bool,
