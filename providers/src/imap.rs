@@ -6,7 +6,7 @@ use async_imap::error::Error as ImapError;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use rustls_platform_verifier::ConfigVerifierExt as _;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
@@ -19,6 +19,9 @@ use crate::http::{Door, resolve};
 // async-imap writes each command, LOGIN with its password too, to `log` at TRACE. The feature `max_level_off`
 // of `log` compiles that out; without it this crate does not build (USE-4).
 const _: () = assert!(matches!(log::STATIC_MAX_LEVEL, log::LevelFilter::Off), "log must be compiled out");
+
+/// Bytes that a server may say in all; a login needs some hundred.
+const MOST: u64 = 64 * 1024;
 
 /// A mail box and who opens it.
 pub(crate) struct Mailbox<'a> {
@@ -65,7 +68,9 @@ where
     S: AsyncRead + AsyncWrite + Unpin + std::fmt::Debug + Send,
 {
     let host = mailbox.host;
-    let mut client = async_imap::Client::new(stream);
+    // The library would keep half a gigabyte of one line, and whoever names the server may be anybody.
+    let (answers, commands) = tokio::io::split(stream);
+    let mut client = async_imap::Client::new(tokio::io::join(answers.take(MOST), commands));
     let greeting = client.read_response().await;
     if !matches!(greeting, Ok(Some(_))) {
         return Err(ProviderError::transient(Passing::Failing, format!("IMAP {host} did not greet")));

@@ -290,6 +290,9 @@ async fn health_1_a_process_that_dies_in_a_renewal_is_followed_by_one_try() {
         assert_eq!(told.server.refreshes(), 1, "the claim stands");
         told.world.app.advance(TimeDelta::minutes(2));
         told.check().await;
+        assert_eq!(told.server.refreshes(), 1, "its holder may come back with an answer");
+        told.world.app.advance(TimeDelta::seconds(11));
+        told.check().await;
         assert_eq!(told.server.refreshes(), 2);
         let now = told.health(&ben, &request).await;
         assert_eq!((&now["state"], &now["invalidReason"]), (&json!(state), &reason));

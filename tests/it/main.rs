@@ -17,6 +17,7 @@ mod feature;
 mod graph;
 mod guessing;
 mod health;
+mod health_gaps;
 mod health_monitors;
 mod history;
 mod hostile;

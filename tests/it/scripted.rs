@@ -44,6 +44,8 @@ struct Inner {
     spent_offered: u32,
     revoked: Vec<String>,
     probe: Option<u16>,
+    probe_wait: Option<u32>,
+    probe_gate: Option<Arc<Semaphore>>,
     probes: u32,
     hints: Vec<String>,
     without_refresh: bool,
@@ -74,6 +76,16 @@ impl Scripted {
     /// What the probe answers from now on; `None` is 200.
     pub fn probe(&self, status: Option<u16>) {
         self.with(|inner| inner.probe = status);
+    }
+
+    /// The probe answers 503 and wants to be left alone for so many seconds.
+    pub fn probe_later(&self, seconds: u32) {
+        self.with(|inner| (inner.probe, inner.probe_wait) = (Some(503), Some(seconds)));
+    }
+
+    /// Probes that come now wait to be released.
+    pub fn hold_probes(&self, gate: &Arc<Semaphore>) {
+        self.with(|inner| inner.probe_gate = Some(Arc::clone(gate)));
     }
 
     /// Grants come without a refresh token from now on.
@@ -240,13 +252,20 @@ fn bearer(headers: &HeaderMap) -> String {
 
 async fn me(State(server): State<Scripted>, headers: HeaderMap) -> Response {
     let shown = bearer(&headers);
-    let status = server.with(|inner| {
+    let (status, wait, gate) = server.with(|inner| {
         inner.probes += 1;
         let good = inner.access.contains(&shown) || shown == "key-1";
-        inner.probe.unwrap_or(if good { 200 } else { 401 })
+        let status = inner.probe.unwrap_or(if good { 200 } else { 401 });
+        (status, inner.probe_wait, inner.probe_gate.clone())
     });
-    (StatusCode::from_u16(status).expect("a status"), Json(json!({ "mail": "mia@harbor.example" })))
-        .into_response()
+    if let Some(gate) = gate {
+        gate.acquire().await.expect("open").forget();
+    }
+    let mut answer = said(status, &json!({ "mail": "mia@harbor.example" }));
+    if let Some(wait) = wait {
+        answer.headers_mut().insert(header::RETRY_AFTER, wait.into());
+    }
+    answer
 }
 
 async fn things(State(server): State<Scripted>, headers: HeaderMap) -> StatusCode {

@@ -29,7 +29,7 @@ pub use entry::{
 };
 pub use field::{Field, FieldKind, FieldProblem};
 pub use firewall::{BrokerCall, Decision, Malformed, decide};
-pub use overrides::{BodyNames, is_override};
+pub use overrides::{BodyNames, is_override, pairs};
 pub use place::{Placed, place};
 pub use scopes::{ScopeNeeded, modules_not_covered, scopes_for, scopes_missing};
 pub use template::{Template, TemplateError};

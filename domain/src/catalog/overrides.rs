@@ -4,6 +4,8 @@
 //! Bodies are read byte by byte as they pass, with a memory that does not grow with them, so that neither their length
 //! nor where they are cut hides a name.
 
+use std::borrow::Cow;
+
 use url::form_urlencoded;
 
 /// Names that are used for nothing else.
@@ -22,6 +24,11 @@ pub(crate) const HEADER: usize = 4096;
 
 /// The header that names a part (RFC 7578 section 4.2).
 const DISPOSITION: &[u8] = b"content-disposition";
+
+/// The parameters of a query or a form, decoded, as the most lenient server parts them: by `;` as well as by `&`.
+pub fn pairs(text: &[u8]) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
+    text.split(|byte| *byte == b';').flat_map(form_urlencoded::parse)
+}
 
 /// Whether a parameter of a query or a form, decoded, stands in for the method.
 pub fn is_override(name: &str, value: &str) -> bool {

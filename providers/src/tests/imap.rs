@@ -55,6 +55,23 @@ async fn refusals_are_sorted(#[case] answer: &str, #[case] expected: &str) {
     assert_class(&result.expect_err("an error"), expected);
 }
 
+/// SEC-2: what a server says is not kept without end.
+#[tokio::test]
+async fn sec_2_a_server_that_never_ends_its_line_is_left() {
+    let (ours, mut theirs) = tokio::io::duplex(4096);
+    let endless = async {
+        let mut sent = 0;
+        theirs.write_all(b"* OK ").await.expect("a greeting begins");
+        while theirs.write_all(&[b'x'; 1024]).await.is_ok() {
+            sent += 1024;
+        }
+        sent
+    };
+    let (result, sent) = tokio::join!(converse(ours, &MAILBOX), endless);
+    assert_class(&result.expect_err("an error"), "transient");
+    assert!(sent < 128 * 1024, "{sent} bytes were taken");
+}
+
 #[tokio::test]
 async fn line_breaks_cannot_add_a_command() {
     let mailbox = Mailbox { password: "x\r\na1 DELETE INBOX", ..MAILBOX };

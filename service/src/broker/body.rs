@@ -5,13 +5,12 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use domain::catalog::{AuthMethod, Injection};
+use domain::catalog::{AuthMethod, Injection, pairs};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use http::{HeaderMap, Method};
 use providers::{Body, ByteStream};
 use tokio::time::{Instant, timeout_at};
-use url::form_urlencoded;
 
 use super::overrides::{Kind, Scan, check_pair};
 use super::refusal::{Refusal, RefusalCode};
@@ -114,7 +113,7 @@ pub(super) async fn read(
     }
     let whole = collect(body, length, silence).await?;
     if kind == Kind::Form {
-        for (name, value) in form_urlencoded::parse(&whole) {
+        for (name, value) in pairs(&whole) {
             check_pair(&name, &value)?;
         }
     } else if let Some(mut scan) = scan {

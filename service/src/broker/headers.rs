@@ -3,7 +3,8 @@
 //! What is not listed stays here: hop-by-hop headers (RFC 9110 section 7.6.1), whatever says who calls or from where,
 //! whatever could carry another secret, and whatever an app could read as another method, path or host.
 
-use http::header::{HeaderMap, HeaderName, HeaderValue};
+use domain::catalog::{AuthMethod, Injection, pairs};
+use http::header::{CONTENT_LOCATION, HeaderMap, HeaderName, HeaderValue, LINK, LOCATION};
 
 /// Headers of a call that go to the app, in the order of their letters.
 const TO_APP: &[&str] = &[
@@ -77,6 +78,9 @@ const TO_CALLER: &[&str] = &[
     "x-total-pages",
 ];
 
+/// Those of them that hold addresses.
+const ADDRESSES: [HeaderName; 3] = [CONTENT_LOCATION, LINK, LOCATION];
+
 /// Limits of the app and ids by which its support finds a call.
 const LIMITS: [&str; 3] = ["ratelimit", "x-ratelimit", "x-rate-limit"];
 const REQUEST_ID: &str = "-request-id";
@@ -98,9 +102,52 @@ pub(super) fn to_app(headers: &HeaderMap) -> HeaderMap {
     filtered(headers, goes_to_app)
 }
 
-/// What of an answer goes to the caller.
-pub(super) fn to_caller(headers: &HeaderMap) -> HeaderMap {
-    filtered(headers, goes_to_caller)
+/// What of an answer goes to the caller. Apps repeat the query of a call where they send it elsewhere or to the next
+/// page, and with it a secret that the broker put there; it is left out.
+pub(super) fn to_caller(headers: &HeaderMap, method: &AuthMethod) -> HeaderMap {
+    let mut passed = filtered(headers, goes_to_caller);
+    let secrets: Vec<&str> = method
+        .injections
+        .iter()
+        .filter_map(|place| match place {
+            Injection::Query { name, .. } => Some(name.as_str()),
+            _ => None,
+        })
+        .collect();
+    if secrets.is_empty() {
+        return passed;
+    }
+    for name in ADDRESSES {
+        let told: Vec<HeaderValue> = passed.get_all(&name).iter().cloned().collect();
+        passed.remove(&name);
+        for value in told {
+            // What cannot be looked through stays here.
+            let text = value.to_str().ok().map(|text| without(text, &secrets));
+            if let Some(Ok(value)) = text.map(|text| HeaderValue::from_str(&text)) {
+                passed.append(name.clone(), value);
+            }
+        }
+    }
+    passed
+}
+
+/// A text with addresses, without parameters of these names in their queries.
+fn without(text: &str, names: &[&str]) -> String {
+    let mut parts = text.split('?');
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (query, rest) = part.split_at(part.find(['#', '>', '"', ' ', ',']).unwrap_or(part.len()));
+        let is_secret = |pair: &&str| {
+            pairs(pair.as_bytes())
+                .any(|(name, _)| names.iter().any(|secret| name.eq_ignore_ascii_case(secret)))
+        };
+        let left: Vec<&str> = query.split('&').filter(|pair| !is_secret(pair)).collect();
+        if !left.is_empty() {
+            kept = kept + "?" + &left.join("&");
+        }
+        kept += rest;
+    }
+    kept
 }
 
 fn filtered(headers: &HeaderMap, goes: fn(&str) -> bool) -> HeaderMap {
@@ -145,6 +192,23 @@ mod tests {
         let mut passed = to_app(&headers);
         assert!(passed.remove("content-length").is_some());
         assert_eq!(names(&passed), ["accept"]);
+    }
+
+    #[test]
+    fn use_4_a_secret_in_a_query_is_not_told_by_addresses() {
+        let cases = [
+            ("/things/?api_key=planted", "/things/"),
+            ("https://a.example/x?a=1&API%5Fkey=planted&b=2#api_key", "https://a.example/x?a=1&b=2#api_key"),
+            (
+                "<https://a.example/?page=2&api_key=planted>; rel=\"next\", </?api_key=planted>; rel=\"last\"",
+                "<https://a.example/?page=2>; rel=\"next\", </>; rel=\"last\"",
+            ),
+            ("/x?a=1;api_key=planted&b=?api_key=planted", "/x?b="),
+            ("/x?api_keys=2", "/x?api_keys=2"),
+        ];
+        for (told, kept) in cases {
+            assert_eq!(without(told, &["api_key"]), kept);
+        }
     }
 
     #[test]

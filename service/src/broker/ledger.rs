@@ -205,6 +205,10 @@ impl Service {
     /// that are `certain`.
     async fn write_batch(&self, Batch { id, counts }: &Batch, certain: &[Uuid]) -> Result<usize> {
         let write = self.write(Actor::System).await?;
+        ledger_flush::Entity::delete_many()
+            .filter(ledger_flush::Column::Id.is_in(certain.iter().copied()))
+            .exec(write.tx())
+            .await?;
         let row = ledger_flush::ActiveModel { id: Set(*id), at: Set(write.now()) };
         let first = ledger_flush::Entity::insert(row)
             .on_conflict(OnConflict::column(ledger_flush::Column::Id).do_nothing().to_owned())
@@ -212,12 +216,9 @@ impl Service {
             .exec_without_returning(write.tx())
             .await?;
         if !matches!(first, TryInsertResult::Inserted(1)) {
+            write.commit().await?;
             return Ok(0);
         }
-        ledger_flush::Entity::delete_many()
-            .filter(ledger_flush::Column::Id.is_in(certain.iter().copied()))
-            .exec(write.tx())
-            .await?;
         let items: BTreeSet<Uuid> = counts.keys().map(|key| key.item.0).collect();
         let mut alive = BTreeSet::new();
         for items in items.into_iter().collect::<Vec<_>>().chunks(ROWS) {

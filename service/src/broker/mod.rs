@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use domain::catalog::{AppVersion, AuthMethod, Catalog};
 use domain::credential::Secret;
+use domain::id::{ConnectionId, ItemId};
 use http::{HeaderMap, Method, StatusCode};
 use providers::{Body, ByteStream, Call, ForwardError, Reply};
 
@@ -93,17 +94,19 @@ impl Service {
         let at = |refusal: Refusal| refusal.at(state);
         let catalog = self.catalog();
         let (version, method) = entry(&catalog, &grant).map_err(at)?;
-        let secret = self.secret_for(&mut grant).await;
-        let secret = secret.inspect_err(|refusal| self.count_refused(&grant, refusal)).map_err(at)?;
+        // First whether it is allowed, then whether the token must be renewed for it.
+        let stored = self.stored_secret(&grant).map_err(at)?;
         let none = std::collections::BTreeMap::new();
         let host = call.headers.get(HOST).map(|host| host.to_str().unwrap_or_default());
         let line =
             Line { method: call.method.as_str(), path: &call.path, query: call.query.as_deref(), host };
-        let found = target::find(version, method, grant.modules(), secret.params().unwrap_or(&none), line);
+        let found = target::find(version, method, grant.modules(), stored.params().unwrap_or(&none), line);
         let Target { url, module } = found.map_err(|refusal| {
             self.count_refused(&grant, &refusal);
             at(refusal)
         })?;
+        let secret = self.made_fresh(&mut grant, stored).await;
+        let secret = secret.inspect_err(|refusal| self.count_refused(&grant, refusal)).map_err(at)?;
         let held = Held::new(self.clone(), slot, call.connection, call.token);
         let body =
             body::read(method, (&call.method, &call.headers), call.body, call.length, &held, self.silence())
@@ -113,17 +116,18 @@ impl Service {
             at(refusal)
         })?;
         let outgoing = Call { method: call.method, url, headers: headers::to_app(&call.headers), body };
+        let sent = Sent::new(self, &grant, module);
         let reply = self.call_app(&mut grant, method, &secret, outgoing).await;
         if let Some(refusal) = held.refused() {
+            sent.was_refused();
             self.count_refused(&grant, &refusal);
             return Err(at(refusal));
         }
-        let status = reply.as_ref().ok().map(|reply| reply.status.as_u16());
-        self.broker.ledger.called(grant.connection_id(), grant.item_id(), &module, status, self.now());
+        let module = sent.answered(reply.as_ref().ok().map(|reply| reply.status.as_u16()));
         let reply = reply.map_err(at)?;
         Ok(BrokerAnswer {
             status: reply.status,
-            headers: headers::to_caller(&reply.headers),
+            headers: headers::to_caller(&reply.headers, method),
             body: held.watch(reply.body),
             credential: state,
             module,
@@ -143,9 +147,14 @@ impl Service {
         let first = self.providers.forward(method, secret, call, self.silence()).await;
         match (first, again) {
             (Ok(reply), Some(call)) if reply.status == StatusCode::UNAUTHORIZED => {
-                match Box::pin(self.secret_after_refusal(grant)).await? {
-                    Some(secret) => Box::pin(self.forwarded(method, &secret, call)).await,
-                    None => Ok(reply),
+                match Box::pin(self.secret_after_refusal(grant)).await {
+                    Ok(Some(secret)) => Box::pin(self.forwarded(method, &secret, call)).await,
+                    Ok(None) => Ok(reply),
+                    Err(refusal) => {
+                        // The app has answered, and its answer counts.
+                        tracing::warn!(reason = refusal.message, "no newer token could be looked for");
+                        Ok(reply)
+                    }
                 }
             }
             (Err(ForwardError::BrokeOff(_)), Some(call))
@@ -178,6 +187,48 @@ impl Service {
             let missing = refusal.modules.first().map_or("", String::as_str);
             let (connection, item) = (grant.connection_id(), grant.item_id());
             self.broker.ledger.refused(connection, item, missing, self.now());
+        }
+    }
+}
+
+/// A call on its way to the app. It is counted also where its caller hangs up before the answer: the app may have done
+/// what it was asked.
+struct Sent<'a> {
+    service: &'a Service,
+    connection: ConnectionId,
+    item: ItemId,
+    module: String,
+    is_counted: bool,
+}
+
+impl<'a> Sent<'a> {
+    fn new(service: &'a Service, grant: &Grant, module: String) -> Self {
+        let (connection, item) = (grant.connection_id(), grant.item_id());
+        Self { service, connection, item, module, is_counted: false }
+    }
+
+    fn count(&mut self, status: Option<u16>) {
+        self.is_counted = true;
+        let (ledger, now) = (&self.service.broker.ledger, self.service.now());
+        ledger.called(self.connection, self.item, &self.module, status, now);
+    }
+
+    /// Returns the module by which it was allowed.
+    fn answered(mut self, status: Option<u16>) -> String {
+        self.count(status);
+        std::mem::take(&mut self.module)
+    }
+
+    /// Its body was broken off: it is counted among those.
+    fn was_refused(mut self) {
+        self.is_counted = true;
+    }
+}
+
+impl Drop for Sent<'_> {
+    fn drop(&mut self) {
+        if !self.is_counted {
+            self.count(None);
         }
     }
 }

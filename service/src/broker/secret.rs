@@ -13,13 +13,20 @@ use crate::tokens::Fresh;
 use crate::vault::{Belongs, Sealed};
 
 impl Service {
-    /// The secret of a call, renewed first where its token is about to end (HEALTH-1). As a rule the one that was read
-    /// with the grant, without another look at the database.
+    /// The secret of a call, renewed first where its token is about to end (HEALTH-1).
     pub(super) async fn secret_for(&self, grant: &mut Arc<Grant>) -> Result<Secret, Refusal> {
-        if grant.is_about_to_expire(self.now()) {
-            // Apart, as all that is rare: what a call may have to keep is moved about with it.
-            Box::pin(self.renew_for(grant)).await?;
+        let stored = self.stored_secret(grant)?;
+        self.made_fresh(grant, stored).await
+    }
+
+    /// The secret that was read with the grant, as a rule without another look at the database.
+    pub(super) async fn made_fresh(&self, grant: &mut Arc<Grant>, stored: Secret) -> Result<Secret, Refusal> {
+        if !grant.is_about_to_expire(self.now()) {
+            return Ok(stored);
         }
+        drop(stored);
+        // Apart, as all that is rare: what a call may have to keep is moved about with it.
+        Box::pin(self.renew_for(grant)).await?;
         self.stored_secret(grant)
     }
 
@@ -44,7 +51,7 @@ impl Service {
         }
     }
 
-    fn stored_secret(&self, grant: &Grant) -> Result<Secret, Refusal> {
+    pub(super) fn stored_secret(&self, grant: &Grant) -> Result<Secret, Refusal> {
         let sealed = Sealed::from_columns(grant.key_id.clone(), grant.data_key.clone(), grant.sealed.clone())
             .ok_or_else(gone)?;
         let place = Belongs::Credential { id: grant.credential_id().0, version: grant.version };

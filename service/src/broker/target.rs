@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::catalog::{AppVersion, AuthMethod, BrokerCall as Asked, Decision, Injection, decide};
-use url::{Url, form_urlencoded};
+use domain::catalog::{AppVersion, AuthMethod, BrokerCall as Asked, Decision, Injection, decide, pairs};
+use url::Url;
 
 use super::overrides::check_pair;
 use super::refusal::{Refusal, RefusalCode};
@@ -96,7 +96,7 @@ fn not_consented(modules: Vec<String>) -> Refusal {
 }
 
 fn check_query(method: &AuthMethod, query: &str) -> Result<(), Refusal> {
-    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+    for (name, value) in pairs(query.as_bytes()) {
         check_pair(&name, &value)?;
         let is_taken = method.injections.iter().any(
             |injection| matches!(injection, Injection::Query { name: taken, .. } if name == taken.as_str()),

@@ -102,8 +102,10 @@ impl Service {
         let mut write = self.write_holding(actor, Hold::Organization(request.organization_id)).await?;
         self.hold_request(&write, RequestId(request.id)).await?;
         let credential = credential::Entity::find()
+            .join(JoinType::InnerJoin, on(credential::Column::ItemId, request_item::Column::Id))
             .filter(credential::Column::ItemId.eq(item.0))
             .filter(credential::Column::DestroyedAt.is_null())
+            .filter(request_item::Column::State.eq(State::Authorized.as_str()))
             .one(write.tx())
             .await?
             .ok_or_else(|| {

@@ -7,15 +7,15 @@ use domain::actor::Actor;
 use domain::event::{Event, HealthChange, Reason};
 use domain::health::Health;
 use domain::id::{ItemId, RequestId};
-use domain::item::Step;
+use domain::item::{State, Step};
 use domain::token;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
-use super::Renewal;
 use super::due::Kept;
 use super::renew::{Claim, released, this};
+use super::{Renewal, Times};
 use crate::db::Hold;
 use crate::db::entity::{credential, request_item};
 use crate::error::{Error, Result};
@@ -36,8 +36,8 @@ struct Setback<'a> {
     failures: i32,
     /// When the worker comes again.
     check_at: DateTime<Utc>,
-    /// From when on a call that needs it may ask.
-    retry_from: DateTime<Utc>,
+    /// From when on a call that needs it may ask. `None` leaves that as it is.
+    retry_from: Option<DateTime<Utc>>,
     detail: &'a str,
 }
 
@@ -57,10 +57,10 @@ impl Service {
             ..self.next_try(kept, retry_after, detail)
         };
         self.set_back(kept, &setback).await?;
-        Ok(Renewal::Later(setback.retry_from))
+        Ok(Renewal::Later(setback.retry_from.unwrap_or(setback.check_at)))
     }
 
-    /// Nothing was called, since something is missing here, or a probe failed for now. Returns until when to wait.
+    /// Nothing was called, since something is missing here. Returns until when to wait.
     pub(super) async fn postpone(
         &self,
         kept: &Kept,
@@ -69,7 +69,26 @@ impl Service {
     ) -> Result<DateTime<Utc>> {
         let setback = self.next_try(kept, retry_after, detail);
         self.set_back(kept, &setback).await?;
-        Ok(setback.retry_from)
+        Ok(setback.retry_from.unwrap_or(setback.check_at))
+    }
+
+    /// A probe failed for now. It comes again; renewals go on at their time, and so do calls.
+    pub(super) async fn postpone_probe(
+        &self,
+        kept: &Kept,
+        detail: &str,
+        retry_after: Option<Duration>,
+    ) -> Result<()> {
+        let setback = Setback { retry_from: None, ..self.next_try(kept, retry_after, detail) };
+        self.set_back(kept, &setback).await
+    }
+
+    /// The provider is down, and others probe.
+    pub(super) async fn wait_to_probe(&self, kept: &Kept, until: DateTime<Utc>, detail: &str) -> Result<()> {
+        let failures = kept.credential.failures;
+        let setback =
+            Setback { failures, check_at: until, retry_from: None, ..self.next_try(kept, None, detail) };
+        self.set_back(kept, &setback).await
     }
 
     /// The provider is down, and others try.
@@ -78,7 +97,7 @@ impl Service {
         let setback = Setback {
             failures: row.failures,
             check_at: until,
-            retry_from: until,
+            retry_from: Some(until),
             ..self.next_try(kept, None, detail)
         };
         self.set_back(kept, &setback).await
@@ -93,7 +112,7 @@ impl Service {
             interrupted: row.interrupted,
             failures,
             check_at: now + token::retry_in(u32::try_from(failures).unwrap_or(1), ids::unit(), retry_after),
-            retry_from: now + asked.max(ON_USE),
+            retry_from: Some(now + asked.max(ON_USE)),
             detail,
         }
     }
@@ -105,13 +124,22 @@ impl Service {
             .col_expr(credential::Column::Health, Expr::value(Health::Degraded.as_str()))
             .col_expr(credential::Column::Interrupted, Expr::value(setback.interrupted))
             .col_expr(credential::Column::Failures, Expr::value(setback.failures))
-            .col_expr(credential::Column::CheckAt, Expr::value(setback.check_at))
-            .col_expr(credential::Column::RetryFrom, Expr::value(setback.retry_from))
             .col_expr(credential::Column::LastFailure, Expr::value(shortened(setback.detail)))
             .col_expr(
                 credential::Column::FailingSince,
                 Expr::value(kept.credential.failing_since.unwrap_or(now)),
             );
+        update = if let Some(from) = setback.retry_from {
+            update
+                .col_expr(credential::Column::CheckAt, Expr::value(setback.check_at))
+                .col_expr(credential::Column::RetryFrom, Expr::value(from))
+        } else {
+            let row = &kept.credential;
+            let times = Times::with(row.refresh_at, Some(setback.check_at), row.expires_at);
+            update
+                .col_expr(credential::Column::CheckAt, Expr::value(times.check_at))
+                .col_expr(credential::Column::ProbeAt, Expr::value(times.probe_at))
+        };
         update = match setback.claim {
             Some(claim) => update
                 .col_expr(credential::Column::Claim, Expr::value(Option::<Uuid>::None))
@@ -133,6 +161,11 @@ impl Service {
             write.commit().await?;
         }
         Ok(())
+    }
+
+    /// It has ended, and there is no way to renew it.
+    pub(super) async fn expire(&self, kept: &Kept) -> Result<Renewal> {
+        self.break_item(kept, Reason::Expired, "the access ended, and the app gave no way to renew it").await
     }
 
     /// It works no more, and only the recipient can help: the item is INVALID, its connections stop, and both sides
@@ -158,7 +191,13 @@ impl Service {
         }
         let item = request_item::Entity::find_by_id(kept.item.id).one(write.tx()).await?;
         let Some(item) = item else { return Ok(Renewal::Moot) };
-        let Ok(to) = crate::items::state_of(&item)?.after(Step::Break) else { return Ok(Renewal::Moot) };
+        let state = crate::items::state_of(&item)?;
+        if state == State::Invalid {
+            // The people know; the row did not.
+            write.commit().await?;
+            return Ok(Renewal::Broken(reason));
+        }
+        let Ok(to) = state.after(Step::Break) else { return Ok(Renewal::Moot) };
         crate::items::break_item(&write, &item, to, reason).await?;
         let (of, id) = (of_request(&kept.request), ItemId(item.id));
         write.emit(&Event::HealthChanged { of, item: id, what: HealthChange::Broken(reason) }).await?;

@@ -7,7 +7,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::Actor;
 use domain::catalog::{AppVersion, AuthMethod};
 use domain::credential::Secret;
-use domain::event::Reason;
 use domain::id::{CredentialId, JobId};
 use domain::job::Job;
 use futures_util::{StreamExt as _, stream};
@@ -199,12 +198,7 @@ impl Service {
             match self.renew(kept.id(), row.version).await {
                 // Moot as well where it cannot be renewed: then it ends here (HEALTH-3).
                 Renewal::Moot if has_come(row.expires_at) && !self.can_refresh(row)? => {
-                    self.break_item(
-                        kept,
-                        Reason::Expired,
-                        "the access ended, and the app gave no way to renew it",
-                    )
-                    .await?;
+                    self.expire(kept).await?;
                 }
                 // Its holder sets the next time.
                 Renewal::Moot
@@ -227,7 +221,7 @@ impl Service {
         Ok(())
     }
 
-    fn can_refresh(&self, row: &credential::Model) -> Result<bool> {
+    pub(super) fn can_refresh(&self, row: &credential::Model) -> Result<bool> {
         Ok(self.secret_of(row)?.is_some_and(|secret| secret.can_refresh()))
     }
 

@@ -41,11 +41,16 @@ impl Service {
         if !token::is_about_to_expire(now, row.refresh_at, expires_at) {
             return Ok(Fresh::Ready(Box::new(row)));
         }
-        // What has no such time cannot be renewed, or was granted before there were any.
-        if row.refresh_at.is_none() && expires_at > now {
-            return Ok(Fresh::Ready(Box::new(row)));
-        }
         let usable = expires_at > now;
+        // What has no such time cannot be renewed, or was granted before there were any.
+        if row.refresh_at.is_none() {
+            if usable {
+                return Ok(Fresh::Ready(Box::new(row)));
+            }
+            if !self.can_refresh(&row)? {
+                return self.ended(&row).await;
+            }
+        }
         if let Some(from) = row.retry_from.filter(|from| *from > now) {
             return Ok(if usable { Fresh::Ready(Box::new(row)) } else { Fresh::Later(from) });
         }
@@ -83,6 +88,16 @@ impl Service {
             Fresh::Ready(row) => Ok(Some(*row)),
             Fresh::Later(_) | Fresh::Broken | Fresh::Gone => Ok(None),
         }
+    }
+
+    /// A token that has ended and cannot be renewed: said at once, and not only when the worker looks.
+    async fn ended(&self, row: &credential::Model) -> Result<Fresh> {
+        let Some(kept) = self.kept(CredentialId(row.id)).await? else { return Ok(Fresh::Gone) };
+        if kept.credential.version != row.version {
+            return Ok(Fresh::Ready(Box::new(kept.credential)));
+        }
+        self.expire(&kept).await?;
+        Ok(Fresh::Broken)
     }
 
     /// Renews a row, or waits for whoever does.

@@ -24,13 +24,12 @@ impl Service {
     pub(super) async fn probe_now(&self, kept: &Kept) -> Result<()> {
         let Some(secret) = self.secret_of(&kept.credential)? else { return Ok(()) };
         let Some((version, method)) = self.entries(kept) else {
-            self.postpone(kept, "the catalog no longer has this app", None).await?;
-            return Ok(());
+            return self.postpone_probe(kept, "the catalog no longer has this app", None).await;
         };
         let host = self.providers.probe_host(&method, &secret).unwrap_or_default();
         let gate = self.gate(&host).await?;
         if let Gate::Wait { until, detail } = &gate {
-            return self.wait_for_host(kept, *until, detail).await;
+            return self.wait_to_probe(kept, *until, detail).await;
         }
         let probed = self.providers.probe(&version, &method, &secret).await;
         if gate == Gate::Try
@@ -51,11 +50,11 @@ impl Service {
                 if how.is_outage() {
                     self.host_is_down(&host, &detail).await?;
                 }
-                self.postpone(kept, &detail, retry_after).await?;
+                self.postpone_probe(kept, &detail, retry_after).await?;
                 "unavailable"
             }
             Err(ProviderError::Misconfigured { detail }) => {
-                self.postpone(kept, &detail, None).await?;
+                self.postpone_probe(kept, &detail, None).await?;
                 "misconfigured"
             }
         };

@@ -31,6 +31,11 @@ use crate::vault::{Belongs, Sealed};
 const LEASE: TimeDelta = TimeDelta::seconds(60);
 /// How long its holder may call: the rest is for clocks that differ, and for the commit.
 const CALL: Duration = Duration::from_secs(25);
+/// How long a claim that is over is left alone before another process calls. While the database is away its holder may
+/// have an answer that it could not store, which it tries to every second: it comes first.
+const GRACE: TimeDelta = TimeDelta::seconds(10);
+/// Stands in a row during this time. Nobody calls by it.
+const NOBODY: Uuid = Uuid::nil();
 /// How long an answer is kept for a database that is away. It then is lost with a warning, and the next renewal tells.
 const KEEP: Duration = Duration::from_mins(10);
 
@@ -62,11 +67,8 @@ impl Service {
             } else {
                 let service = self.clone();
                 let alone = async move {
-                    let renewal = service.renew_alone(id, version).await;
-                    let mut running =
-                        service.flights.running.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                    running.remove(&id.0);
-                    renewal
+                    let _landing = Landing { service: &service, id: id.0 };
+                    service.renew_alone(id, version).await
                 };
                 let task = self.flights.tasks.spawn(alone.in_current_span());
                 // A task that panicked has told the log; its claim ends by time.
@@ -133,20 +135,20 @@ impl Service {
         crate::failpoint!("refresh.claim");
         let now = self.now();
         let call = self.providers.refresh(&version, &method, &secret, client.as_ref(), now);
-        let renewal = match before(claim.deadline, call).await {
+        let called = before(claim.deadline, call).await;
+        let answered = match &called {
+            Ok(Err(ProviderError::Transient { how, .. })) => !how.is_outage(),
+            Ok(_) => true,
+            Err(_) => false,
+        };
+        let renewal = match called {
             Ok(Ok(grant)) => {
                 crate::failpoint!("refresh.answer");
-                if gate == Gate::Try {
-                    self.host_is_up(&host).await?;
-                }
                 let times = Times::of(&method, &grant.secret, grant.expires_at, self.now());
                 self.keep_answer(&kept, grant, times).await?
             }
             Ok(Err(ProviderError::Dead { detail, .. })) => {
                 crate::failpoint!("refresh.refused");
-                if gate == Gate::Try {
-                    self.host_is_up(&host).await?;
-                }
                 let reason =
                     if claim.interrupted { Reason::RefreshInterrupted } else { Reason::RefreshRefused };
                 self.break_item(&kept, reason, &detail).await?
@@ -166,6 +168,10 @@ impl Service {
             // unknown.
             Err(_) => Renewal::Elsewhere,
         };
+        // Only now: what was answered is stored first. Whatever the answer was, the host is there.
+        if answered && gate == Gate::Try {
+            self.host_is_up(&host).await?;
+        }
         Ok(Some((app, renewal)))
     }
 
@@ -178,19 +184,22 @@ impl Service {
     async fn claim(&self, kept: &Kept) -> Result<Option<Claim>> {
         // Measured from before the claim is written: however long that takes, the deadline lies within it.
         let begun = Instant::now();
-        let (now, id) = (self.now(), Uuid::from_bytes(crate::ids::incident_id()));
-        let taken = Expr::col(credential::Column::Claim).is_not_null();
+        let now = self.now();
+        if kept.credential.claim.is_some_and(|claim| claim != NOBODY) {
+            self.leave_alone(kept).await?;
+            return Ok(None);
+        }
+        let id = Uuid::from_bytes(crate::ids::incident_id());
+        let after_another = Expr::col(credential::Column::Claim).is_not_null();
+        let left_alone = credential::Column::Claim.eq(NOBODY).and(credential::Column::ClaimUntil.lt(now));
         let claimed = this(kept)
             .col_expr(credential::Column::Claim, Expr::value(id))
             .col_expr(credential::Column::ClaimUntil, Expr::value(now + LEASE))
             .col_expr(
                 credential::Column::Interrupted,
-                Expr::col(credential::Column::Interrupted).eq(true).or(taken),
+                Expr::col(credential::Column::Interrupted).eq(true).or(after_another),
             )
-            .filter(credential::Column::Claim.is_null().or(credential::Column::ClaimUntil.lt(now)))
-            // The app has refused it, which another process may have heard while this one waited: what is spent is
-            // not offered once more.
-            .filter(credential::Column::Health.ne(Health::Invalid.as_str()))
+            .filter(credential::Column::Claim.is_null().or(left_alone))
             .exec(self.db.at_once())
             .await?;
         if claimed.rows_affected == 0 {
@@ -198,6 +207,20 @@ impl Service {
         }
         let interrupted = kept.credential.interrupted || kept.credential.claim.is_some();
         Ok(Some(Claim { id, deadline: begun + CALL, interrupted }))
+    }
+
+    /// Where the claim that was seen is over: marks the row, and leaves it to its holder for a moment more.
+    async fn leave_alone(&self, kept: &Kept) -> Result<()> {
+        let now = self.now();
+        this(kept)
+            .col_expr(credential::Column::Claim, Expr::value(NOBODY))
+            .col_expr(credential::Column::ClaimUntil, Expr::value(now + GRACE))
+            .col_expr(credential::Column::CheckAt, Expr::value(now + GRACE))
+            .filter(credential::Column::Claim.eq(kept.credential.claim))
+            .filter(credential::Column::ClaimUntil.lt(now))
+            .exec(self.db.at_once())
+            .await?;
+        Ok(())
     }
 
     /// Seals the answer and stores it, however long the database is away: the token that is known may be used up.
@@ -266,12 +289,27 @@ impl Service {
     }
 }
 
-/// An update of the row as it was seen, if it still is so.
+/// Ends a renewal of this process, also one that panics: else nobody here would ever try again.
+struct Landing<'a> {
+    service: &'a Service,
+    id: Uuid,
+}
+
+impl Drop for Landing<'_> {
+    fn drop(&mut self) {
+        let running = &self.service.flights.running;
+        running.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(&self.id);
+    }
+}
+
+/// An update of the row as it was seen, if it still is so. What the app refused for good, which another process may
+/// have heard meanwhile, stays refused: it is not offered once more, nor shown as working.
 pub(super) fn this(kept: &Kept) -> UpdateMany<credential::Entity> {
     credential::Entity::update_many()
         .filter(credential::Column::Id.eq(kept.credential.id))
         .filter(credential::Column::Version.eq(kept.credential.version))
         .filter(credential::Column::DestroyedAt.is_null())
+        .filter(credential::Column::Health.ne(Health::Invalid.as_str()))
 }
 
 /// The same, with no claim and no failure left.

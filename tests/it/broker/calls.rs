@@ -29,6 +29,13 @@ async fn use_2_the_secret_goes_where_the_catalog_says() {
     assert_eq!(stage.app.last().target, format!("/v1/things/7?q=1&api_key={KEY}"));
     let (status, _) = stage.raw(&mine, "GET", &format!("/broker/{}/things?api%5Fkey=x", mine.id), "").await;
     assert_eq!((status, stage.app.calls().len()), (400, 1));
+    for taken in ["a=1;api_key=x", "a=1;_method=DELETE"] {
+        let (status, _) = stage.raw(&mine, "GET", &format!("/broker/{}/things?{taken}", mine.id), "").await;
+        assert_eq!((status, stage.app.calls().len()), (400, 1), "{taken}");
+    }
+    // USE-4: an app that repeats the query where it sends the call to does not give the secret away.
+    let moved = stage.get(&mine, "/files/redirect?q=1").await;
+    assert_eq!(header(moved.headers(), "location"), Some("https://elsewhere.example/v1/things?q=1"));
 
     stage.authorize("basic").await;
     stage.get(&mine, "/things").await;

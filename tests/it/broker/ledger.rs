@@ -116,6 +116,21 @@ async fn use_5_rec_9_calls_while_the_access_is_off_are_told() {
     }
 }
 
+/// USE-5, REC-9: a caller who hangs up before the answer may have had done what it asked: the call is counted.
+#[tokio::test]
+async fn use_5_rec_9_a_caller_who_hangs_up_is_counted() {
+    let stage = Stage::start().await;
+    let one = stage.connect("Orders").await;
+    let waiting = tokio::spawn(stage.request(Method::POST, &one, "/files/wait").send());
+    let reached = async || stage.app.waiting.load(std::sync::atomic::Ordering::SeqCst) == 1;
+    kit::eventually("the app has the call", reached).await;
+    waiting.abort();
+    let service = &stage.world.app.service;
+    kit::eventually("it is counted", async || service.flush_ledger().await.expect("flushed") == 1).await;
+    let usage = of_item(&stage.world.as_user("ben").await, &stage.item, "DAY").await;
+    assert_eq!(rows(&usage), ["Orders CALL files 1 null"]);
+}
+
 /// USE-5: processes that write at the same moment add up: no call is lost or counted twice, and neither process waits
 /// for the other in a circle.
 #[tokio::test]

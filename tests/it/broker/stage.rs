@@ -74,6 +74,7 @@ async fn answer(State(app): State<App>, request: Request) -> Response {
     } else {
         axum::body::to_bytes(body, 1 << 24).await.unwrap_or_default()
     };
+    let query = parts.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     let target = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
     let got = Got { method: parts.method.to_string(), target, headers: parts.headers, body: body.clone() };
     app.calls.lock().expect("calls").push(got);
@@ -107,7 +108,8 @@ async fn answer(State(app): State<App>, request: Request) -> Response {
             // Not really compressed: whoever unpacks it fails.
             .body(Body::from("not unpacked")),
         "redirect" => {
-            respond.status(302).header("location", "https://elsewhere.example/v1/things").body(Body::empty())
+            let to = format!("https://elsewhere.example/v1/things{query}");
+            respond.status(302).header("location", to).body(Body::empty())
         }
         "401" => respond.status(401).header("www-authenticate", "Bearer").body(Body::from("no")),
         "503" => respond.status(503).header("retry-after", "9").body(Body::from("later")),

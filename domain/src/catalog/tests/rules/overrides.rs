@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use rstest::rstest;
 
 use crate::catalog::overrides::{HEADER, NAME};
-use crate::catalog::{BodyNames, is_override};
+use crate::catalog::{BodyNames, is_override, pairs};
 
 /// Whether a name is found, the same for pieces of any size.
 fn is_found(names: fn() -> BodyNames, body: &str) -> bool {
@@ -77,6 +77,15 @@ fn use_3_names_of_forms_are_found(#[case] body: &str, #[case] found: bool) {
 #[case::other("methods", "DELETE", false)]
 fn use_3_a_parameter_stands_in_for_the_method(#[case] name: &str, #[case] value: &str, #[case] does: bool) {
     assert_eq!(is_override(name, value), does);
+}
+
+#[rstest]
+#[case::as_it_should_be("a=1&_method=DELETE", &["a=1", "_method=DELETE"])]
+#[case::behind_a_semicolon("a=1;%5Fmethod=DELETE;b", &["a=1", "_method=DELETE", "b="])]
+#[case::with_an_encoded_one("a=1%3B_method=x", &["a=1;_method=x"])]
+fn use_3_parameters_are_parted_as_the_most_lenient_server_does(#[case] text: &str, #[case] parts: &[&str]) {
+    let found: Vec<String> = pairs(text.as_bytes()).map(|(name, value)| format!("{name}={value}")).collect();
+    assert_eq!(found, parts);
 }
 
 proptest! {
