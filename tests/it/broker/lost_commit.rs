@@ -45,7 +45,7 @@ async fn pass(mut client: TcpStream, mut server: TcpStream, lost: Arc<AtomicUsiz
                 let asked = &asked[..length];
                 server.write_all(asked).await.expect("the database");
                 flushes |= holds(asked, FLUSH);
-                if flushes && holds(asked, b"COMMIT") {
+                if flushes && lost.load(Ordering::SeqCst) == 0 && holds(asked, b"COMMIT") {
                     while !holds(&told, TAKEN) {
                         assert!(server.read(&mut told).await.expect("the database") > 0, "it broke off");
                     }

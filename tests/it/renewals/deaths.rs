@@ -52,14 +52,17 @@ impl Scene {
         dies(&mut self.apis[0], place).await;
     }
 
-    /// The claim of whoever has died is over, and a worker looks at what is due.
+    /// The claim of whoever has died is over, and a worker looks at what is due: first it leaves the row alone for a
+    /// moment, in which a holder that lives would store its answer.
     async fn later(&self) {
-        let later = Clock::fixed(Clock::System.now() + TimeDelta::minutes(3));
-        let service = self.stage.operations_at(later).await;
-        service.enqueue_token_checks().await.expect("asked");
-        let mailer = Mailer::from_config(service.config()).expect("a mailer");
-        worker::drain(&Handler::new(service.clone(), mailer)).await.expect("jobs run");
-        service.db().close().await;
+        for seconds in [180, 195] {
+            let later = Clock::fixed(Clock::System.now() + TimeDelta::seconds(seconds));
+            let service = self.stage.operations_at(later).await;
+            service.enqueue_token_checks().await.expect("asked");
+            let mailer = Mailer::from_config(service.config()).expect("a mailer");
+            worker::drain(&Handler::new(service.clone(), mailer)).await.expect("jobs run");
+            service.db().close().await;
+        }
     }
 
     async fn item(&self) -> Value {
