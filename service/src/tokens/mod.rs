@@ -6,9 +6,10 @@
 //! comes back is stored only over the version that was seen. So no token is sent twice while its holder lives, no late
 //! answer overwrites a newer one, and nothing is stored over a revoke.
 //!
-//! A process that dies between the app's answer and our commit leaves its claim behind. Whoever finds it over tries
-//! once more with the token that is known, and remembers that somebody may have used it up: if the app refuses it
-//! then, people are told that this is why.
+//! A process that dies between the app's answer and our commit leaves its claim behind. Whoever finds it over leaves
+//! the row alone for ten seconds, since its holder may live, have an answer, and be cut off from the database alone.
+//! Then somebody tries once more with the token that is known, and remembers that it may be used up: if the app refuses
+//! it then, people are told that this is why.
 
 mod breaker;
 mod broken;
