@@ -59,3 +59,4 @@ mod story;
 mod subscriptions;
 mod tokens;
 mod traces;
+mod upgrade;
