@@ -2,6 +2,8 @@
 FROM node:22-bookworm-slim AS node
 
 FROM rust:1.95-bookworm AS build
+# The toolchain of the image; rust-toolchain.toml would fetch another one.
+ENV RUSTUP_TOOLCHAIN=$RUST_VERSION
 # Node builds GraphiQL into the binary.
 COPY --from=node /usr/local/bin/node /usr/local/bin/node
 COPY --from=node /usr/local/lib/node_modules /usr/local/lib/node_modules

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use domain::clock::Clock;
 use domain::id::JobId;
 use service::config::ConfigProblem;
-use service::{Config, KeyState, Service};
+use service::{Config, KeyState, Service, Standing};
 
 use crate::{audit, demo, doctor, serve};
 
@@ -112,6 +112,8 @@ pub fn main() -> ExitCode {
         service::trace::finish().await;
         ended
     });
+    // What had to end has ended; threads that wait for something are not waited for.
+    runtime.shutdown_background();
     match ended {
         Ok(code) => code,
         Err(error) => complain(&format!("{error:#}")),
@@ -140,13 +142,17 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Demo => demo::run(config).await?,
         Command::Doctor => return doctor::run(config).await,
         Command::Migrate => {
-            start(config).await?.db().close().await;
-            say("the database is up to date");
+            let service = start(config).await?;
+            say(match service.db().standing().await? {
+                Standing::Newer(_) => "the database is of a newer version and stays as it is",
+                Standing::Current | Standing::Behind(_) | Standing::Foreign => "the database is up to date",
+            });
+            service.db().close().await;
         }
-        Command::Jobs { command } => jobs(&start(config).await?, command).await?,
-        Command::Audit { command } => return audit::run(&start(config).await?, command).await,
+        Command::Jobs { command } => jobs(&look(config).await?, command).await?,
+        Command::Audit { command } => return audit::run(&look(config).await?, command).await,
         Command::Keys { command } => {
-            keys(&start(config).await?, command.unwrap_or(KeyCommand::List)).await?;
+            keys(&look(config).await?, command.unwrap_or(KeyCommand::List)).await?;
         }
         Command::Schema => {}
     }
@@ -155,6 +161,11 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
 
 async fn start(config: Config) -> anyhow::Result<Service> {
     Service::start(config, Clock::System).await.context("Consentry does not start")
+}
+
+/// For commands beside processes that run: an upgrade is not theirs to begin.
+async fn look(config: Config) -> anyhow::Result<Service> {
+    Service::look(config, Clock::System).await.context("nothing was done")
 }
 
 async fn jobs(service: &Service, command: JobCommand) -> anyhow::Result<()> {

@@ -1,4 +1,4 @@
-//! `doctor`: checks a set-up from the outside, and says what to do (OPS-4).
+//! `doctor`: checks a set-up from the outside, changes nothing, and says what to do (OPS-4).
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -6,10 +6,11 @@ use std::time::Duration;
 use domain::catalog::OwnClientRule;
 use domain::clock::Clock;
 use domain::credential::Kind;
-use service::{Config, Service};
+use service::{Config, Service, Standing};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use worker::Mailer;
+use worker::queue::redis::{OLDEST_SERVER, RedisQueue};
 
 use crate::cli::say;
 
@@ -26,10 +27,16 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<ExitCode> {
     check("key file", key_file(&config));
     check("mail", mail(&config).await);
     check("process", process(&config).await);
-    match Service::start(config, Clock::System).await {
+    if let Some(answer) = redis(&config).await {
+        check("redis", answer);
+    }
+    match Service::look(config, Clock::System).await {
         Err(error) => check("database, keys and catalog", Err(error.to_string())),
         Ok(service) => {
             check("database, keys and catalog", Ok(format!("{} apps", service.catalog().len())));
+            if let Standing::Newer(migrations) = service.db().standing().await? {
+                say(&format!("note     the tables are of a newer version, {migrations} migrations ahead"));
+            }
             if let Some(answer) = service.check_single_sign_on().await {
                 check("single sign-on", answer.map(|name| format!("{name} answers")));
             }
@@ -50,6 +57,30 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// `None` in the embedded profile.
+async fn redis(config: &Config) -> Option<Result<String, String>> {
+    let queue = RedisQueue::of(config)?;
+    let asked = async {
+        let queue = queue.map_err(|error| error.to_string())?;
+        let version = queue
+            .server_version()
+            .await
+            .map_err(|error| format!("does not answer, or refuses us ({error}); check REDIS_URL"))?;
+        let major = version.split('.').next().and_then(|major| major.parse::<u32>().ok());
+        if major.is_some_and(|major| major >= OLDEST_SERVER) {
+            Ok(format!("version {version} answers"))
+        } else {
+            Err(format!(
+                "the server is of version {version}; version {OLDEST_SERVER} is the oldest that does"
+            ))
+        }
+    };
+    Some(match tokio::time::timeout(Duration::from_secs(5), asked).await {
+        Ok(answer) => answer,
+        Err(_) => Err("does not answer; check REDIS_URL".to_owned()),
+    })
 }
 
 fn key_file(config: &Config) -> Result<String, String> {

@@ -10,7 +10,7 @@ use axum::serve::ListenerExt as _;
 use service::{Config, Service};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use worker::process::stop_signal;
+use worker::process::{in_time, stop_signal};
 use worker::{Mailer, start};
 
 use crate::cli::say;
@@ -129,6 +129,12 @@ impl Running {
     pub(crate) async fn until_stopped(self) -> anyhow::Result<()> {
         stop_signal().await?;
         tracing::info!("stopping: requests and jobs in flight finish");
+        in_time(self.end()).await?;
+        tracing::info!("stopped");
+        Ok(())
+    }
+
+    async fn end(self) -> anyhow::Result<()> {
         self.serving.shutdown.cancel();
         self.tasks.close();
         let ended = tokio::time::timeout(DRAIN, async {
@@ -154,7 +160,6 @@ impl Running {
             tracing::error!(%error, "the last seconds of the ledger are lost");
         }
         self.service.db().close().await;
-        tracing::info!("stopped");
         Ok(())
     }
 }

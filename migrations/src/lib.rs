@@ -4,7 +4,11 @@
 //! of its own. Enums are text, ids and times come from the
 //! program. Nothing of our other crates is imported: a migration must not change when they do.
 
+use std::collections::BTreeSet;
+
 use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{EntityTrait as _, QuerySelect as _};
+use sea_orm_migration::seaql_migrations;
 
 mod m20261124_000001_core;
 mod m20261124_000002_people;
@@ -24,6 +28,7 @@ mod m20261124_000015_broker;
 mod m20261124_000016_traces;
 mod m20261124_000017_reports;
 mod m20261124_000018_flushes;
+mod m20261124_000019_event_of_job;
 mod table;
 
 /// All migrations in their order.
@@ -52,7 +57,47 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000016_traces::Migration),
             Box::new(m20261124_000017_reports::Migration),
             Box::new(m20261124_000018_flushes::Migration),
+            Box::new(m20261124_000019_event_of_job::Migration),
         ]
+    }
+}
+
+/// How the tables of a database stand to this program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// They are this program's.
+    Current,
+    /// So many migrations of this program are pending; all of them where there are no tables yet.
+    Behind(usize),
+    /// A newer program made them; it has so many migrations more, and all of this one's.
+    Newer(usize),
+    /// They have migrations that this program does not know, and lack some that it has.
+    Foreign,
+}
+
+impl Migrator {
+    /// Compares the tables with this program, and changes nothing.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn standing(db: &sea_orm::DatabaseConnection) -> Result<Standing, DbErr> {
+        let applied: BTreeSet<String> = if SchemaManager::new(db).has_table("seaql_migrations").await? {
+            let versions = seaql_migrations::Entity::find()
+                .select_only()
+                .column(seaql_migrations::Column::Version)
+                .into_tuple::<String>();
+            versions.all(db).await?.into_iter().collect()
+        } else {
+            BTreeSet::new()
+        };
+        let known: BTreeSet<String> =
+            Self::migrations().iter().map(|migration| migration.name().to_owned()).collect();
+        Ok(match (known.difference(&applied).count(), applied.difference(&known).count()) {
+            (0, 0) => Standing::Current,
+            (pending, 0) => Standing::Behind(pending),
+            (0, more) => Standing::Newer(more),
+            _ => Standing::Foreign,
+        })
     }
 }
 

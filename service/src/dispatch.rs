@@ -3,8 +3,9 @@
 //!
 //! `dispatches` is the row's turn. Handing the row out takes the next turn, beginning to run it takes another, and so
 //! does the run's end: so one delivery of the latest dispatch begins, whatever the queue repeats, each run has a turn
-//! of its own by which its end is recorded, and after it nothing of the run has any effect. `due_at` is the lease: of the dispatch while it waits in the queue, then of the run,
-//! which its worker renews as long as it lives.
+//! of its own by which its end is recorded, and after it nothing of the run has any effect. `due_at` is the lease: of
+//! the relay until the queue has the dispatch, of the dispatch while it waits in the queue, then of the run, which its
+//! worker renews as long as it lives.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::Actor;
@@ -21,12 +22,21 @@ use crate::db::entity::job;
 use crate::error::Result;
 use crate::jobs::JobRun;
 
+/// How long a relay may take from its claim until the queue has the dispatches. As short as a run's lease, since the
+/// relay dies with its worker; one that is merely slow loses nothing, as the queue then has two dispatches, of which
+/// the later one begins.
+const CLAIM_LEASE: TimeDelta = TimeDelta::seconds(20);
 /// How long a dispatch may wait in the queue before the row is handed out again. Longer than the queue of a relay
 /// that holds back takes as a rule; as short as one wants to wait after the queue lost everything.
 const WAIT_LEASE: TimeDelta = TimeDelta::seconds(90);
 /// How long a run keeps its row without a sign of life. A job of a killed worker must run again within 30 seconds
 /// (REL-1); what is left is for the relay, the queue, and clocks that differ a little.
 const RUN_LEASE: TimeDelta = TimeDelta::seconds(20);
+/// How long a job waits for a program that knows it: processes of the version before and of this one run side by side
+/// during an upgrade, or after a step back. Longer than either lasts; then an operator is to look at it.
+const UNKNOWN_KEPT: TimeDelta = TimeDelta::days(7);
+/// How soon such a job is handed out again, at first and at last; in between after as long as it has waited already.
+const UNKNOWN_AGAIN: (TimeDelta, TimeDelta) = (TimeDelta::seconds(5), TimeDelta::minutes(5));
 /// Jobs of one claim.
 const CLAIM: u64 = 100;
 
@@ -56,7 +66,8 @@ pub(crate) fn at_turn(id: JobId, turn: i64) -> Condition {
 
 impl Service {
     /// Claims due jobs: moves their lease on, so that no other relay takes them, and returns their ids with
-    /// the number of the dispatch.
+    /// the number of the dispatch. Whoever has put them into a queue that outlives the process says so by
+    /// [`Self::jobs_wait`].
     ///
     /// # Errors
     /// When the database is away.
@@ -89,7 +100,7 @@ impl Service {
             .all(write.tx())
             .await?;
         job::Entity::update_many()
-            .col_expr(job::Column::DueAt, Expr::value(now + WAIT_LEASE))
+            .col_expr(job::Column::DueAt, Expr::value(now + CLAIM_LEASE))
             .col_expr(job::Column::Dispatches, Expr::col(job::Column::Dispatches).add(1))
             .filter(job::Column::Id.is_in(rows.iter().map(|(id, _)| *id)))
             .exec(write.tx())
@@ -103,18 +114,30 @@ impl Service {
     /// # Errors
     /// When the database is away; their lease brings them back then.
     pub async fn return_jobs(&self, dispatched: &[(JobId, i64)]) -> Result<()> {
+        self.lease(dispatched, self.now()).await
+    }
+
+    /// Notes that the queue has claimed jobs: they wait there for 90 seconds from `claimed`, unless they went on
+    /// meanwhile.
+    ///
+    /// # Errors
+    /// When the database is away; then they are handed out once more, and one of the two dispatches begins.
+    pub async fn jobs_wait(&self, dispatched: &[(JobId, i64)], claimed: DateTime<Utc>) -> Result<()> {
+        self.lease(dispatched, claimed + WAIT_LEASE).await
+    }
+
+    async fn lease(&self, dispatched: &[(JobId, i64)], until: DateTime<Utc>) -> Result<()> {
         let these =
             dispatched.iter().fold(Condition::any(), |any, (id, dispatch)| any.add(at_turn(*id, *dispatch)));
         if dispatched.is_empty() {
             return Ok(());
         }
-        let write = self.write(Actor::System).await?;
         job::Entity::update_many()
-            .col_expr(job::Column::DueAt, Expr::value(write.now()))
+            .col_expr(job::Column::DueAt, Expr::value(until))
             .filter(these)
-            .exec(write.tx())
+            .exec(self.db.at_once())
             .await?;
-        write.commit().await
+        Ok(())
     }
 
     /// When the next job becomes due, so that the relay need not look before.
@@ -167,18 +190,37 @@ impl Service {
             .returning_all()
             .to_owned();
         let Some(row) = db.query_one(&begin).await? else { return Ok(None) };
-        let Ok(run) = JobRun::of(job::Model::from_query_result(&row, "")?) else {
-            // It would be tried for ever. An operator sees it among the dead jobs.
-            tracing::error!(job_id = %id, "a job cannot be read and is given up");
-            job::Entity::update_many()
-                .col_expr(job::Column::DeadAt, Expr::value(now))
-                .col_expr(job::Column::LastError, Expr::value("this program does not know such a job"))
-                .filter(at_turn(id, dispatch + 1))
-                .exec(db)
-                .await?;
+        let row = job::Model::from_query_result(&row, "")?;
+        let created_at = row.created_at;
+        let Ok(run) = JobRun::of(row) else {
+            self.leave_to_others(id, dispatch + 1, now - created_at).await?;
             return Ok(None);
         };
         Ok(Some(run))
+    }
+
+    /// Puts a job back that this program cannot read: a newer one beside it can. The run does not count. Given up when
+    /// it is too old for that, so that an operator sees it among the dead jobs.
+    async fn leave_to_others(&self, id: JobId, turn: i64, age: TimeDelta) -> Result<()> {
+        let (db, now) = (self.db.at_once(), self.now());
+        let mut left = job::Entity::update_many()
+            .col_expr(job::Column::Dispatches, Expr::value(turn + 1))
+            .col_expr(job::Column::Runs, Expr::col(job::Column::Runs).sub(1))
+            .filter(at_turn(id, turn));
+        if age > UNKNOWN_KEPT {
+            tracing::error!(job_id = %id, "no program knows a job; it is given up");
+            left = left
+                .col_expr(job::Column::DeadAt, Expr::value(now))
+                .col_expr(job::Column::LastError, Expr::value("this program does not know such a job"));
+        } else {
+            let wait = age.clamp(UNKNOWN_AGAIN.0, UNKNOWN_AGAIN.1);
+            tracing::warn!(job_id = %id, retry_after_seconds = wait.num_seconds(), "a job is left to a newer version of the program");
+            left = left.col_expr(job::Column::DueAt, Expr::value(now + wait));
+        }
+        left.exec(db).await?;
+        // The relay sleeps until the next due time that it knew of.
+        self.bus().wake_relay();
+        Ok(())
     }
 
     /// A run's sign of life. False when the row has ended or went on to another run: this one then stops.

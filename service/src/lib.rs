@@ -48,6 +48,7 @@ use domain::actor::Actor;
 use domain::catalog::Catalog;
 use domain::clock::Clock;
 use domain::credential::SecretText;
+use migrations::MigratorTrait as _;
 use providers::{Issuer, OAuthClient, Outbound, Providers};
 use sea_orm::EntityTrait as _;
 use secrecy::ExposeSecret as _;
@@ -65,7 +66,7 @@ pub use catalog::CatalogError;
 pub use config::Config;
 pub use connections::{ConnectionView, NewConnection};
 pub use db::page::{PAGE_MAX, Page, PageAsk};
-pub use db::{Backend, Db};
+pub use db::{Backend, Db, Standing};
 pub use dead_jobs::DeadJobView;
 pub use dispatch::JobCounts;
 pub use epochs::{KeyState, KeyView};
@@ -76,6 +77,7 @@ pub use ids::incident_id;
 pub use items::{Attempt, AuthorizationStart, Callback, CallbackDone, Confirm, FieldValue, OwnClientInput};
 pub use jobs::{JobDone, JobFailed, JobRun};
 pub use letter::Letter;
+pub use mail_limits::MailPlace;
 pub use mailbox::BuiltInMail;
 pub use members::{
     IssuerInput, MailDomainClaim, MailDomainState, MailDomainView, MemberInvitationView, MemberView,
@@ -106,7 +108,15 @@ macro_rules! failpoint {
 pub enum StartError {
     /// The database cannot be opened or brought up to date.
     #[error("database: {0}")]
-    Database(#[from] sea_orm::DbErr),
+    Database(sea_orm::DbErr),
+    /// `DATABASE_URL` leads nowhere, and no waiting helps.
+    #[error("{0}")]
+    Address(String),
+    /// The tables are those of an older program, or there are none, and they were to be left as they are.
+    #[error(
+        "the tables are not ready for this program, {0} migrations are pending: run `consentry migrate`, or start it"
+    )]
+    Behind(usize),
     /// The keys do not fit.
     #[error(transparent)]
     Keys(#[from] KeyError),
@@ -127,9 +137,24 @@ impl StartError {
         match self {
             Self::Database(error) => matches!(Error::from(error.clone()), Error::Unavailable(_)),
             Self::Service(error) => matches!(error, Error::Unavailable(_)),
-            Self::Keys(_) | Self::Catalog(_) | Self::Providers(_) => false,
+            Self::Address(_) | Self::Behind(_) | Self::Keys(_) | Self::Catalog(_) | Self::Providers(_) => {
+                false
+            }
         }
     }
+}
+
+impl From<sea_orm::DbErr> for StartError {
+    fn from(error: sea_orm::DbErr) -> Self {
+        db::refusal(&error).map_or(Self::Database(error), Self::Address)
+    }
+}
+
+/// What becomes of the tables when a database is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tables {
+    UpToDate,
+    AsTheyAre,
 }
 
 /// All operations; cheap to clone.
@@ -172,6 +197,19 @@ impl Service {
     /// # Errors
     /// [`StartError`], which says what to do.
     pub async fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
+        Self::open(config, clock, Tables::UpToDate).await
+    }
+
+    /// The same without making or changing a table, a key or a file: for commands beside processes that run, which
+    /// may be of a version before.
+    ///
+    /// # Errors
+    /// [`StartError`]; [`StartError::Behind`] where a start would change the tables.
+    pub async fn look(config: Config, clock: Clock) -> Result<Self, StartError> {
+        Self::open(config, clock, Tables::AsTheyAre).await
+    }
+
+    async fn open(config: Config, clock: Clock, tables: Tables) -> Result<Self, StartError> {
         let catalog = catalog::load(&config)?;
         let providers = Providers::new(Outbound { allow_loopback: config.allow_loopback_providers })
             .map_err(|error| StartError::Providers(error.to_string()))?;
@@ -180,10 +218,29 @@ impl Service {
             let client = OAuthClient { id: setting.client.id.clone(), secret };
             Arc::new(providers.issuer(setting.issuer.clone(), client))
         });
-        let db = Db::open(config.database_url.expose_secret(), config.database_connections).await?;
-        let alone = db.alone().await?;
-        db.migrate().await?;
+        let url = config.database_url.expose_secret();
+        if tables == Tables::AsTheyAre && Db::file(url).is_some_and(|file| !file.exists()) {
+            return Err(StartError::Behind(migrations::Migrator::migrations().len()));
+        }
+        let db = Db::open(url, config.database_connections).await?;
+        let alone = match tables {
+            Tables::UpToDate => Some(db.alone().await?),
+            Tables::AsTheyAre => None,
+        };
+        match tables {
+            Tables::UpToDate => db.migrate().await?,
+            Tables::AsTheyAre => {
+                if let Standing::Behind(pending) = db.standing().await? {
+                    db.close().await;
+                    return Err(StartError::Behind(pending));
+                }
+            }
+        }
         let known = db::entity::encryption_key::Entity::find().all(db.read()).await?;
+        if tables == Tables::AsTheyAre && known.is_empty() {
+            // Whoever made the tables died before the first key.
+            return Err(StartError::Behind(0));
+        }
         let keys = epochs::open(&config, &known, clock.now())?;
         let service = Self(Arc::new(Inner {
             db,
@@ -201,6 +258,9 @@ impl Service {
             flights: tokens::Flights::default(),
         }));
         service.check_keys(&known).await?;
+        if tables == Tables::UpToDate {
+            service.register_keys().await?;
+        }
         // Set once, here: nothing was written to the log before.
         let _ = service.audit.set(service.open_audit_key().await?);
         drop(alone);

@@ -11,7 +11,8 @@ use domain::id::UserId;
 use domain::job::Mail;
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, TryInsertResult,
 };
 
 use crate::db::Write;
@@ -20,6 +21,14 @@ use crate::error::{Error, Result};
 use crate::{JobFailed, Service};
 
 const HOUR: TimeDelta = TimeDelta::hours(1);
+
+/// One of the mails that an address may get in an hour.
+#[derive(Debug)]
+#[must_use = "a mail that is not sent gives its place back"]
+pub struct MailPlace {
+    address_hash: Vec<u8>,
+    hour: i64,
+}
 
 impl Service {
     /// Refuses one more mail of a person beyond the limit. Counted in the audit log, which a deletion does not
@@ -50,20 +59,38 @@ impl Service {
         Err(Error::RateLimited { seconds: u64::try_from(wait.num_seconds()).unwrap_or(0) + 1 })
     }
 
-    /// Whether a mail may go to an address now. Sign-in codes have limits of their own, and somebody waits for
-    /// them.
+    /// Takes one of the mails that may go to an address in this hour, before it is sent: runs that come at the same
+    /// time, here and in other processes, share what there is. Sign-in codes have limits of their own, and somebody
+    /// waits for them: they count, and always go.
+    ///
+    /// A run that ends without a word, since its worker died or it took too long, leaves its place taken until the
+    /// hour is over: it may have sent its mail.
     ///
     /// # Errors
-    /// The time to wait, as a failed try.
-    pub async fn may_mail(&self, mail: &Mail, address: &str) -> Result<(), JobFailed> {
-        if matches!(mail, Mail::SignInCode { .. }) {
-            return Ok(());
+    /// The time to wait, as a failed try; or that the database is away.
+    pub async fn reserve_mail(&self, mail: &Mail, address: &str) -> Result<MailPlace, JobFailed> {
+        let hour = self.hour();
+        let place = MailPlace { address_hash: self.address_hash(address), hour };
+        let row = mail_count::ActiveModel {
+            address_hash: Set(place.address_hash.clone()),
+            hour: Set(hour),
+            mails: Set(1),
+        };
+        let taken = Expr::col((mail_count::Entity, mail_count::Column::Mails));
+        let mut again = OnConflict::columns([mail_count::Column::AddressHash, mail_count::Column::Hour]);
+        again.value(mail_count::Column::Mails, taken.clone().add(1));
+        if !matches!(mail, Mail::SignInCode { .. }) {
+            let most = i32::try_from(self.config().mails_per_recipient).unwrap_or(i32::MAX);
+            again.action_and_where(taken.lt(most));
         }
-        let (hour, address) = (self.hour(), self.address_hash(address));
-        let row = mail_count::Entity::find_by_id((address, hour)).one(self.db.read()).await;
-        let sent = row.map_err(Error::from)?.map_or(0, |row| row.mails);
-        if u64::try_from(sent).unwrap_or(u64::MAX) < self.config().mails_per_recipient {
-            return Ok(());
+        let reserved = mail_count::Entity::insert(row)
+            .on_conflict(again)
+            .try_insert()
+            .exec_without_returning(self.db.at_once())
+            .await
+            .map_err(Error::from)?;
+        if let TryInsertResult::Inserted(1) = reserved {
+            return Ok(place);
         }
         let left = (hour + 1) * HOUR.num_seconds() - self.now().timestamp();
         Err(JobFailed {
@@ -73,23 +100,19 @@ impl Service {
         })
     }
 
-    /// Counts a mail that went out, in the transaction that ends its job.
-    pub(crate) async fn count_mail(&self, write: &Write, address: &str) -> Result<()> {
-        let row = mail_count::ActiveModel {
-            address_hash: Set(self.address_hash(address)),
-            hour: Set(self.hour()),
-            mails: Set(1),
-        };
-        let more = Expr::col((mail_count::Entity, mail_count::Column::Mails)).add(1);
-        mail_count::Entity::insert(row)
-            .on_conflict(
-                OnConflict::columns([mail_count::Column::AddressHash, mail_count::Column::Hour])
-                    .value(mail_count::Column::Mails, more)
-                    .to_owned(),
-            )
-            .exec_without_returning(write.tx())
-            .await?;
-        Ok(())
+    /// Gives the place of a mail back that was not sent. One that cannot be given back is free again with the next
+    /// hour.
+    pub async fn return_mail(&self, place: MailPlace) {
+        let given = mail_count::Entity::update_many()
+            .col_expr(mail_count::Column::Mails, Expr::col(mail_count::Column::Mails).sub(1))
+            .filter(mail_count::Column::AddressHash.eq(place.address_hash))
+            .filter(mail_count::Column::Hour.eq(place.hour))
+            .filter(mail_count::Column::Mails.gt(0))
+            .exec(self.db.at_once())
+            .await;
+        if let Err(error) = given {
+            tracing::warn!(%error, "a mail that was not sent counts until the hour is over");
+        }
     }
 
     pub(crate) fn hour(&self) -> i64 {

@@ -88,7 +88,7 @@ impl Service {
         if let Some(id) = oldest_kept {
             mailbox::Entity::delete_by_id(id).exec(write.tx()).await?;
         }
-        if self.finish_mail(&mut write, run, &mail.to).await? {
+        if self.finish_mail(&mut write, run).await? {
             write.commit().await?;
         }
         Ok(())
@@ -98,16 +98,16 @@ impl Service {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn mail_accepted(&self, run: &JobRun, to: &str) -> Result<()> {
+    pub async fn mail_accepted(&self, run: &JobRun) -> Result<()> {
         let mut write = self.write(Actor::System).await?;
-        // Sent is sent, and counts, even where another run has the row by now.
-        self.finish_mail(&mut write, run, to).await?;
-        write.commit().await
+        if self.finish_mail(&mut write, run).await? {
+            write.commit().await?;
+        }
+        Ok(())
     }
 
     /// False when the job ended or went on to another run.
-    async fn finish_mail(&self, write: &mut crate::db::Write, run: &JobRun, to: &str) -> Result<bool> {
-        self.count_mail(write, to).await?;
+    async fn finish_mail(&self, write: &mut crate::db::Write, run: &JobRun) -> Result<bool> {
         if !self.mark_done(write, run).await? {
             return Ok(false);
         }

@@ -47,6 +47,10 @@ impl Service {
         }
         let age = counts.oldest_due.map_or(0, |age| age.num_milliseconds().unsigned_abs());
         metrics::gauge!("consentry_jobs_oldest_due_seconds").set(float(age) / 1000.0);
+        for (tick, at) in self.last_ticks().await? {
+            metrics::gauge!("consentry_last_round_timestamp_seconds", "work" => tick)
+                .set(float(at.unsigned_abs()));
+        }
         self.look_up_health().await?;
         for (seconds, tokens) in EXPIRY_SECONDS.iter().zip(self.expiring_within(&EXPIRY_SECONDS).await?) {
             metrics::gauge!("consentry_tokens_expiring", "within_seconds" => seconds.to_string())

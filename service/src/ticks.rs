@@ -1,7 +1,7 @@
 //! Periodic work that one of many processes does.
 
 use domain::actor::Actor;
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, TryInsertResult};
 
 use crate::Service;
@@ -37,7 +37,27 @@ impl Tick {
     }
 }
 
+impl Tick {
+    /// By how many slots another machine's clock may be ahead of ours. What was claimed by one that was further ahead,
+    /// and has been put right, must not stop all rounds until then; two that differ by more are not to be helped, and
+    /// take rounds from each other.
+    fn slack(self) -> i64 {
+        Ord::max(60 / self.seconds(), 1)
+    }
+}
+
 impl Service {
+    /// When the last round of each kind of periodic work was begun.
+    pub(crate) async fn last_ticks(&self) -> Result<Vec<(&'static str, i64)>> {
+        let rows = tick::Entity::find().all(self.db.read()).await?;
+        let kinds = [Tick::Sweep, Tick::Tokens, Tick::Purge];
+        let of = |kind: Tick| rows.iter().find(|row| row.name == kind.name());
+        Ok(kinds
+            .into_iter()
+            .filter_map(|kind| of(kind).map(|row| (kind.name(), row.slot * kind.seconds())))
+            .collect())
+    }
+
     /// Claims the round of the slot that it is now; true for one caller of all processes, false for the others
     /// and until the next slot. A round whose process dies is not repeated: the next does the same work, since
     /// every part of it finds in the tables what is due.
@@ -47,9 +67,19 @@ impl Service {
     pub async fn claim_tick(&self, tick: Tick) -> Result<bool> {
         let slot = self.now().timestamp().div_euclid(tick.seconds());
         let known = tick::Entity::find_by_id(tick.name()).one(self.db.read()).await?;
+        let ahead = slot + tick.slack();
         // A read first: most callers are late, and need not bother the writer.
-        if known.is_some_and(|row| row.slot >= slot) {
-            return Ok(false);
+        match known {
+            Some(row) if row.slot > ahead => {
+                let seconds = (row.slot - slot) * tick.seconds();
+                tracing::warn!(
+                    tick = tick.name(),
+                    seconds,
+                    "periodic work was begun by a clock that is ahead; going on by this one"
+                );
+            }
+            Some(row) if row.slot >= slot => return Ok(false),
+            _ => {}
         }
         let write = self.write(Actor::System).await?;
         let row = tick::ActiveModel { name: Set(tick.name().to_owned()), slot: Set(slot) };
@@ -64,7 +94,7 @@ impl Service {
             let moved = tick::Entity::update_many()
                 .col_expr(tick::Column::Slot, Expr::value(slot))
                 .filter(tick::Column::Name.eq(tick.name()))
-                .filter(tick::Column::Slot.lt(slot))
+                .filter(tick::Column::Slot.lt(slot).or(tick::Column::Slot.gt(ahead)))
                 .exec(write.tx())
                 .await?;
             moved.rows_affected == 1

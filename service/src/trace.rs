@@ -8,6 +8,7 @@
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use opentelemetry::Context;
 use opentelemetry::propagation::TextMapPropagator as _;
@@ -65,10 +66,13 @@ where
     Some(layer)
 }
 
-/// Sends what is not sent yet. Call it when the process ends; blocks for some seconds at most.
+/// How long a process that ends waits for whoever collects traces (REL-4).
+const LAST_TRACES: Duration = Duration::from_secs(1);
+
+/// Sends what is not sent yet, for a second at most. Call it when the process ends.
 pub async fn finish() {
     let Some(provider) = PROVIDER.get() else { return };
-    let ended = tokio::task::spawn_blocking(|| provider.shutdown()).await;
+    let ended = tokio::task::spawn_blocking(|| provider.shutdown_with_timeout(LAST_TRACES)).await;
     if let Ok(Err(error)) = ended {
         tracing::debug!(%error, "the last traces were not sent");
     }

@@ -155,6 +155,12 @@ async fn ops_5_a_process_waits_for_its_database() {
     for line in ["consentry_queue{state=\"ready\"} 0", "consentry_queue_oldest_ready_seconds 0"] {
         assert!(shown.contains(line), "{line} is not in {shown}");
     }
+    let workers = &format!("http://127.0.0.1:{workers}/metrics");
+    until("the first round of periodic work", || async move {
+        let shown = reqwest::get(workers).await.expect("an answer").text().await.expect("a text");
+        shown.contains("consentry_last_round_timestamp_seconds{work=\"sweep\"} 1")
+    })
+    .await;
     let answer = Browser::new(&format!("http://127.0.0.1:{own}")).gql("{ instance { version } }", &[]).await;
     assert!(answer.is_ok(), "{answer:?}");
     for process in &mut processes {

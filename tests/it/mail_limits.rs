@@ -1,8 +1,12 @@
 //! How many mails people cause and get, mails that came back, and reminders (MAIL-3, INV-6).
 
 use chrono::TimeDelta;
+use futures_util::future::join_all;
+use kit::profile::is_scaled;
 use kit::{CREATE, Northwind, Options, SHOW};
 use serde_json::{Value, json};
+use worker::mailer::Smtp;
+use worker::{Handler, Mailer};
 
 async fn world(settings: &[(&str, &str)]) -> Northwind {
     let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -75,6 +79,37 @@ async fn mail_3_an_address_gets_a_limited_number_of_mails() {
         world.app.settle().await;
         assert_eq!(mias().await, expected);
     }
+}
+
+/// MAIL-3: as many also where all come at once, through several processes; and a mail that was not sent takes nobody's
+/// place.
+#[tokio::test]
+async fn mail_3_mails_at_the_same_time_share_the_limit() {
+    let world = world(&[("MAILS_PER_RECIPIENT_HOUR", "5")]).await;
+    let service = &world.app.service;
+    let claim = async |jobs: usize| {
+        service.release_leases().await.expect("all are due");
+        let due = service.claim_due_jobs().await.expect("claimed");
+        assert_eq!(due.len(), jobs);
+        due
+    };
+    send(&world, "mia@harbor.example").await.ok();
+    let away = Mailer::Smtp(Box::new(Smtp::new("smtp://127.0.0.1:1", "a@b.example").expect("a mailer")));
+    let away = Handler::new(service.clone(), away);
+    for _ in 0..6 {
+        let (id, dispatch) = claim(1).await[0];
+        away.handle(id, dispatch).await;
+    }
+    for _ in 1..16 {
+        send(&world, "mia@harbor.example").await.ok();
+    }
+    let other = if is_scaled() { Some(world.app.beside().await) } else { None };
+    let others = other.as_ref().map_or(service, |other| &other.service);
+    let handlers = [service, others].map(|service| Handler::new(service.clone(), Mailer::BuiltIn));
+    let jobs = claim(16).await;
+    let runs = jobs.iter().enumerate().map(|(n, (id, dispatch))| handlers[n % 2].handle(*id, *dispatch));
+    join_all(runs).await;
+    assert_eq!(world.app.mails().await.len(), 5);
 }
 
 /// INV-6: a mail that came back is shown to the team, with the reason; only who has the secret reports it.

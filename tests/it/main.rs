@@ -60,3 +60,4 @@ mod story;
 mod subscriptions;
 mod tokens;
 mod traces;
+mod upgrade;

@@ -6,7 +6,8 @@ use domain::id::JobId;
 use kit::Northwind;
 use serde_json::json;
 use service::{JobFailed, Service, Tick};
-use worker::{Handled, Handler, Mailer};
+use tokio_util::sync::CancellationToken;
+use worker::{Handled, Handler, Mailer, Sign};
 
 /// A request whose mail is dispatched.
 async fn dispatched() -> (Northwind, JobId, i64) {
@@ -55,6 +56,48 @@ async fn rel_1_a_dead_run_is_replaced_and_cannot_record() {
     assert_eq!((open.len(), open[0].attempts), (1, 0));
     service.job_is_moot(&second).await.expect("asked");
     assert!(service.open_jobs().await.expect("jobs").is_empty());
+}
+
+/// REL-1: rows that a relay claimed and did not bring into the queue before it died are another's after 20 seconds;
+/// those that it did wait there for longer, since a queue that is long is no reason to hand them out again.
+#[tokio::test]
+async fn rel_1_what_a_dead_relay_claimed_comes_back_soon() {
+    let (world, id, dispatch) = dispatched().await;
+    let service = &world.app.service;
+    world.app.advance(TimeDelta::seconds(19));
+    assert_eq!(claim(service).await, [], "it may be on its way");
+    world.app.advance(TimeDelta::seconds(1));
+    assert_eq!(claim(service).await, [(id, dispatch + 1)]);
+    let claimed = service.now();
+    service.jobs_wait(&[(id, dispatch)], claimed).await.expect("asked");
+    assert_eq!(
+        service.next_job_due().await.expect("asked"),
+        Some(claimed + TimeDelta::seconds(20)),
+        "too late"
+    );
+    service.jobs_wait(&[(id, dispatch + 1)], claimed).await.expect("noted");
+    assert_eq!(service.next_job_due().await.expect("asked"), Some(claimed + TimeDelta::seconds(90)));
+    service.begin_job(id, dispatch + 1).await.expect("asked").expect("begun");
+    service.jobs_wait(&[(id, dispatch + 1)], claimed).await.expect("asked");
+    let lease = service.next_job_due().await.expect("asked");
+    assert_eq!(lease, Some(claimed + TimeDelta::seconds(20)), "the run's lease is its own");
+}
+
+/// REL-1: the relay does so with every batch.
+#[tokio::test]
+async fn rel_1_a_relay_says_what_the_queue_has() {
+    let (world, id, dispatch) = dispatched().await;
+    let service = &world.app.service;
+    service.return_jobs(&[(id, dispatch)]).await.expect("given back");
+    let (sender, _queue) = worker::queue::local::queue();
+    let outlet = worker::queue::Outlet::Local(sender);
+    let stop = CancellationToken::new();
+    let relay = tokio::spawn(worker::relay::run(service.clone(), outlet, Sign::default(), stop.clone()));
+    let until = service.now() + TimeDelta::seconds(90);
+    kit::eventually("the queue has it", async || service.next_job_due().await.expect("asked") == Some(until))
+        .await;
+    stop.cancel();
+    relay.await.expect("it stops");
 }
 
 /// REL-1: of two runs that both sent the mail into the built-in mailbox, one is recorded: the other's copy is undone.
@@ -128,7 +171,7 @@ async fn rel_3_what_the_queue_refused_goes_back() {
     assert_eq!(claim(service).await, [], "the first dispatch is an old one");
     let counts = service.job_counts().await.expect("counted");
     assert_eq!((counts.due, counts.waiting, counts.dead, counts.oldest_due), (0, 1, 0, None));
-    world.app.advance(TimeDelta::seconds(95));
+    world.app.advance(TimeDelta::seconds(25));
     let counts = service.job_counts().await.expect("counted");
     assert_eq!((counts.due, counts.waiting), (1, 0));
     assert_eq!(counts.oldest_due, Some(TimeDelta::seconds(5)));
@@ -151,4 +194,46 @@ async fn rel_2_a_round_of_periodic_work_is_begun_once() {
     assert_eq!(rounds().await, [Tick::Sweep, Tick::Tokens]);
     world.app.advance(TimeDelta::hours(1));
     assert_eq!(rounds().await, [Tick::Purge, Tick::Sweep, Tick::Tokens]);
+}
+
+/// REL-2: a machine whose clock was an hour ahead stops no periodic work once it is put right; one that is a little
+/// ahead does nothing twice.
+#[tokio::test]
+async fn rel_2_a_clock_that_was_ahead_stops_nothing() {
+    let world = Northwind::start().await;
+    let round = async || worker::schedule::round(&world.app.service).await.expect("a round");
+    world.app.advance(TimeDelta::hours(3));
+    assert_eq!(round().await, [Tick::Sweep, Tick::Tokens, Tick::Purge]);
+    world.app.advance(TimeDelta::seconds(-60));
+    assert_eq!(round().await, [], "that far clocks may differ");
+    world.app.advance(TimeDelta::hours(-2));
+    assert_eq!(round().await, [Tick::Sweep, Tick::Tokens, Tick::Purge]);
+    assert_eq!(round().await, []);
+    world.app.advance(TimeDelta::seconds(30));
+    assert_eq!(round().await, [Tick::Sweep, Tick::Tokens]);
+}
+
+/// What has gathered over a long time goes in one purge, in pieces: jobs, and the events that only they were for.
+#[tokio::test]
+async fn rel_3_a_backlog_is_purged_at_once() {
+    let world = Northwind::start().await;
+    let (app, service) = (&world.app, &world.app.service);
+    app.sign_in("mia@harbor.example").await;
+    app.execute(if kit::profile::is_scaled() {
+        "CREATE TABLE more AS SELECT gen_random_uuid() AS id, job.id AS job FROM job, generate_series(1, 2100) \
+         WHERE job.done_at IS NOT NULL"
+    } else {
+        "CREATE TABLE more AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2100) \
+         SELECT randomblob(16) AS id, job.id AS job FROM job, n WHERE job.done_at IS NOT NULL"
+    })
+    .await;
+    let copy = "INSERT INTO job (id, event_id, kind, payload, created_at, due_at, attempts, dispatches, runs, done_at) \
+                SELECT more.id, event_id, kind, payload, created_at, due_at, attempts, dispatches, runs, done_at \
+                FROM more JOIN job ON job.id = more.job";
+    app.execute(copy).await;
+    assert_eq!(service.purge().await.expect("purged"), 0);
+    app.advance(TimeDelta::days(8));
+    // The mail with the code and its copies, and the event that asked for it.
+    assert_eq!(service.purge().await.expect("purged"), 2100 + 2);
+    assert_eq!(service.purge().await.expect("purged"), 0);
 }

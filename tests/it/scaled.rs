@@ -2,6 +2,7 @@
 //! these tests have nothing to show and end at once; `make test` runs them on both.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use kit::profile::is_scaled;
@@ -67,6 +68,41 @@ async fn api_5_a_later_change_does_not_overtake_one_that_nobody_told() {
     ben.gql(DECLINE, &[("item", items[1]), ("reason", "no")]).await.ok();
     assert_eq!(change(&mut socket).await["itemId"], items[0]);
     assert_eq!(change(&mut socket).await["itemId"], items[1]);
+    mute.db().close().await;
+}
+
+/// API-5, REL-3: what a process did not tell arrives within seconds, also where others tell something all the time.
+#[tokio::test]
+async fn api_5_what_nobody_told_arrives_while_others_tell_much() {
+    if !is_scaled() {
+        return;
+    }
+    let world = Northwind::start().await;
+    let request = world.ana_asks_ben(1).await;
+    let (ana, ben) = (world.as_user("ana").await, world.as_user("ben").await);
+    let mut socket = settled_at(&world.app.base, &ana, CHANGED, json!({ "id": request["id"] })).await;
+    let config = world.app.service.config().clone();
+    let mute = service::Service::start(config, world.app.clock.clone()).await.expect("it starts");
+    let actor = mute.authenticate(&ben.cookie("consentry_session").expect("signed in")).await.expect("asked");
+    let item = text(&request["items"][0]["id"]).parse().expect("an id");
+    let other = world.app.beside().await;
+    let telling = async {
+        let mut ticks = tokio::time::interval(Duration::from_millis(100));
+        loop {
+            ticks.tick().await;
+            other.service.bus().wake_relay();
+        }
+    };
+    let hearing = async {
+        mute.decline_item(actor, item, Some("no")).await.expect("declined");
+        change(&mut socket).await
+    };
+    tokio::select! {
+        () = telling => {}
+        heard = tokio::time::timeout(Duration::from_secs(10), hearing) => {
+            assert_eq!(heard.expect("it arrives in time")["kind"], "ITEM_DECLINED");
+        }
+    }
     mute.db().close().await;
 }
 
@@ -205,7 +241,8 @@ async fn run(program: &str, arguments: &[&str]) {
 async fn before_the_broker(profile: &Profile) -> Option<String> {
     let url = profile.database_url()?;
     let back = migrations::sea_orm::Database::connect(&url).await.expect("PostgreSQL answers");
-    migrations::Migrator::down(&back, Some(3)).await.expect("three steps back");
+    let steps = u32::try_from(migrations::Migrator::migrations().len() - 14).expect("a few");
+    migrations::Migrator::down(&back, Some(steps)).await.expect("back to the fourteenth");
     back.close().await.expect("closed");
     Some(url)
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use futures_util::StreamExt as _;
 use futures_util::future::join_all;
 use kit::profile::is_scaled;
-use kit::{CREATE, DECLINE, Profile};
+use kit::{CREATE, DECLINE, Postgres, Profile, Redis};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
@@ -222,4 +222,61 @@ async fn rel_4_sigterm_under_load_is_noticed_by_nobody() {
     let ids: BTreeSet<String> = mails.iter().map(|mail| mail["message_id"].to_string()).collect();
     let created = seen.created.load(Ordering::SeqCst);
     assert_eq!((ids.len(), mails.len()), (1 + created + WATCHED, 1 + created + WATCHED), "each mail once");
+}
+
+/// REL-4: a Redis or a PostgreSQL that does not answer holds nobody up who is told to stop: processes end in time, and
+/// what they had is done later.
+#[tokio::test]
+async fn rel_4_servers_that_are_frozen_hold_no_process_up() {
+    if !is_scaled() {
+        return;
+    }
+    let (postgres, redis) = (Postgres::start().await, Redis::start());
+    let servers = [("DATABASE_URL", postgres.url()), ("REDIS_URL", redis.url())];
+    let stage = Stage::set(servers.map(|(name, value)| (name.to_owned(), value)).to_vec(), 1, 1).await;
+    let mut processes = [stage.api(0, ""), stage.worker(0, "")];
+    let client = crate::faults::client::Client::new(&stage);
+    let item = json!({ "app": "ledger", "modules": { "all": true } });
+    let create = async |number: usize| {
+        let input = json!({
+            "teamId": stage.team.to_string(), "name": format!("Call {number}"), "acceptTerms": true,
+            "recipient": { "member": stage.recipients[0].id }, "items": [item],
+        });
+        client
+            .surely(&stage.requesters[0].session, CREATE, &json!({ "input": input }))
+            .await
+            .expect("a request");
+    };
+    for frozen in ["Redis", "PostgreSQL"] {
+        join_all(processes.iter().map(crate::faults::stage::Running::ready)).await;
+        create(0).await;
+        if frozen == "Redis" {
+            redis.freeze();
+            // Each has something to tell that nobody takes.
+            join_all((1..20).map(create)).await;
+        } else {
+            postgres.freeze();
+        }
+        let begun = Instant::now();
+        let ended =
+            join_all(processes.iter_mut().map(async |process| (process.stop().await, begun.elapsed()))).await;
+        redis.thaw();
+        postgres.thaw();
+        for ((ended, took), process) in ended.into_iter().zip(&mut processes) {
+            assert!(ended.success(), "{}: {}", process.name(), process.log());
+            assert!(
+                took < LONGEST_STOP,
+                "{} took {took:?} without {frozen}: {}",
+                process.name(),
+                process.log()
+            );
+            process.restart();
+        }
+    }
+    join_all(processes.iter().map(crate::faults::stage::Running::ready)).await;
+    until("every job ends", 2 * PATIENCE, async || stage.service.open_jobs().await.expect("jobs").is_empty())
+        .await;
+    let mails = stage.mails().await;
+    let ids: BTreeSet<String> = mails.iter().map(|mail| mail["message_id"].to_string()).collect();
+    assert_eq!(ids.len(), 1 + 19 + 1, "each mail");
 }

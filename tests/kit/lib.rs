@@ -137,6 +137,11 @@ impl TestApp {
         self.profile.fingerprint(&self.service, self.folder()).await
     }
 
+    /// Runs statements on its database as somebody else would who has its address.
+    pub async fn execute(&self, statements: &str) {
+        self.profile.execute(self.folder(), statements).await;
+    }
+
     /// Moves the clock.
     pub fn advance(&self, by: TimeDelta) {
         self.clock.advance(by);

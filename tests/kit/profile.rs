@@ -4,7 +4,7 @@
 
 use migrations::MigratorTrait as _;
 use service::Service;
-use sqlx::{Connection as _, Executor as _, PgConnection};
+use sqlx::{Connection as _, Executor as _, PgConnection, SqliteConnection};
 use tokio::sync::Mutex;
 
 /// Where one test keeps its data.
@@ -63,6 +63,23 @@ impl Profile {
         match self {
             Self::Embedded => self.stored(service, folder).await,
             Self::Scaled(scaled) => scaled.fingerprint().await,
+        }
+    }
+
+    /// Runs statements on the database of an instance.
+    pub(crate) async fn execute(&self, folder: &std::path::Path, statements: &str) {
+        let statements = sqlx::AssertSqlSafe(statements.to_owned());
+        match self {
+            Self::Embedded => {
+                let file = format!("sqlite://{}", folder.join("data/consentry.sqlite").display());
+                let mut db = SqliteConnection::connect(&file).await.expect("the file");
+                db.execute(sqlx::raw_sql(statements)).await.expect("executed");
+                db.close().await.expect("closed");
+            }
+            Self::Scaled(scaled) => {
+                let mut db = connect(&scaled.server, &scaled.name).await;
+                db.execute(sqlx::raw_sql(statements)).await.expect("executed");
+            }
         }
     }
 

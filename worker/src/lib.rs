@@ -33,9 +33,9 @@ use queue::redis::RedisQueue;
 
 /// Jobs that run side by side in the embedded process. They wait on mail servers and providers most of the time.
 const CONCURRENCY: usize = 8;
-/// How long a job in flight may still run after the process was told to stop (REL-4), which ends within 20 seconds.
+/// How long a job in flight may still run after the process was told to stop (REL-4); a second less than all of it.
 /// What is cut off runs again later.
-const DRAIN: Duration = Duration::from_secs(18);
+const DRAIN: Duration = Duration::from_secs(17);
 
 /// Runs relay, queue, workers and schedule inside this process until `shutdown`, then lets jobs in flight
 /// finish.

@@ -25,6 +25,8 @@ fn main() -> ExitCode {
         service::trace::finish().await;
         ended
     });
+    // What had to end has ended; threads that wait for something are not waited for.
+    runtime.shutdown_background();
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => complain(&[format!("{error:#}")]),

@@ -1,7 +1,8 @@
 //! A worker as a process of its own, for the scaled profile. Any number of them may run.
 
+use std::time::Duration;
+
 use anyhow::Context as _;
-use secrecy::ExposeSecret as _;
 use service::Config;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -17,11 +18,9 @@ use crate::{Mailer, start, status};
 /// # Errors
 /// When the profile is the embedded one, whose process brings its worker along, or something does not start.
 pub async fn run(config: Config) -> anyhow::Result<()> {
-    let redis = config.redis_url.clone().context(
+    let queue = RedisQueue::of(&config).context(
         "the embedded profile runs its worker inside `consentry serve`; a worker of its own is for PostgreSQL and Redis",
-    )?;
-    let queue =
-        RedisQueue::open(redis.expose_secret(), &config.redis_prefix).context("REDIS_URL cannot be used")?;
+    )??;
     let mailer = Mailer::from_config(&config)?;
     let shutdown = CancellationToken::new();
     let door = start::Door::default();
@@ -50,17 +49,36 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     tracing::info!("the worker is ready");
     stop_signal().await?;
     tracing::info!("stopping: jobs in flight finish");
-    shutdown.cancel();
-    let ended = working.await;
-    service.finish_renewals().await;
-    // Not before: jobs that end now have changes to tell.
-    silent.cancel();
-    bridge.await.context("the bus ended with an error")?;
-    if let Some(monitored) = monitored {
-        monitored.await.context("the listener ended with an error")??;
-    }
-    service.db().close().await;
-    ended.context("the worker ended with an error")
+    in_time(async {
+        shutdown.cancel();
+        let ended = working.await;
+        service.finish_renewals().await;
+        // Not before: jobs that end now have changes to tell.
+        silent.cancel();
+        bridge.await.context("the bus ended with an error")?;
+        if let Some(monitored) = monitored {
+            monitored.await.context("the listener ended with an error")??;
+        }
+        service.db().close().await;
+        ended.context("the worker ended with an error")
+    })
+    .await
+}
+
+/// How long a process may take from the signal to its end, but for the last traces and what the system needs, which
+/// together make 20 seconds (REL-4). Each part has a time of its own; this holds also where a database or a Redis that
+/// does not answer makes all of them wait.
+pub const LONGEST_STOP: Duration = Duration::from_secs(18);
+
+/// Lets a process end its work, and leaves what is not done in time as it is: a process that is killed leaves the same.
+///
+/// # Errors
+/// Those of the work.
+pub async fn in_time(ending: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    tokio::time::timeout(LONGEST_STOP, ending).await.unwrap_or_else(|_| {
+        tracing::warn!("not everything ended in time; the process ends all the same");
+        Ok(())
+    })
 }
 
 /// Waits for SIGTERM or Ctrl-C.

@@ -58,6 +58,7 @@ async fn dispatch(
     while !shutdown.is_cancelled() {
         // First, since rows that are claimed for a queue that is away wait for their lease in vain.
         outlet.room(shutdown).await?;
+        let claimed = service.now();
         let due = service.claim_due_jobs().await?;
         if due.is_empty() {
             break;
@@ -68,6 +69,7 @@ async fn dispatch(
             service.return_jobs(&due).await?;
             return Err(error.into());
         }
+        service.jobs_wait(&due, claimed).await?;
         sign.give();
         service::failpoint!("relay.dispatch");
     }

@@ -12,6 +12,7 @@ use sea_orm::{
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -31,6 +32,9 @@ const TAIL_ALONE: Duration = Duration::from_millis(500);
 const PING: Duration = Duration::from_secs(1);
 /// A command that takes longer has failed; half a second, the library's default, is missed under load.
 const RESPONSE: Duration = Duration::from_secs(5);
+/// How long a process that stops goes on telling what it committed. What is left then is found in the table by the
+/// others.
+const REST: Duration = Duration::from_secs(2);
 /// Events of one read of the table.
 const BATCH: u64 = 2000;
 /// How often apps of organizations are read anew, should the word about a change get lost.
@@ -68,8 +72,11 @@ impl Service {
             manager,
         };
         tokio::select! {
-            // Ends last: what was committed until the end is told, too.
+            // Ends last: what was committed until the end is told, too, as far as Redis takes it.
             () = bridge.send(waiting, &shutdown) => {}
+            () = async { shutdown.cancelled().await; tokio::time::sleep(REST).await } => {
+                tracing::debug!("not every change was told to the other processes, which find them in the table");
+            }
             () = async { tokio::join!(bridge.watch(), bridge.hear(pushed)); } => {}
         }
     }
@@ -151,6 +158,8 @@ impl Bridge {
     async fn hear(&self, mut pushed: mpsc::UnboundedReceiver<PushInfo>) {
         let mut tail = self.tail().await;
         let mut catalog = tokio::time::interval(CATALOG);
+        // Outlives the turns of the loop: where something is told all the time, the table is read all the same.
+        let mut last_read = Instant::now();
         loop {
             let pause = if self.service.bus().link() == Link::Up { TAIL } else { TAIL_ALONE };
             tokio::select! {
@@ -160,7 +169,10 @@ impl Bridge {
                     None => return,
                 },
                 _ = catalog.tick() => self.refresh().await,
-                () = tokio::time::sleep(pause) => self.read(&mut tail).await,
+                () = tokio::time::sleep_until(last_read + pause) => {
+                    self.read(&mut tail).await;
+                    last_read = Instant::now();
+                }
             }
         }
     }

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use figment::value::Value;
+use redis::IntoConnectionInfo as _;
 use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
@@ -272,15 +273,24 @@ fn check_database(
             "redis_url",
             "PostgreSQL needs Redis beside it; set REDIS_URL, or unset DATABASE_URL to use SQLite",
         ));
-    } else if postgres
-        && !redis.is_some_and(|url| url.starts_with("redis://") || url.starts_with("rediss://"))
-    {
+    } else if postgres && !redis.is_some_and(is_redis) {
         problems.push(problem(
             "redis_url",
-            "write it like redis://redis.example.com:6379, or rediss:// with TLS",
+            "write it like redis://user:password@redis.example.com:6379, or rediss:// with TLS",
+        ));
+    }
+    if postgres && Url::parse(&url).is_err() {
+        problems.push(problem(
+            "database_url",
+            "write it like postgres://user:password@host:5432/consentry, with other characters than letters and digits in the password as %40",
         ));
     }
     SecretString::from(url)
+}
+
+/// Whether whoever connects can read it; else a process would run deaf.
+fn is_redis(url: &str) -> bool {
+    (url.starts_with("redis://") || url.starts_with("rediss://")) && url.into_connection_info().is_ok()
 }
 
 fn check_public_url(
@@ -288,6 +298,11 @@ fn check_public_url(
     listen: Option<SocketAddr>,
     problems: &mut Vec<ConfigProblem>,
 ) -> Option<Url> {
+    if let (None, Some(address)) = (url, listen.filter(|address| address.ip().is_unspecified())) {
+        let example = format!("http://localhost:{}", address.port());
+        problems.push(problem("public_url", format!("set the address by which browsers reach what listens on {address}: https://…, or {example} where that is this machine alone")));
+        return None;
+    }
     let default = listen.map(|address| format!("http://{address}"));
     let text = url.or(default.as_deref())?;
     let Ok(parsed) = Url::parse(text) else {

@@ -277,6 +277,30 @@ mod tests {
         );
     }
 
+    /// The container alone, started as docker-compose.yml says: by what its image sets and by the one setting that is
+    /// given. Without that it does not start: who listens on every address must say where browsers find it, since the
+    /// built-in mailbox is shown where that is this machine.
+    #[test]
+    fn ops_1_the_container_starts_as_it_is_documented() {
+        let read = |file: &str| {
+            let file = format!("{}/../{file}", env!("CARGO_MANIFEST_DIR"));
+            std::fs::read_to_string(file).expect("the file")
+        };
+        let (image, compose) = (read("Dockerfile"), read("docker-compose.yml"));
+        let image = image.lines().rev().find_map(|line| line.strip_prefix("ENV ")).expect("what it sets");
+        let mut set: Vec<(&str, &str)> = image.split(' ').filter_map(|word| word.split_once('=')).collect();
+        assert!(set.contains(&("LISTEN_ADDR", "0.0.0.0:8080")), "{image}");
+        let problems = load(&set).err().expect("refused");
+        assert!(
+            problems.len() == 1 && problems[0].to_string().contains("http://localhost:8080"),
+            "{problems:?}"
+        );
+        let run = compose.lines().find(|line| line.contains("docker run ")).expect("the command");
+        set.extend(run.split(" -e ").skip(1).filter_map(|rest| rest.split(' ').next()?.split_once('=')));
+        let config = load(&set).unwrap_or_else(|problems| panic!("{problems:?}"));
+        assert_eq!(config.link("/"), "http://localhost:8080/");
+    }
+
     #[test]
     fn ops_6_an_empty_variable_is_not_set() {
         let config = load(&[("SMTP_URL", ""), ("LISTEN_ADDR", ""), ("OAUTH_HUBSPOT_CLIENT_ID", "")]);
@@ -328,6 +352,10 @@ mod tests {
         assert_eq!(config.redis_prefix, "consentry");
         for (setting, value) in [
             ("REDIS_URL", "http://x"),
+            ("REDIS_URL", "redis://"),
+            ("REDIS_URL", "redis://x:port"),
+            ("REDIS_URL", "redis://x/one"),
+            ("DATABASE_URL", "postgres://u:p#1@x"),
             ("REDIS_PREFIX", "a b"),
             ("DATABASE_CONNECTIONS", "1"),
             ("WORKER_CONCURRENCY", "0"),

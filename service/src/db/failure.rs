@@ -59,6 +59,36 @@ fn failure(error: &DbErr) -> Failure {
     }
 }
 
+/// What is to be set where no waiting helps against a connection that cannot be made: the address cannot be read, the
+/// server lets nobody in by it, or it has no such database. For the start: later the same means that somebody is
+/// changing it, and may pass.
+pub(crate) fn refusal(error: &DbErr) -> Option<String> {
+    let DbErr::Conn(RuntimeErr::SqlxError(cause)) = error else { return None };
+    match &**cause {
+        SqlxError::Configuration(why) => Some(format!(
+            "DATABASE_URL cannot be read ({why}); write it like postgres://user:password@host:5432/consentry, with \
+             other characters than letters and digits in the password as %40"
+        )),
+        SqlxError::Database(said) => said
+            .code()
+            .and_then(|code| what_to_set(&code))
+            .map(|what| format!("DATABASE_URL: {said}; {what}")),
+        _ => None,
+    }
+}
+
+fn what_to_set(code: &str) -> Option<&'static str> {
+    match code {
+        // Invalid authorization, invalid password.
+        _ if code.len() == 5 && code.starts_with("28") => {
+            Some("set a name and a password that the server lets in, or let them in by its pg_hba.conf")
+        }
+        // Invalid catalog name.
+        "3D000" => Some("create the database, or set the name of one that is there"),
+        _ => None,
+    }
+}
+
 /// Whether PostgreSQL did not give a lock in time, or broke off whoever wanted it to end a deadlock.
 pub(super) fn is_lock_missing(error: &DbErr) -> bool {
     let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) = error
@@ -101,6 +131,10 @@ mod tests {
             assert_eq!(by_code(code), Failure::Away, "{code}");
         }
         assert_eq!(by_code("22021"), Failure::Text);
+        for code in ["28000", "28P01", "3D000"] {
+            assert!(what_to_set(code).is_some(), "{code}");
+        }
+        assert!(["57P03", "53300", "28", "42501"].iter().all(|code| what_to_set(code).is_none()));
         for code in ["42P01", "23514", "1", "25"] {
             assert_eq!(by_code(code), Failure::Ours, "{code}");
         }

@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use migrations::MigratorTrait as _;
+pub use migrations::Standing;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait as _,
     PaginatorTrait as _, QueryFilter as _,
@@ -26,6 +27,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::bus::Bus;
 
+pub(crate) use failure::refusal;
 use postgres::Plans;
 pub(crate) use write::{Hold, Write};
 
@@ -92,15 +94,36 @@ impl Db {
         self.backend
     }
 
-    /// Brings the tables up to this program's version.
+    /// Brings the tables up to this program's version. Those of a newer one are left as they are: while an upgrade
+    /// goes through the processes, one of the version before that restarts has to work on.
     ///
     /// # Errors
     /// When a migration fails; on both databases nothing of it is kept.
     pub async fn migrate(&self) -> Result<(), DbErr> {
+        if let Standing::Newer(migrations) = self.standing().await? {
+            tracing::warn!(
+                migrations,
+                "the tables are of a newer version of the program; going on with them"
+            );
+            return Ok(());
+        }
         match self.backend {
             Backend::Sqlite => migrations::Migrator::up(&self.write, None).await,
             Backend::Postgres => postgres::migrate(self.url.expose_secret()).await,
         }
+    }
+
+    /// How the tables stand to this program; nothing is changed.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn standing(&self) -> Result<Standing, DbErr> {
+        migrations::Migrator::standing(&self.write).await
+    }
+
+    /// The file of an address of SQLite, where it is one.
+    pub(crate) fn file(url: &str) -> Option<std::path::PathBuf> {
+        sqlite::file(url)
     }
 
     /// Keeps every other process from starting on this database while tables and keys are made, as long as the

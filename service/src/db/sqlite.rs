@@ -1,6 +1,6 @@
 //! SQLite: the embedded profile's file.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sea_orm::sqlx::Connection as _;
@@ -11,12 +11,15 @@ pub(super) const READERS: u32 = 4;
 /// How long a statement waits for the lock of another process, such as a back-up.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// The file of an address; a database in the memory has none.
+pub(super) fn file(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite://")?.split('?').next()?;
+    (path != ":memory:").then(|| PathBuf::from(path))
+}
+
 pub(super) async fn open(url: &str, connections: u32, read_only: bool) -> Result<DatabaseConnection, DbErr> {
-    if let Some(folder) = url
-        .strip_prefix("sqlite://")
-        .and_then(|path| Path::new(path.split('?').next()?).parent().map(Path::to_path_buf))
-    {
-        std::fs::create_dir_all(&folder)
+    if let Some(folder) = file(url).as_deref().and_then(Path::parent) {
+        std::fs::create_dir_all(folder)
             .map_err(|error| DbErr::Custom(format!("{}: {error}", folder.display())))?;
     }
     let mut options = ConnectOptions::new(url);

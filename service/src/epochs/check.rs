@@ -47,7 +47,7 @@ impl Service {
                 return Err(missing(&row.id).into());
             }
         }
-        Ok(self.register_keys().await?)
+        Ok(())
     }
 }
 

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, RedisError, RedisResult, Script};
+use secrecy::ExposeSecret as _;
+use service::Config;
 
 use super::{Timing, encode};
 use crate::queue::local::Dispatched;
@@ -98,7 +100,13 @@ impl RedisQueue {
         Self::with_timing(url, prefix, Timing::default())
     }
 
-    /// The same with other times.
+    /// The queue of an instance; `None` in the embedded profile.
+    pub fn of(config: &Config) -> Option<Result<Self, QueueError>> {
+        let url = config.redis_url.as_ref()?;
+        Some(Self::open(url.expose_secret(), &config.redis_prefix))
+    }
+
+    /// A queue with other times.
     ///
     /// # Errors
     /// [`QueueError::Url`].
@@ -185,6 +193,16 @@ impl RedisQueue {
             dead,
             oldest_ready: oldest.map(|at| Duration::from_millis(now - at)),
         })
+    }
+
+    /// Version of the server, such as `7.4.1`, for whoever checks a set-up.
+    ///
+    /// # Errors
+    /// When Redis is away, or refuses name and password.
+    pub async fn server_version(&self) -> RedisResult<String> {
+        let told: String = redis::cmd("INFO").arg("server").query_async(&mut self.connection()).await?;
+        let version = told.lines().find_map(|line| line.strip_prefix("redis_version:"));
+        Ok(version.unwrap_or_default().trim().to_owned())
     }
 
     /// Where the worker of this process gives a sign each time that Redis lets it take dispatches, or keep those it has.

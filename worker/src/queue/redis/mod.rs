@@ -33,6 +33,9 @@ pub use client::{QueueDepth, QueueError, RedisQueue, Verdict};
 pub use store::Store;
 pub(crate) use wake::listen;
 
+/// Oldest major version of a server whose scripts say by their first line what they do.
+pub const OLDEST_SERVER: u32 = 7;
+
 /// Times and limits of the queue. The defaults are for operation; tests shorten them.
 #[derive(Debug, Clone, Copy)]
 pub struct Timing {
