@@ -171,7 +171,7 @@ async fn health_1_a_claim_that_is_over_is_left_alone_first() {
     told.check().await;
     assert_eq!(told.server.refreshes(), 1, "it waits for whoever had the claim");
     gate.add_permits(1);
-    renewing.await.expect("it went on");
+    renewing.await.expect("it went on").expect("jobs ran");
     other.finish_renewals().await;
     told.world.app.advance(TimeDelta::seconds(125));
     told.check().await;
