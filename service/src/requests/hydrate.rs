@@ -238,7 +238,7 @@ pub(crate) fn view(
         changed_at: row.changed_at,
         terms_version: row.terms_version,
         delivery: parts.delivery.clone().filter(|_| sees_delivery),
-        path: check(Action::ResendInvitation, &facts).is_ok().then_some(path),
+        path: check(Action::ResendInvitation, &facts).is_ok().then(|| path.into()),
         reason_required: parts.reason_required,
         token_hand_out: row.token_hand_out,
         is_recipient: facts.is_recipient,
