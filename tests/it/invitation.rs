@@ -113,6 +113,53 @@ async fn inv_2_opening_a_link_changes_nothing() {
     assert_eq!(scanner.get("/i/nothing").await.status(), 404);
 }
 
+/// R4: whom the link is for reads who invites to what before accepting; nobody else does (INV-2).
+#[tokio::test]
+async fn inv_2_only_the_addressee_reads_who_invites_to_what() {
+    let world = Northwind::start().await;
+    let (_, link) = invite(&world).await;
+    let ask =
+        "query($link: String!) { invitation(link: $link) { requestName inviterName inviterEmail teamName } }";
+    let told = json!({
+        "requestName": "New-customer follow-up",
+        "inviterName": "Oda Owner",
+        "inviterEmail": "owner@northwind.example",
+        "teamName": "Automation",
+    });
+    let hidden = json!({ "requestName": null, "inviterName": null, "inviterEmail": null, "teamName": null });
+    let mia = world.app.sign_in("mia@harbor.example").await;
+    for (browser, expected) in [
+        (&mia, &told),
+        (&world.app.browser(), &hidden),
+        (&world.as_user("ana").await, &hidden),
+        (&world.as_user("owner").await, &hidden),
+        (&world.as_user("stranger").await, &hidden),
+    ] {
+        assert_eq!(&browser.gql(ask, &[("link", &link)]).await.ok()["invitation"], expected);
+    }
+}
+
+/// The address to give to a recipient leads them in, whatever the mail does; only the side that asks gets it.
+#[tokio::test]
+async fn inv_2_the_team_gets_the_address_that_leads_the_recipient_in() {
+    let world = Northwind::start().await;
+    let (id, link) = invite(&world).await;
+    let ask = "query($id: ID!) { request(id: $id) { link } }";
+    let list = "query($team: ID!) { sentRequests(teamId: $team) { edges { node { link } } } }";
+    let owner = world.as_user("owner").await;
+    let given = owner.gql(ask, &[("id", &id)]).await.ok()["request"]["link"].clone();
+    let path =
+        |link: &Value| link.as_str().expect("a link").split_once("//").expect("an address").1.to_owned();
+    assert!(path(&given).ends_with(&format!("/i/{link}")), "{given}");
+    let listed = owner.gql(list, &[("team", &world.automation.to_string())]).await.ok();
+    assert_eq!(listed["sentRequests"]["edges"][0]["node"]["link"], given);
+    let mia = world.app.sign_in("mia@harbor.example").await;
+    mia.gql(ACCEPT, &[("link", &link)]).await.ok();
+    let given = owner.gql(ask, &[("id", &id)]).await.ok()["request"]["link"].clone();
+    assert!(path(&given).ends_with(&format!("/requests/{id}")), "{given}");
+    assert!(mia.gql(ask, &[("id", &id)]).await.ok()["request"]["link"].is_null());
+}
+
 /// INV-3: somebody else's sign-in is never bound.
 #[tokio::test]
 async fn inv_3_the_wrong_account_is_told_and_not_bound() {

@@ -155,6 +155,28 @@ async fn rec_5_declining_is_final_and_destroys_the_secret() {
     assert_eq!(ben.gql(REVOKE, &[("item", &items[0])]).await.refusal(), "ILLEGAL_TRANSITION");
 }
 
+/// REC-5: an organization may leave the reason to the recipient; page and mail then know it.
+#[tokio::test]
+async fn rec_5_an_organization_may_do_without_a_reason() {
+    let world = Northwind::start().await;
+    let (id, items) = ids(&world.ana_asks_ben(1).await);
+    let ben = world.as_user("ben").await;
+    let needs = "query($id: ID!) { request(id: $id) { declineReasonRequired } }";
+    let bare =
+        "mutation($item: ID!) { declineItem(input: {itemId: $item}) { item { state declineReason } } }";
+    assert_eq!(ben.gql(needs, &[("id", &id)]).await.ok()["request"]["declineReasonRequired"], true);
+    assert_eq!(ben.gql(bare, &[("item", &items[0])]).await.refusal(), "REQUIRED reason");
+    let set = "mutation($org: ID!) { updateOrganization(input: {organizationId: $org, declineReasonOptional: true}) { organization { id } } }";
+    world.as_user("admin").await.gql(set, &[("org", &world.organization.to_string())]).await.ok();
+    assert_eq!(ben.gql(needs, &[("id", &id)]).await.ok()["request"]["declineReasonRequired"], false);
+    let declined = ben.gql(bare, &[("item", &items[0])]).await.ok()["declineItem"]["item"].clone();
+    assert_eq!(declined, json!({ "state": "DECLINED", "declineReason": null }));
+    world.app.settle().await;
+    let mail = world.app.mail_to("ana@northwind.example").await;
+    assert_eq!(mail.subject, "Ben Ito declined Sandbox (New-customer follow-up)");
+    assert!(!mail.text.contains("reason") && !mail.html.contains("reason"), "{}", mail.text);
+}
+
 /// MAIL-1: the requester is told of every answer, once each, and never of a secret (USE-4).
 #[tokio::test]
 async fn mail_1_the_requester_is_told_of_every_answer() {

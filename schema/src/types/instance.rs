@@ -35,16 +35,35 @@ pub(crate) struct Invitation {
     state: InvitationState,
     /// Id of the request; only for the signed-in person whom the link is for.
     request_id: Option<ID>,
+    /// Name of the request; only for the signed-in person whom the link is for.
+    request_name: Option<String>,
+    /// Name of whoever invites; only for the signed-in person whom the link is for.
+    inviter_name: Option<String>,
+    /// Mail address of whoever invites; only for the signed-in person whom the link is for.
+    inviter_email: Option<String>,
+    /// Name of the team that it is about; only for the signed-in person whom the link is for, and absent where it
+    /// invites to the organization alone.
+    team_name: Option<String>,
 }
 
 impl Invitation {
     pub(crate) fn of(view: InvitationView) -> Self {
+        let (request, inviter, team) = match view.told {
+            Some(told) => (told.request, Some(told.inviter), told.team),
+            None => (None, None, None),
+        };
+        let (request_id, request_name) = request.unzip();
+        let (inviter_name, inviter_email) = inviter.map(|person| (person.name, person.email)).unzip();
         Self {
             organization_name: view.organization,
             address_hint: view.address_hint,
             kind: view.kind.into(),
             state: view.state.into(),
-            request_id: view.request.map(|id| id.to_string().into()),
+            request_id: request_id.map(|id| id.to_string().into()),
+            request_name,
+            inviter_name,
+            inviter_email,
+            team_name: team,
         }
     }
 }

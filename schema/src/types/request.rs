@@ -106,6 +106,18 @@ impl CredentialRequest {
         })
     }
 
+    /// The address to give to the recipient: of the invitation until it is accepted, of the request from then on. It
+    /// opens nothing to anybody else. Absent for the recipient.
+    async fn link(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
+        let config = ctx.service()?.config();
+        Ok(self.0.path.as_deref().map(|path| config.link(path)))
+    }
+
+    /// Declining an item needs a reason; the organization may leave it to the recipient.
+    async fn decline_reason_required(&self) -> bool {
+        self.0.reason_required
+    }
+
     /// Who did what and when, newest first.
     async fn history(
         &self,

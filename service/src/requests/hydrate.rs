@@ -19,7 +19,7 @@ use super::load::facts_at;
 use super::view::{DeliveryState, DeliveryView, ItemView, RequestView};
 use crate::Service;
 use crate::db::cells::Cells;
-use crate::db::entity::{credential_request, job, organization, user};
+use crate::db::entity::{credential_request, invitation, job, organization, user};
 use crate::db::join::on;
 use crate::error::{Error, Result};
 use crate::gather::Found;
@@ -29,6 +29,8 @@ use crate::members::{PersonView, Place};
 pub(crate) struct Parts {
     requester: PersonView,
     organization: String,
+    reason_required: bool,
+    invitation: Option<String>,
     delivery: Option<DeliveryView>,
     items: Vec<ItemView>,
 }
@@ -38,6 +40,8 @@ struct Head {
     request: RequestId,
     requester: PersonView,
     organization: String,
+    reason_optional: bool,
+    invitation: Option<String>,
     mail: Option<Mail>,
 }
 
@@ -63,7 +67,7 @@ impl Head {
     fn read(cells: &mut Cells<'_>) -> Result<Self> {
         let request = RequestId(cells.take()?);
         let requester = PersonView { id: UserId(cells.take()?), name: cells.take()?, email: cells.take()? };
-        let organization = cells.take()?;
+        let (organization, reason_optional, invitation) = (cells.take()?, cells.take()?, cells.take()?);
         let mail = match cells.take()? {
             None => None,
             Some(created_at) => Some(Mail {
@@ -77,7 +81,7 @@ impl Head {
                 bounce: cells.take()?,
             }),
         };
-        Ok(Self { request, requester, organization, mail })
+        Ok(Self { request, requester, organization, reason_optional, invitation, mail })
     }
 }
 
@@ -138,6 +142,8 @@ impl Service {
             let parts = parts.entry(head.request).or_insert_with(|| Parts {
                 requester: head.requester,
                 organization: head.organization,
+                reason_required: !head.reason_optional,
+                invitation: head.invitation,
                 delivery: None,
                 items: Vec::new(),
             });
@@ -163,13 +169,15 @@ impl Service {
             .select_only()
             .column(credential_request::Column::Id)
             .columns([user::Column::Id, user::Column::Name, user::Column::Email])
-            .column(organization::Column::Name)
+            .columns([organization::Column::Name, organization::Column::DeclineReasonOptional])
+            .column(invitation::Column::Link)
             .columns(OF_MAIL)
             .join(JoinType::InnerJoin, on(credential_request::Column::RequesterId, user::Column::Id))
             .join(
                 JoinType::InnerJoin,
                 on(credential_request::Column::OrganizationId, organization::Column::Id),
             )
+            .join(JoinType::LeftJoin, on(credential_request::Column::Id, invitation::Column::RequestId))
             .join(JoinType::LeftJoin, mails)
             .filter(credential_request::Column::Id.is_in(requests.iter().copied()))
             .order_by_asc(job::Column::Id)
@@ -208,6 +216,11 @@ pub(crate) fn view(
         item.waiting_account = item.waiting_account.take().filter(|_| facts.is_recipient);
     }
     let sees_delivery = check(Action::ViewDelivery, &facts).is_ok();
+    // Until it is accepted nobody from outside may see the request itself.
+    let path = match &parts.invitation {
+        Some(link) if row.recipient_id.is_none() => format!("/i/{link}"),
+        _ => format!("/requests/{}", RequestId(row.id)),
+    };
     Ok(RequestView {
         id: RequestId(row.id),
         organization: (OrganizationId(row.organization_id), parts.organization.clone()),
@@ -225,6 +238,8 @@ pub(crate) fn view(
         changed_at: row.changed_at,
         terms_version: row.terms_version,
         delivery: parts.delivery.clone().filter(|_| sees_delivery),
+        path: check(Action::ResendInvitation, &facts).is_ok().then(|| path.into()),
+        reason_required: parts.reason_required,
         token_hand_out: row.token_hand_out,
         is_recipient: facts.is_recipient,
         can_delete: check(Action::DeleteRequest, &facts).is_ok(),

@@ -9,12 +9,14 @@ use domain::policy::{Action, OrganizationRole, TeamRole};
 use domain::text::Email;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use uuid::Uuid;
 
 use super::of_request;
 use crate::Service;
-use crate::db::entity::{credential_request, event, invitation, member_invitation, organization};
+use crate::db::entity::{credential_request, event, invitation, member_invitation, organization, team};
 use crate::db::{Hold, Write};
 use crate::error::{Error, Result};
+use crate::members::PersonView;
 
 /// What a link shows to whoever has it: no more than this (INV-2).
 #[derive(Debug, Clone)]
@@ -27,8 +29,19 @@ pub struct InvitationView {
     pub state: InvitationState,
     /// What it invites to.
     pub kind: InvitationKind,
-    /// The request; only for the signed-in person whom the link is for.
-    pub request: Option<RequestId>,
+    /// Who invites to what; only for the signed-in person whom the link is for.
+    pub told: Option<InvitedTo>,
+}
+
+/// What a link tells the person whom it is for, before they accept.
+#[derive(Debug, Clone)]
+pub struct InvitedTo {
+    /// The request, with its name; absent where it invites to join.
+    pub request: Option<(RequestId, String)>,
+    /// Who invites.
+    pub inviter: PersonView,
+    /// Name of the team.
+    pub team: Option<String>,
 }
 
 /// What a link invites to.
@@ -69,22 +82,35 @@ impl Service {
     /// # Errors
     /// `NOT_FOUND` for a link that does not exist, or whose request was deleted.
     pub async fn invitation(&self, actor: Actor, link: &str) -> Result<InvitationView> {
-        let (organization, email, accepted, expires_at, request) = match self.find_link(link).await? {
+        let (organization, email, accepted, expires_at, kind, told) = match self.find_link(link).await? {
             Link::Request(row, request) => {
                 let organization = organization::Entity::find_by_id(request.organization_id)
                     .one(self.db.read())
                     .await?
                     .ok_or_else(|| Error::corrupt("organization"))?;
-                let is_owner = match actor.user() {
-                    Some(user) => self.is_link_owner(user, &request).await?,
-                    None => false,
+                let told = match actor.user() {
+                    Some(user) if self.is_link_owner(user, &request).await? => Some(InvitedTo {
+                        inviter: self.person(request.requester_id).await?,
+                        team: self.team_name(Some(request.team_id)).await?,
+                        request: Some((RequestId(request.id), request.name)),
+                    }),
+                    _ => None,
                 };
                 let accepted = request.recipient_id.is_some();
-                let id = is_owner.then_some(RequestId(request.id));
-                (organization.name, request.recipient_email, accepted, row.expires_at, Some(id))
+                let kind = InvitationKind::Request;
+                (organization.name, request.recipient_email, accepted, row.expires_at, kind, told)
             }
             Link::Membership(row, organization) => {
-                (organization.name, row.email, row.accepted_at.is_some(), row.expires_at, None)
+                let told = match actor.user() {
+                    Some(user) if self.user_row(user).await?.email == row.email => Some(InvitedTo {
+                        inviter: self.person(row.invited_by).await?,
+                        team: self.team_name(row.team_id).await?,
+                        request: None,
+                    }),
+                    _ => None,
+                };
+                let accepted = row.accepted_at.is_some();
+                (organization.name, row.email, accepted, row.expires_at, InvitationKind::Membership, told)
             }
         };
         let state = if accepted {
@@ -94,13 +120,17 @@ impl Service {
         } else {
             InvitationState::Open
         };
-        Ok(InvitationView {
-            organization,
-            address_hint: Email::stored(email).hint(),
-            state,
-            kind: if request.is_some() { InvitationKind::Request } else { InvitationKind::Membership },
-            request: request.flatten(),
-        })
+        Ok(InvitationView { organization, address_hint: Email::stored(email).hint(), state, kind, told })
+    }
+
+    async fn person(&self, id: Uuid) -> Result<PersonView> {
+        let row = self.user_row(UserId(id)).await?;
+        Ok(PersonView { id: UserId(row.id), name: row.name, email: row.email })
+    }
+
+    async fn team_name(&self, id: Option<Uuid>) -> Result<Option<String>> {
+        let Some(id) = id else { return Ok(None) };
+        Ok(team::Entity::find_by_id(id).one(self.db.read()).await?.map(|row| row.name))
     }
 
     async fn find_link(&self, link: &str) -> Result<Link> {

@@ -18,7 +18,7 @@ pub use create::TERMS_VERSION;
 pub use delete::{AffectedConnection, DeletionPreview};
 pub use history::{GrantView, HistoryActor, HistoryView};
 pub(crate) use hydrate::{Parts, view};
-pub use invitation::{Accepted, InvitationKind, InvitationState, InvitationView};
+pub use invitation::{Accepted, InvitationKind, InvitationState, InvitationView, InvitedTo};
 pub(crate) use item_views::Items;
 pub(crate) use list::Beginning;
 pub use list::{RequestFilter, RequestList, RequestSort};

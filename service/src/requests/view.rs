@@ -49,6 +49,11 @@ pub struct RequestView {
     pub terms_version: String,
     /// How the invitation mail fares; only for the team, and absent for a request to oneself.
     pub delivery: Option<DeliveryView>,
+    /// The path that leads the recipient here: of the invitation until it is accepted, of the request from then
+    /// on; for whoever may send the mail again. It is an address and no key (INV-2).
+    pub path: Option<Box<str>>,
+    /// The organization wants a reason of whoever declines (REC-5).
+    pub reason_required: bool,
     /// Tools of the team may fetch access tokens for what is granted here (USE-4).
     pub token_hand_out: bool,
     /// The caller is the recipient.

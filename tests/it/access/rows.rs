@@ -198,6 +198,7 @@ const HEALTH: &str = "connectionHealthChanged(teamId: \"{team}\", after: \"{star
 pub const APART: &[Apart] = &[
     apart("CredentialRequest.delivery", "request(id: \"{request}\") { $ }", "/request"),
     apart("CredentialRequest.history", "request(id: \"{request}\") { $ }", "/request"),
+    apart("CredentialRequest.link", "request(id: \"{request}\") { $ }", "/request"),
     apart("Organization.appDefinitions", "organization(id: \"{organization}\") { $ }", "/organization"),
     apart("Organization.auditLog", "organization(id: \"{organization}\") { $ }", "/organization"),
     apart("Organization.invitations", "organization(id: \"{organization}\") { $ }", "/organization"),

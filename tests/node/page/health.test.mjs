@@ -84,7 +84,7 @@ test('HEALTH-5, HEALTH-2, A5: who watches sees by state what works and what is h
     method: 'POST',
     body: JSON.stringify({ redirect_uris: { client: [`${stage.base}/oauth/callback`] } }),
   });
-  const { item } = await askBen(dana, 'Orders', app, ['me']);
+  const { request, item } = await askBen(dana, 'Orders', app, ['me']);
 
   await dana.go('/connections/health');
   const filter = page.getByRole('navigation', { name: 'By state' });
@@ -132,6 +132,9 @@ test('HEALTH-5, HEALTH-2, A5: who watches sees by state what works and what is h
   // In the lists of connections it reads the same.
   await dana.go('/connections');
   await page.getByRole('table').nth(1).getByRole('row').filter({ hasText: 'Orders' }).getByText('Hard to reach').waitFor();
+  // In the details of the request, too (LIST-2).
+  await dana.go(`/requests/${request}`);
+  await page.getByRole('article').filter({ hasText: 'Orders' }).getByText('Hard to reach').waitFor();
   const mails = await (await fetch(`${stage.base}/mailbox.json`)).json();
   assert.ok(!mails.some(({ subject }) => /stopped working/.test(subject)));
   await dana.leave();
@@ -156,6 +159,11 @@ test('HEALTH-4, R14: an access ends at the app, both are told, and one press in 
     // Both see it without doing anything, and both get a mail.
     await table.getByRole('row').filter({ hasText: name }).getByText('Does not work').waitFor();
     await card.getByText('Did not work', { exact: true }).waitFor();
+    // R14: one may mend it, leave it, take it back or decline it.
+    await card.getByText('Authorize again to go on, or leave it.').waitFor();
+    for (const act of ['Authorize Sandbox again', 'Remove access to Sandbox', 'Decline Sandbox']) {
+      assert.equal(await card.getByRole('button', { name: act }).count(), 1, act);
+    }
     await assertAccessible(ben.page, `${name}, ended`);
     await mailTo(stage, DANA, stopped(name));
   }

@@ -11,6 +11,9 @@ before(async () => {
 });
 after(async () => stage?.stop());
 
+/// The button that was pressed is gone with what it did: the focus is at its card, and not at the top of the page.
+const atCard = (page) => page.waitForFunction(() => document.activeElement?.matches('.account-card h3'));
+
 /// Presses Tab until the focus is where it shall be; it must be seen there.
 async function tabTo(page, name) {
   for (let presses = 0; presses < 60; presses += 1) {
@@ -48,7 +51,10 @@ test('a recipient skips to the content, authorizes by key, declines and takes ba
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   await page.getByText('You share hello@harborbakery.example').waitFor();
+  await atCard(page);
 
+  // The first of them is of the account that is shared now.
+  await tabTo(page, 'Decline Sandbox');
   await tabTo(page, 'Decline Sandbox');
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').waitFor();
@@ -57,6 +63,7 @@ test('a recipient skips to the content, authorizes by key, declines and takes ba
   await tabTo(page, 'Decline');
   await page.keyboard.press('Enter');
   await page.getByText(/You said no/).waitFor();
+  await atCard(page);
 
   await page.getByRole('heading', { level: 1 }).focus();
   await tabTo(page, 'Remove access to Sandbox');
@@ -65,6 +72,8 @@ test('a recipient skips to the content, authorizes by key, declines and takes ba
   await tabTo(page, 'Remove access');
   await page.keyboard.press('Enter');
   await page.getByText('You removed access.').waitFor();
+  await atCard(page);
+  await tabTo(page, 'Authorize Sandbox again');
   await ben.leave();
 });
 

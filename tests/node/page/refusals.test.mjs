@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setStage } from '../stage.mjs';
-import { mailTo, requestPath, signInByCode, visit } from './visit.mjs';
+import { assertAccessible, mailTo, requestPath, signInByCode, visit } from './visit.mjs';
 
 let stage;
 before(async () => {
@@ -135,7 +135,7 @@ test('REC-4: what was left out at the app is named with what it breaks, and can 
 test('REC-5: declining needs a reason; Escape closes and the focus returns', async () => {
   const ben = await visit(stage, 'ben');
   await ben.go(await requestPath(ben, 'New-customer follow-up'));
-  const decline = ben.page.getByRole('button', { name: 'Decline Sandbox' });
+  const decline = ben.page.getByRole('button', { name: 'Decline Sandbox' }).first();
   await decline.click();
   await ben.page.getByRole('dialog').getByRole('button', { name: 'Decline' }).click();
   await ben.page.getByText('Choose a reason, so that the other side understands.').waitFor();
@@ -154,11 +154,49 @@ test('REQ-6, REQ-10: all problems at once, each with the way to its field; a dra
   for (const words of ['Name: This is needed.', 'Terms: Accept the terms first.', 'App 1: This is needed.', 'Recipient: Choose one from the list.']) {
     assert.ok((await problems.innerText()).includes(words), words);
   }
-  await problems.getByRole('button', { name: 'Name' }).click();
+  const focused = (field) => field.and(dana.page.locator(':focus')).waitFor();
+  const jump = (name) => problems.getByRole('button', { name }).click();
+  await jump('Terms');
+  const terms = dana.page.getByRole('checkbox', { name: /I ask only for what I need/ });
+  await focused(terms);
+  assert.equal(await terms.getAttribute('aria-invalid'), 'true');
+  await dana.page.locator('.choice').filter({ has: terms }).getByText('Accept the terms first.').waitFor();
+  await assertAccessible(dana.page, 'terms not accepted');
+  await jump('App 1');
+  await focused(dana.page.getByRole('combobox', { name: 'App', exact: true }));
+  await dana.page.keyboard.press('Escape');
+  await jump('Recipient');
+  await focused(dana.page.getByRole('combobox', { name: 'Recipient' }));
+  await dana.page.keyboard.press('Escape');
+  await jump('Name');
+  await focused(dana.page.getByLabel('Name of the request'));
   assert.equal(await dana.page.getByLabel('Name of the request').getAttribute('aria-invalid'), 'true');
   await dana.page.getByLabel('Name of the request').fill('Kept');
   await dana.page.reload();
   assert.equal(await dana.page.getByLabel('Name of the request').inputValue(), 'Kept');
+  await dana.leave();
+});
+
+test('REQ-10: problems stay with their app when another is removed', async () => {
+  const dana = await visit(stage, 'dana');
+  const { page } = dana;
+  await dana.go('/requests/new?step=2');
+  await page.getByRole('button', { name: 'Add app' }).click();
+  await page.getByRole('combobox', { name: 'App', exact: true }).nth(1).fill('Sandb');
+  await page.getByRole('option', { name: /Sandbox/ }).click();
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByRole('button', { name: 'Send request' }).click();
+  const problems = page.getByRole('alert').filter({ hasText: 'Before it can be sent' });
+  await problems.getByRole('button', { name: 'App 1' }).first().waitFor();
+  // Of the second what is needed of it is missing; its link leads to the first box of the list.
+  await problems.getByRole('button', { name: 'App 2' }).click();
+  await page.getByRole('checkbox', { name: 'All of it' }).and(page.locator(':focus')).waitFor();
+  await page.getByRole('button', { name: /^Remove app 1/ }).click();
+  await problems.getByRole('button', { name: 'App 2' }).waitFor({ state: 'detached' });
+  assert.equal(await problems.getByRole('button', { name: 'App 1' }).count(), 1);
+  await problems.getByRole('button', { name: 'App 1' }).click();
+  await page.getByRole('checkbox', { name: 'All of it' }).and(page.locator(':focus')).waitFor();
+  assert.equal(await page.getByRole('group', { name: 'What you need' }).getAttribute('aria-invalid'), 'true');
   await dana.leave();
 });
 
@@ -185,18 +223,28 @@ test('REQ-2: an outside address that belongs to the organization is offered from
 test('DEL-2: a deletion shows what stops, and again when that has changed since', async () => {
   const dana = await visit(stage, 'dana');
   const path = await requestPath(dana, 'Newsletter list');
+  // What was shown is older than a change of a name, too.
+  let first = true;
+  await dana.page.route('**/graphql', async (route) => {
+    if (!first || route.request().postDataJSON()?.operationName !== 'DeletionPreview') return route.fallback();
+    first = false;
+    const answer = await route.fetch();
+    return route.fulfill({ response: answer, body: (await answer.text()).replace('"Newsletter import"', '"Older name"') });
+  });
   await dana.go(path);
   await dana.page.getByRole('button', { name: 'Delete' }).click();
   const window = dana.page.getByRole('alertdialog');
   await window.getByText('This connection will stop to work:').waitFor();
-  await window.getByText('Newsletter import').waitFor();
+  await window.getByText('Older name').waitFor();
   const { data } = await dana.ask('query($id: ID!) { request(id: $id) { items { id } } }', { id: path.split('/').pop() });
   const item = data.request.items[0].id;
   await dana.ask('mutation($item: ID!) { createConnection(input: { itemId: $item, consumer: "Second", name: "Second" }) { token } }', { item });
   await window.getByRole('button', { name: 'End the request' }).click();
   await window.getByText('The list changed meanwhile.').waitFor();
   await window.getByText('These 2 connections will stop to work:').waitFor();
-  await window.getByText('new', { exact: true }).waitFor();
+  const line = (name) => window.getByRole('listitem').filter({ hasText: name });
+  await line('Second').getByText('new', { exact: true }).waitFor();
+  await line('Newsletter import').getByText('changed', { exact: true }).waitFor();
   await window.getByRole('button', { name: 'End the request' }).click();
   await dana.page.getByRole('heading', { name: 'Credential requests' }).waitFor();
   assert.equal(await dana.page.getByText('Newsletter list').count(), 0);

@@ -23,8 +23,14 @@ interface Access {
   } | null;
 }
 
+interface OwnOfAccess {
+  of: Access;
+  /** Other words for the states than those of the connections. */
+  words?: Readonly<Record<ItemState, string>>;
+}
+
 /** Where an account stands, and what is in the way: by word and icon. */
-export function AccessState({ of: { state, credential } }: { of: Access }) {
+export function AccessState({ of: { state, credential }, words }: OwnOfAccess) {
   const t = useTexts(connections);
   const h = useTexts(health);
   const u = useTexts(used);
@@ -42,5 +48,5 @@ export function AccessState({ of: { state, credential } }: { of: Access }) {
         )}
       </span>
     );
-  return <Badge state={state}>{t.words[state] ?? state}</Badge>;
+  return <Badge state={state}>{words?.[state] ?? t.words[state] ?? state}</Badge>;
 }

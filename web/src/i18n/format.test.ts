@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { firstName, initials, relative } from './format.ts';
+import { ahead, firstName, initials, relative } from './format.ts';
 
 const NOW = Date.parse('2026-05-03T12:00:00Z');
 
@@ -12,6 +12,17 @@ test.each([
   ['2024-05-03T12:00:00Z', '2 years ago', 'vor 2 Jahren'],
 ])('%s is %s', (at, en, de) => {
   expect([relative(at, NOW, 'en'), relative(at, NOW, 'de')]).toEqual([en, de]);
+});
+
+test.each([
+  [0.2, 'in 1 second', 'in 1 Sekunde'],
+  [90, 'in 90 seconds', 'in 90 Sekunden'],
+  [121, 'in 3 minutes', 'in 3 Minuten'],
+  [3601, 'in 61 minutes', 'in 61 Minuten'],
+  [86_390, 'in 24 hours', 'in 24 Stunden'],
+  [172_800, 'in 2 days', 'in 2 Tagen'],
+])('a wait of %s seconds is over %s, and never earlier', (seconds, en, de) => {
+  expect([ahead(seconds, 'en'), ahead(seconds, 'de')]).toEqual([en, de]);
 });
 
 test('names give a first name and initials', () => {

@@ -19,6 +19,15 @@ export function relative(at: string, now: number, language: Language): string {
   return format.format(0, 'second');
 }
 
+/** `in 24 hours`: when a wait of so many seconds is over, never too early. In the largest unit that says it closely. */
+export function ahead(seconds: number, language: Language): string {
+  const format = new Intl.RelativeTimeFormat(language, { numeric: 'always' });
+  for (const [unit, length] of UNITS) {
+    if (seconds >= 2 * length) return format.format(Math.ceil(seconds / length), unit);
+  }
+  return format.format(Math.max(1, Math.ceil(seconds)), 'second');
+}
+
 /** Day and time in full, in the time zone of the browser. */
 export const absolute = (at: string, language: Language) =>
   new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' }).format(new Date(at));

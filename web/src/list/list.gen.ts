@@ -3,13 +3,13 @@ import { text } from '../api/document.ts';
 import type { AppNamesQuery, AppNamesQueryVariables, ListChangedSubscription, ListChangedSubscriptionVariables, ReceivedQuery, ReceivedQueryVariables, RemindMutation, RemindMutationVariables, ResendMutation, ResendMutationVariables, SentQuery, SentQueryVariables, TeamPeopleQuery, TeamPeopleQueryVariables } from '../api/types.gen.ts';
 
 export const SentDocument = text<SentQuery, SentQueryVariables>(
-  "query Sent($teamId:ID!$after:String$filter:RequestFilter$sort:RequestSort!){list:sentRequests(teamId:$teamId first:25 after:$after filter:$filter sort:$sort){totalCount pageInfo{hasNextPage endCursor}edges{cursor node{...Row}}}}fragment Row on CredentialRequest{id name createdAt changedAt status viewerCanDelete viewerIsRecipient requester{id name}recipient{name email userId}organization{id name}team{id name}items{id appId state app{id name}}}",
+  "query Sent($teamId:ID!$after:String$filter:RequestFilter$sort:RequestSort!){list:sentRequests(teamId:$teamId first:25 after:$after filter:$filter sort:$sort){totalCount pageInfo{hasNextPage endCursor}edges{cursor node{...Row}}}}fragment Row on CredentialRequest{id name createdAt changedAt status viewerCanDelete viewerIsRecipient link requester{id name}recipient{name email userId}organization{id name}team{id name}items{id appId state app{id name}}}",
 );
 export const ReceivedDocument = text<ReceivedQuery, ReceivedQueryVariables>(
-  "query Received($after:String$filter:RequestFilter$sort:RequestSort!){list:receivedRequests(first:25 after:$after filter:$filter sort:$sort){totalCount pageInfo{hasNextPage endCursor}edges{cursor node{...Row}}}}fragment Row on CredentialRequest{id name createdAt changedAt status viewerCanDelete viewerIsRecipient requester{id name}recipient{name email userId}organization{id name}team{id name}items{id appId state app{id name}}}",
+  "query Received($after:String$filter:RequestFilter$sort:RequestSort!){list:receivedRequests(first:25 after:$after filter:$filter sort:$sort){totalCount pageInfo{hasNextPage endCursor}edges{cursor node{...Row}}}}fragment Row on CredentialRequest{id name createdAt changedAt status viewerCanDelete viewerIsRecipient link requester{id name}recipient{name email userId}organization{id name}team{id name}items{id appId state app{id name}}}",
 );
 export const ListChangedDocument = text<ListChangedSubscription, ListChangedSubscriptionVariables>(
-  "subscription ListChanged($list:RequestListKind!$teamId:ID){requestsChanged(list:$list teamId:$teamId){id kind requestId request{...Row}}}fragment Row on CredentialRequest{id name createdAt changedAt status viewerCanDelete viewerIsRecipient requester{id name}recipient{name email userId}organization{id name}team{id name}items{id appId state app{id name}}}",
+  "subscription ListChanged($list:RequestListKind!$teamId:ID){requestsChanged(list:$list teamId:$teamId){id kind requestId request{...Row}}}fragment Row on CredentialRequest{id name createdAt changedAt status viewerCanDelete viewerIsRecipient link requester{id name}recipient{name email userId}organization{id name}team{id name}items{id appId state app{id name}}}",
 );
 export const AppNamesDocument = text<AppNamesQuery, AppNamesQueryVariables>(
   "query AppNames{apps{id name}}",

@@ -7,6 +7,7 @@ import { requests } from '../i18n/en/requests.ts';
 import { useTexts } from '../i18n/language.ts';
 import { announce } from '../parts/announce.tsx';
 import { Button } from '../parts/button.tsx';
+import { copied, NotCopied } from '../parts/copy.tsx';
 import { Window } from '../parts/dialog.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { ActionMenu, type Entry } from '../parts/menu.tsx';
@@ -24,19 +25,23 @@ export function RowMenu({ request, kind }: { request: RowFragment; kind: Request
   const [ending, setEnding] = useState(false);
   const resend = useSend(ResendDocument);
   const remind = useSend(RemindDocument);
+  const [byHand, setByHand] = useState(false);
+  // Whoever was asked has the request itself at hand, and gives it to nobody.
+  const link = request.link ?? new URL(paths.request(request.id), window.location.href).href;
   const entries: Entry[] = [
     { id: 'open', label: t.open, onAction: () => go(paths.request(request.id)) },
     {
       id: 'copy',
       label: t.copyLink,
       onAction: async () => {
-        await navigator.clipboard.writeText(new URL(paths.request(request.id), window.location.href).href);
-        announce(t.linkCopied);
+        if (await copied(link)) announce(t.linkCopied);
+        else setByHand(true);
       },
     },
   ];
-  const waits = request.status === 'INCOMPLETE' && !request.viewerIsRecipient;
-  if (kind === 'SENT' && waits) {
+  // Nobody is mailed what they ask of themselves.
+  const mails = kind === 'SENT' && !request.viewerIsRecipient && request.recipient.userId !== request.requester.id;
+  if (mails && request.status === 'INCOMPLETE') {
     entries.push({
       id: 'resend',
       label: t.resend,
@@ -44,6 +49,9 @@ export function RowMenu({ request, kind }: { request: RowFragment; kind: Request
         if (await resend.run({ id: request.id })) announce(t.resent(request.recipient.name));
       },
     });
+  }
+  // Nobody is reminded of what they have answered.
+  if (mails && request.items.some(({ state }) => state === 'PENDING')) {
     entries.push({
       id: 'remind',
       label: t.remind,
@@ -66,6 +74,14 @@ export function RowMenu({ request, kind }: { request: RowFragment; kind: Request
           <Problems of={problems} />
           <div className="actions">
             <Button onClick={clear}>{c.close}</Button>
+          </div>
+        </Window>
+      )}
+      {byHand && (
+        <Window title={t.copyLink} onClose={() => setByHand(false)}>
+          <NotCopied text={link} />
+          <div className="actions">
+            <Button onClick={() => setByHand(false)}>{c.close}</Button>
           </div>
         </Window>
       )}

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { blank, forget, inputOf, keep, keepDraft, keptDraft, reduce, stepOf } from './draft.ts';
+import { blank, focusField, forget, inputOf, keep, keepDraft, keptDraft, moved, reduce, stepOf } from './draft.ts';
 
 beforeEach(() => window.sessionStorage.clear());
 
@@ -72,4 +72,38 @@ describe('a draft', () => {
   ])('a problem of %s is mended in step %i', (field, step) => {
     expect(stepOf(field)).toBe(step);
   });
+});
+
+test('problems follow their app when another is removed, and end with their own', () => {
+  const three = reduce(reduce(blank(), { kind: 'add' }), { kind: 'add' });
+  const sent = three.items.map(({ key }) => key);
+  const problem = (field?: string) => ({ code: 'REQUIRED', field, message: '', extensions: {} });
+  const problems = [
+    problem('name'),
+    problem(),
+    problem('items'),
+    problem('items.0.app'),
+    problem('items.2.modules.ids'),
+  ];
+  const fields = (items: typeof three.items) => moved(problems, sent, items).map(({ field }) => field);
+  expect(fields(three.items)).toEqual(['name', undefined, 'items', 'items.0.app', 'items.2.modules.ids']);
+  const two = reduce(three, { kind: 'remove', key: sent[0] ?? '' });
+  expect(fields(two.items)).toEqual(['name', undefined, 'items', 'items.1.modules.ids']);
+  // A blank one in the old place is not the one that was refused.
+  const again = reduce(reduce(two, { kind: 'remove', key: sent[2] ?? '' }), { kind: 'add' });
+  expect(fields(again.items)).toEqual(['name', undefined, 'items']);
+});
+
+test('the focus goes into the field of a problem, or into the nearest part that holds it (REQ-10)', () => {
+  document.body.innerHTML =
+    '<section data-field="items.0"><div data-field="items.0.app"><input id="app"></div><input id="note" data-field="items.0.note"></section>';
+  const focused = (field: string) => {
+    focusField(field);
+    return document.activeElement?.id;
+  };
+  expect(focused('items.0.note')).toBe('note');
+  expect(focused('items.0.app')).toBe('app');
+  expect(focused('items.0.note')).toBe('note');
+  expect(focused('items.0.modules.ids')).toBe('app');
+  expect(focused('recipient')).toBe('app');
 });

@@ -1,3 +1,4 @@
+import type { Problem } from '../api/problem.ts';
 import type { CreateCredentialRequestInput, ModulesInput } from '../api/types.gen.ts';
 
 export interface DraftItem {
@@ -154,6 +155,36 @@ export function inputOf(draft: Draft, teamId: string): CreateCredentialRequestIn
     acceptTerms: draft.accepted,
     idempotencyKey: draft.key,
   };
+}
+
+/** Problems of what was sent, at the apps as they stand now; those of an app that is no longer there are over. */
+export function moved(
+  problems: readonly Problem[],
+  sent: readonly string[],
+  items: readonly DraftItem[],
+): readonly Problem[] {
+  return problems.flatMap((problem) => {
+    const [, place, rest] = problem.field?.match(/^items\.(\d+)(.*)$/) ?? [];
+    if (place === undefined) return [problem];
+    const now = items.findIndex(({ key }) => key === sent[Number(place)]);
+    return now < 0 ? [] : [{ ...problem, field: `items.${now}${rest}` }];
+  });
+}
+
+/** Puts the focus into the field of a problem; where it has none of its own, into the nearest part that holds it. */
+export function focusField(field: string): void {
+  for (let path = field; path !== ''; path = path.slice(0, Math.max(0, path.lastIndexOf('.')))) {
+    const part = document.querySelector<HTMLElement>(`[data-field="${CSS.escape(path)}"]`);
+    const into = part?.matches('input, select, textarea')
+      ? part
+      : part?.querySelector<HTMLElement>('input:not(:disabled), select, textarea');
+    if (into) {
+      into.focus();
+      // The bar at the top of the page would stand over it.
+      into.scrollIntoView({ block: 'center' });
+      return;
+    }
+  }
 }
 
 /** The step on which a problem of the API can be mended. */

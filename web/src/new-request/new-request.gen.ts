@@ -1,12 +1,15 @@
 // Written by codegen.mjs from the schema and the .graphql files; `make gen` writes it anew.
 import { text } from '../api/document.ts';
-import type { AppChoicesQuery, AppChoicesQueryVariables, AppPartsQuery, AppPartsQueryVariables, CanAskOutsideQuery, CanAskOutsideQueryVariables, CreateRequestMutation, CreateRequestMutationVariables, RecipientsQuery, RecipientsQueryVariables } from '../api/types.gen.ts';
+import type { AppChoicesQuery, AppChoicesQueryVariables, AppPartsQuery, AppPartsQueryVariables, CanAskOutsideQuery, CanAskOutsideQueryVariables, CreateRequestMutation, CreateRequestMutationVariables, HandsOutQuery, HandsOutQueryVariables, RecipientsQuery, RecipientsQueryVariables } from '../api/types.gen.ts';
 
 export const RecipientsDocument = text<RecipientsQuery, RecipientsQueryVariables>(
   "query Recipients($teamId:ID!$text:String){recipients(teamId:$teamId first:20 text:$text){totalCount pageInfo{hasNextPage}edges{cursor node{relation person{id name email}}}}}",
 );
 export const CanAskOutsideDocument = text<CanAskOutsideQuery, CanAskOutsideQueryVariables>(
   "query CanAskOutside($teamId:ID!){canAskOutside(teamId:$teamId)}",
+);
+export const HandsOutDocument = text<HandsOutQuery, HandsOutQueryVariables>(
+  "query HandsOut($id:ID!){organization(id:$id){id tokenHandOut}}",
 );
 export const AppChoicesDocument = text<AppChoicesQuery, AppChoicesQueryVariables>(
   "query AppChoices{apps{id name help isDefinedByOrganization}}",

@@ -34,10 +34,13 @@ export function StepApps({
   draft,
   change,
   problems,
+  handsOut,
 }: {
   draft: Draft;
   change: Dispatch<Change>;
   problems: readonly Problem[];
+  /** The organization lets tools fetch tokens, so the recipient is promised less. */
+  handsOut: boolean;
 }) {
   const t = useTexts(newRequest);
   return (
@@ -50,6 +53,7 @@ export function StepApps({
           only={draft.items.length === 1}
           change={change}
           problems={problems}
+          handsOut={handsOut}
         />
       ))}
       {draft.items.length < MOST ? (
@@ -71,9 +75,10 @@ interface CardOwn {
   only: boolean;
   change: Dispatch<Change>;
   problems: readonly Problem[];
+  handsOut: boolean;
 }
 
-function AppCard({ item, place, only, change, problems }: CardOwn) {
+function AppCard({ item, place, only, change, problems, handsOut }: CardOwn) {
   const t = useTexts(newRequest);
   const [{ data: choices }] = useQuery({ query: AppChoicesDocument, variables: {} });
   const [{ data, fetching }] = useQuery({ query: AppPartsDocument, variables: { id: item.app }, pause: !item.app });
@@ -90,7 +95,7 @@ function AppCard({ item, place, only, change, problems }: CardOwn) {
   const version = versionOf(item, versions);
   const title = `${item.key}-title`;
   return (
-    <section className="card" aria-labelledby={title}>
+    <section className="card" aria-labelledby={title} data-field={path}>
       <div className="row apart">
         <h2 id={title}>{t.app(place + 1)}</h2>
         {!only && (
@@ -121,11 +126,13 @@ function AppCard({ item, place, only, change, problems }: CardOwn) {
           setTyped(undefined);
           if (id !== item.app) set({ app: id, version: '', all: false, modules: [] });
         }}
+        field={`${path}.app`}
         problem={at(problems, `${path}.app`)}
       />
       {versions.length > 1 && (
         <SelectField
           label={t.version}
+          data-field={`${path}.version`}
           value={item.version}
           onChange={({ target }) => set({ version: target.value, all: false, modules: [] })}
           problem={at(problems, `${path}.version`)}
@@ -145,9 +152,10 @@ function AppCard({ item, place, only, change, problems }: CardOwn) {
             item={item}
             version={version}
             set={set}
+            field={`${path}.modules`}
             problem={at(problems, `${path}.modules`) ?? at(problems, `${path}.modules.ids`)}
           />
-          <Preview item={item} version={version} />
+          <Preview item={item} version={version} handsOut={handsOut} />
         </div>
       )}
       {version?.methods.every(({ available }) => !available) && (
@@ -157,6 +165,7 @@ function AppCard({ item, place, only, change, problems }: CardOwn) {
       )}
       <TextArea
         label={t.note}
+        data-field={`${path}.note`}
         help={t.noteHelp}
         optional
         maxLength={256}
@@ -166,6 +175,7 @@ function AppCard({ item, place, only, change, problems }: CardOwn) {
       />
       <TextField
         label={t.connectionName}
+        data-field={`${path}.connectionName`}
         help={t.connectionNameHelp}
         optional
         maxLength={128}
@@ -182,10 +192,11 @@ interface ChoiceOwn {
   item: DraftItem;
   version: Version;
   set: (some: Partial<DraftItem>) => void;
+  field: string;
   problem: Problem | undefined;
 }
 
-function ModuleChoice({ item, version, set, problem }: ChoiceOwn) {
+function ModuleChoice({ item, version, set, field, problem }: ChoiceOwn) {
   const t = useTexts(newRequest);
   const chosen = new Set(item.modules);
   const toggle = (ids: readonly string[], on: boolean) => {
@@ -197,7 +208,7 @@ function ModuleChoice({ item, version, set, problem }: ChoiceOwn) {
     set({ all: false, modules: version.modules.map(({ id }) => id).filter((id) => next.has(id)) });
   };
   return (
-    <fieldset className="modules" aria-invalid={problem ? true : undefined}>
+    <fieldset className="modules" data-field={field} aria-invalid={problem ? true : undefined}>
       <legend>{t.what}</legend>
       {problem && <ProblemLine problem={problem} />}
       <Choice
@@ -249,7 +260,7 @@ function ProblemLine({ problem }: { problem: Problem }) {
   );
 }
 
-function Preview({ item, version }: { item: DraftItem; version: Version }) {
+function Preview({ item, version, handsOut }: { item: DraftItem; version: Version; handsOut: boolean }) {
   const t = useTexts(newRequest);
   const modules = askedModules(item, version);
   const permissions = version.permissions.filter(({ modules: needed }) =>
@@ -262,7 +273,7 @@ function Preview({ item, version }: { item: DraftItem; version: Version }) {
         <p className="muted">{t.previewEmpty}</p>
       ) : (
         <>
-          <Abilities modules={modules} />
+          <Abilities modules={modules} handOut={handsOut} />
           {permissions.length > 0 && (
             <details>
               <summary>

@@ -3,10 +3,12 @@ import { useQuery } from 'urql';
 import { at, type Problem } from '../api/problem.ts';
 import { type Team, useKnown, useViewer } from '../api/viewer.tsx';
 import { newRequest } from '../i18n/en/new-request.ts';
+import { used } from '../i18n/en/used.ts';
 import { useTexts } from '../i18n/language.ts';
 import { Button } from '../parts/button.tsx';
 import { Choice } from '../parts/field.tsx';
 import { Mark } from '../parts/mark.tsx';
+import { Notice } from '../parts/notice.tsx';
 import { Abilities } from '../request/abilities-box.tsx';
 import type { Change, Draft, DraftItem } from './draft.ts';
 import { AppPartsDocument } from './new-request.gen.ts';
@@ -18,11 +20,14 @@ interface Own {
   team: Team;
   problems: readonly Problem[];
   onStep: (step: 1 | 2) => void;
+  /** The organization lets tools fetch tokens, so the recipient will be told so. */
+  handsOut: boolean;
 }
 
 /** Step 3: once more as the recipient will read it, then the terms (REQ-6). */
-export function StepReview({ draft, change, team, problems, onStep }: Own) {
+export function StepReview({ draft, change, team, problems, onStep, handsOut }: Own) {
   const t = useTexts(newRequest);
+  const u = useTexts(used);
   const viewer = useViewer();
   const { instance } = useKnown();
   const name = draft.inside ? (draft.member?.name ?? '') : draft.outsideName.trim();
@@ -53,8 +58,13 @@ export function StepReview({ draft, change, team, problems, onStep }: Own) {
             {t.edit}
           </Button>
         </div>
+        {handsOut && (
+          <Notice tone="warn">
+            <p>{u.handOut(team.organization)}</p>
+          </Notice>
+        )}
         {draft.items.map((item, place) => (
-          <ReviewItem key={item.key} item={item} place={place} />
+          <ReviewItem key={item.key} item={item} place={place} handsOut={handsOut} />
         ))}
       </div>
       <Choice
@@ -62,13 +72,14 @@ export function StepReview({ draft, change, team, problems, onStep }: Own) {
         label={t.terms(instance.termsVersion)}
         checked={draft.accepted}
         onChange={({ target }) => change({ kind: 'set', change: { accepted: target.checked } })}
-        aria-invalid={at(problems, 'acceptTerms') ? true : undefined}
+        data-field="acceptTerms"
+        problem={at(problems, 'acceptTerms')}
       />
     </div>
   );
 }
 
-function ReviewItem({ item, place }: { item: DraftItem; place: number }) {
+function ReviewItem({ item, place, handsOut }: { item: DraftItem; place: number; handsOut: boolean }) {
   const t = useTexts(newRequest);
   const [{ data }] = useQuery({ query: AppPartsDocument, variables: { id: item.app }, pause: !item.app });
   const app = data?.app?.id === item.app ? data.app : undefined;
@@ -84,7 +95,7 @@ function ReviewItem({ item, place }: { item: DraftItem; place: number }) {
         </div>
       </header>
       {item.note.trim() && <p className="why">{item.note.trim()}</p>}
-      {modules.length > 0 ? <Abilities modules={modules} /> : <p className="muted">{t.noModules}</p>}
+      {modules.length > 0 ? <Abilities modules={modules} handOut={handsOut} /> : <p className="muted">{t.noModules}</p>}
     </article>
   );
 }

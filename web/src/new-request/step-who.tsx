@@ -51,6 +51,7 @@ function Member({ draft, change, team, problems }: Own) {
         if (person) setTyped(person.name);
         if (person || id === null) change({ kind: 'set', change: { member: person ?? null } });
       }}
+      field="recipient"
       problem={at(problems, 'recipient.member') ?? at(problems, 'recipient')}
     />
   );
@@ -77,6 +78,7 @@ export function StepWho({ draft, change, team, problems }: Own) {
         label={t.name}
         help={t.nameHelp}
         name="name"
+        data-field="name"
         maxLength={255}
         autoComplete="off"
         value={draft.name}
@@ -105,10 +107,11 @@ export function StepWho({ draft, change, team, problems }: Own) {
       {draft.inside ? (
         <Member key={draft.member?.id ?? ''} draft={draft} change={change} team={team} problems={problems} />
       ) : (
-        <div className="stack">
+        <div className="stack" data-field="recipient">
           <TextField
             label={t.outsideName}
             name="outsideName"
+            data-field="recipient.outside.name"
             maxLength={128}
             autoComplete="off"
             value={draft.outsideName}
@@ -118,6 +121,7 @@ export function StepWho({ draft, change, team, problems }: Own) {
           <TextField
             label={t.outsideEmail}
             name="outsideEmail"
+            data-field="recipient.outside.email"
             type="email"
             inputMode="email"
             autoComplete="off"
@@ -140,6 +144,7 @@ export function StepWho({ draft, change, team, problems }: Own) {
         help={t.whyHelp}
         optional
         name="description"
+        data-field="description"
         maxLength={256}
         value={draft.description}
         onChange={({ target }) => set({ description: target.value })}

@@ -15,12 +15,14 @@ export default function ComboBoxField({
   none,
   problem,
   placeholder,
+  field,
   autoFocus,
 }: OwnOfCombo & { autoFocus: boolean }) {
   const words = useWords();
   return (
     <ComboBox
       className={problem ? 'field wrong' : 'field'}
+      data-field={field}
       items={options}
       inputValue={typed}
       onInputChange={onType}

@@ -22,6 +22,8 @@ export interface OwnOfCombo {
   none: string;
   problem?: Problem | undefined;
   placeholder?: string;
+  /** The input that it stands for, by which a problem's link finds it. */
+  field?: string;
 }
 
 const load = () => import('./combo-box.tsx');
@@ -38,7 +40,7 @@ export function Combo(own: OwnOfCombo) {
   return (
     <Suspense
       fallback={
-        <div className="field">
+        <div className="field" data-field={own.field}>
           <label htmlFor={id}>{own.label}</label>
           <div className="input with-end">
             <input

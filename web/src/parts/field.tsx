@@ -164,17 +164,37 @@ export function Choice({
   type,
   label,
   help,
+  problem,
   ...rest
-}: { type: 'checkbox' | 'radio'; label: ReactNode; help?: ReactNode } & InputHTMLAttributes<HTMLInputElement>) {
+}: {
+  type: 'checkbox' | 'radio';
+  label: ReactNode;
+  help?: ReactNode;
+  problem?: Problem | undefined;
+} & InputHTMLAttributes<HTMLInputElement>) {
+  const words = useWords();
   const id = useId();
   return (
     <div className="choice">
-      <input {...rest} type={type} id={id} aria-describedby={help ? `${id}h` : undefined} />
+      <input
+        {...rest}
+        type={type}
+        id={id}
+        aria-describedby={help ? `${id}h` : undefined}
+        aria-invalid={problem ? true : undefined}
+        aria-errormessage={problem ? `${id}p` : undefined}
+      />
       <label htmlFor={id}>{label}</label>
       {help && (
         <div className="help" id={`${id}h`}>
           {help}
         </div>
+      )}
+      {problem && (
+        <p className="problem" id={`${id}p`} role="alert">
+          <Icon name="warning" size={16} />
+          {words(problem)}
+        </p>
       )}
     </div>
   );

@@ -13,8 +13,15 @@ interface Module {
 
 const ICONS: Record<Effect, IconName> = { READ: 'eye', WRITE: 'pencil', DELETE: 'bin', ADMIN: 'gear' };
 
+interface Own {
+  modules: readonly Module[];
+  level?: 4 | 3;
+  /** Tools fetch tokens and call the app by themselves: nothing holds them to the list, so nothing is promised of it. */
+  handOut?: boolean;
+}
+
 /** What an app will let the other side do, to be read in seconds. */
-export function Abilities({ modules, level = 4 }: { modules: readonly Module[]; level?: 4 | 3 }) {
+export function Abilities({ modules, level = 4, handOut = false }: Own) {
   const t = useTexts(common);
   const words: Record<Effect, string> = {
     READ: t.canSee,
@@ -43,7 +50,7 @@ export function Abilities({ modules, level = 4 }: { modules: readonly Module[]; 
           </section>
         ))}
       </div>
-      {cannotDelete(modules) && (
+      {!handOut && cannotDelete(modules) && (
         <p className="cannot">
           <Icon name="shield" size={18} />
           {t.cannotDelete}

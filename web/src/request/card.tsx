@@ -30,7 +30,7 @@ function Technical({ item }: { item: Item }) {
   const t = useTexts(recipient);
   return (
     <details>
-      <summary>{t.technical(item.modules.length)}</summary>
+      <summary>{t.technical}</summary>
       <dl className="technical small">
         {item.appVersion && (
           <div>
@@ -64,7 +64,7 @@ function Technical({ item }: { item: Item }) {
 }
 
 /** What can happen to an account, beside what the app's own page will say beyond it. */
-function Asked({ item }: { item: Item }) {
+function Asked({ item, handOut }: { item: Item; handOut: boolean }) {
   const t = useTexts(recipient);
   const language = useLanguage();
   const more = wider(item.permissions, item.modules);
@@ -85,10 +85,10 @@ function Asked({ item }: { item: Item }) {
           <p>{t.appGone}</p>
         </Notice>
       )}
-      <Abilities modules={item.modules} />
+      <Abilities modules={item.modules} handOut={handOut} />
       {more.length > 0 && (
         <p className="small muted">
-          {t.wider(
+          {(handOut ? t.widerOpen : t.wider)(
             appName(item),
             list(
               more.map(({ words }) => words),
@@ -165,12 +165,13 @@ export function Card({ item, request, onStep }: Own) {
   const language = useLanguage();
   const app = appName(item);
   const canConnect = item.viewerIsRecipient && item.appVersion !== null;
-  const button = (step: Step, look: 'main' | 'plain' | 'danger', text: string, name: string) => (
+  const button = (step: Step, look: 'main' | 'plain' | 'danger' | 'quiet', text: string, name: string) => (
     <Button look={look} aria-label={name} onClick={() => onStep(step, item)}>
       {text}
     </Button>
   );
-  const decline = item.viewerIsRecipient && button('decline', 'plain', t.decline, t.declineApp(app));
+  const may = item.viewerIsRecipient;
+  const decline = may && button('decline', 'plain', t.decline, t.declineApp(app));
   const names = (some: readonly { name: string }[]) =>
     list(
       some.map(({ name }) => name),
@@ -181,7 +182,7 @@ export function Card({ item, request, onStep }: Own) {
     <details>
       <summary>{t.whatItCan(item.modules.length)}</summary>
       <div className="stack folded">
-        <Asked item={item} />
+        <Asked item={item} handOut={request.tokenHandOut} />
       </div>
     </details>
   );
@@ -193,7 +194,7 @@ export function Card({ item, request, onStep }: Own) {
   const bodies: Record<Item['state'], () => ReactNode> = {
     PENDING: () => (
       <>
-        <Asked item={item} />
+        <Asked item={item} handOut={request.tokenHandOut} />
         <LastTry item={item} />
         <div className="actions">
           {canConnect && button('connect', 'main', t.authorize(app), t.authorize(app))}
@@ -237,8 +238,9 @@ export function Card({ item, request, onStep }: Own) {
         {use}
         <div className="actions">
           {item.missingPermissions.length > 0 && canConnect && button('connect', 'main', t.again(app), t.again(app))}
-          {item.viewerIsRecipient && button('remove', 'danger', t.remove, t.removeApp(app))}
+          {may && button('remove', 'danger', t.remove, t.removeApp(app))}
           {item.missingPermissions.length === 0 && canConnect && button('connect', 'plain', t.renew, t.renewApp(app))}
+          {may && button('decline', 'quiet', t.decline, t.declineApp(app))}
         </div>
       </>
     ),
@@ -246,7 +248,8 @@ export function Card({ item, request, onStep }: Own) {
       <>
         <Notice tone="warn">
           <p>
-            {t.invalid(app)} {item.invalidReason && t.reasons[item.invalidReason]?.(app)}
+            {t.invalid(app)} {item.invalidReason && t.reasons[item.invalidReason]?.(app)} {t.since}{' '}
+            <Ago at={item.changedAt} />.
           </p>
           <p>{t.invalidFix}</p>
         </Notice>
@@ -254,6 +257,8 @@ export function Card({ item, request, onStep }: Own) {
         {use}
         <div className="actions">
           {canConnect && button('connect', 'main', t.again(app), t.again(app))}
+          {/* Where nothing was ever granted, nothing can be removed. */}
+          {may && item.credential && button('remove', 'plain', t.remove, t.removeApp(app))}
           {decline}
         </div>
       </>

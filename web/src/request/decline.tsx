@@ -12,7 +12,7 @@ import { appName } from './abilities.ts';
 import type { Item } from './card.tsx';
 import { DeclineDocument } from './request.gen.ts';
 
-/** R9: refusing is as easy as agreeing, and never without a word for the other side (REC-5). */
+/** R9: refusing is as easy as agreeing; with a word for the other side, unless its organization wants none (REC-5). */
 export default function Decline({
   item,
   request,
@@ -31,15 +31,17 @@ export default function Decline({
   const said = other ? note.trim() : [reason, note.trim()].filter(Boolean).join('. ');
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
-    if (!said) return setMissing(true);
-    if (await decline.run({ itemId: item.id, reason: said })) onClose();
+    if (!said && request.declineReasonRequired) return setMissing(true);
+    if (await decline.run({ itemId: item.id, reason: said || null })) onClose();
   };
   return (
     <Window title={t.declineTitle(appName(item))} onClose={onClose}>
       <form className="stack" onSubmit={submit} noValidate>
         <p>
-          {t.declineLead(request.requester.name)} {item.state === 'AUTHORIZED' && t.declineAlso}
+          {(request.declineReasonRequired ? t.declineLead : t.declineLeadFree)(request.requester.name)}{' '}
+          {item.state === 'AUTHORIZED' && t.declineAlso}
         </p>
+        {!request.declineReasonRequired && <p className="muted">{t.reasonFree}</p>}
         <fieldset>
           <legend className="unseen">{t.reason}</legend>
           {[...t.reasons, t.another].map((each) => (

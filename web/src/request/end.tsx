@@ -22,6 +22,10 @@ interface Own {
   onEnded: () => void;
 }
 
+/** What one agrees to end with a connection; its last use changes with every call, and no decision by it. */
+const shown = ({ name, consumer }: { readonly name: string; readonly consumer: string }) =>
+  JSON.stringify([name, consumer]);
+
 /** R11 and B5: first what will stop, then the end; a list that changed meanwhile is shown anew (DEL-2). */
 export default function End({ request, onClose, onEnded }: Own) {
   const t = useTexts(connect);
@@ -29,13 +33,13 @@ export default function End({ request, onClose, onEnded }: Own) {
     query: DeletionPreviewDocument,
     variables: { id: request.id },
   });
-  const [seen, setSeen] = useState<readonly string[]>();
+  const [seen, setSeen] = useState<ReadonlyMap<string, string>>();
   const end = useSend(DeleteRequestDocument);
   const preview = data?.deletionPreview;
   const stale = has(end.problems, 'PREVIEW_STALE');
   const remove = async () => {
     if (!preview) return;
-    setSeen(preview.connections.map(({ id }) => id));
+    setSeen(new Map(preview.connections.map((each) => [each.id, shown(each)])));
     if (await end.run({ id: request.id, token: preview.confirmationToken })) onEnded();
     else refetch();
   };
@@ -60,7 +64,9 @@ export default function End({ request, onClose, onEnded }: Own) {
             {preview.connections.map(({ id, name, consumer, lastUsedAt, itemId }) => (
               <li key={id}>
                 <strong>{name}</strong>
-                {stale && seen && !seen.includes(id) && <span className="badge wait">{t.isNew}</span>}
+                {stale && seen && seen.get(id) !== shown({ name, consumer }) && (
+                  <span className="badge wait">{seen.has(id) ? t.isChanged : t.isNew}</span>
+                )}
                 <div className="small muted">
                   {appOf(itemId)} · {consumer} · {lastUsedAt ? t.lastUse : t.neverUsed}{' '}
                   {lastUsedAt && <Ago at={lastUsedAt} />}

@@ -8,7 +8,7 @@ import { useTexts } from '../i18n/language.ts';
 import { Button } from '../parts/button.tsx';
 import { whenIdle } from '../parts/idle.ts';
 import { LiveDot } from '../parts/live.tsx';
-import { Notice } from '../parts/notice.tsx';
+import { Notice, Skeleton } from '../parts/notice.tsx';
 import { Heading } from '../parts/page.tsx';
 import { isAnswered, waitingFirst } from './abilities.ts';
 import { SameAgain } from './again.tsx';
@@ -25,7 +25,22 @@ const load = {
 const WINDOWS = { connect: lazy(load.connect), decline: lazy(load.decline), remove: lazy(load.remove) };
 const End = lazy(load.end);
 const Report = lazy(load.report);
+const History = lazy(() => import('./history.tsx').then(({ History }) => ({ default: History })));
 whenIdle(load.connect, load.decline, load.remove);
+
+/**
+ * A window gives the focus back to the button that opened it. What was done in it may have taken that button away;
+ * then the heading of its card is the nearest place, and not the top of the page.
+ */
+function refocus(item: string) {
+  const wait = (frames: number) => {
+    if (frames > 0) return requestAnimationFrame(() => wait(frames - 1));
+    const at = document.activeElement;
+    if (at === null || at === document.body) document.getElementById(`${item}-name`)?.focus();
+  };
+  // The window is gone in the first frame, and gives the focus back in the next.
+  wait(3);
+}
 
 /** R5: one job on one page. */
 export function RecipientView({ request, onEnded }: { request: RequestDetailsFragment; onEnded: () => void }) {
@@ -35,6 +50,7 @@ export function RecipientView({ request, onEnded }: { request: RequestDetailsFra
   const [open, setOpen] = useState<{ step: Step; item: string }>();
   const [ending, setEnding] = useState(false);
   const [reporting, setReporting] = useState(false);
+  const [past, setPast] = useState(false);
   // Frozen for the visit: no card jumps away under a finger.
   const order = useRef(waitingFirst(request.items).map(({ id }) => id));
   const items = [...request.items].sort((a, b) => order.current.indexOf(a.id) - order.current.indexOf(b.id));
@@ -61,6 +77,10 @@ export function RecipientView({ request, onEnded }: { request: RequestDetailsFra
   useEffect(() => {
     begin.current = '';
   }, []);
+  const close = () => {
+    if (open) refocus(open.item);
+    setOpen(undefined);
+  };
   const found = open && items.find(({ id }) => id === open.item);
   const Window = open && WINDOWS[open.step];
   return (
@@ -100,6 +120,14 @@ export function RecipientView({ request, onEnded }: { request: RequestDetailsFra
               <Card item={item} request={request} onStep={(step, { id }) => setOpen({ step, item: id })} />
             </Fragment>
           ))}
+          <details className="card past" onToggle={(event) => setPast(event.currentTarget.open)}>
+            <summary>{t.history}</summary>
+            {past && (
+              <Suspense fallback={<Skeleton heights={[24, 24]} />}>
+                <History request={request} />
+              </Suspense>
+            )}
+          </details>
           {request.viewerCanDelete && (
             <div className="request-end">
               <p className="small muted">{t.endHint(first)}</p>
@@ -119,7 +147,7 @@ export function RecipientView({ request, onEnded }: { request: RequestDetailsFra
         </div>
       )}
       <Suspense>
-        {found && Window && <Window item={found} request={request} onClose={() => setOpen(undefined)} />}
+        {found && Window && <Window item={found} request={request} onClose={close} />}
         {reporting && (
           <Report
             request={request}

@@ -2,9 +2,11 @@ import { lazy, Suspense, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useSend } from '../api/hooks.ts';
 import type { RequestDetailsFragment } from '../api/types.gen.ts';
+import { AccessState } from '../connections/state.tsx';
 import { Shell } from '../frames/shell.tsx';
 import { common } from '../i18n/en/common.ts';
 import { connection } from '../i18n/en/connection.ts';
+import { health } from '../i18n/en/health.ts';
 import { requests } from '../i18n/en/requests.ts';
 import { absolute, list } from '../i18n/format.ts';
 import { useLanguage, useTexts } from '../i18n/language.ts';
@@ -38,6 +40,8 @@ export default function SenderView({ request }: { request: RequestDetailsFragmen
   const remind = useSend(RemindDocument);
   const waits = request.counts.pending + request.counts.revoked + request.counts.invalid > 0;
   const { recipient, delivery } = request;
+  // Nobody is reminded of what they have answered, nor of what they ask of themselves.
+  const remindable = request.counts.pending > 0 && recipient.userId !== request.requester.id;
   const undelivered = delivery?.state === 'BOUNCED' || delivery?.state === 'FAILED';
   return (
     <Shell>
@@ -54,7 +58,7 @@ export default function SenderView({ request }: { request: RequestDetailsFragmen
           <LiveDot />
         </div>
         <div className="row">
-          {waits && (
+          {remindable && (
             <Button
               icon="clock"
               pending={remind.pending}
@@ -134,13 +138,18 @@ export default function SenderView({ request }: { request: RequestDetailsFragmen
                 {t.resend}
               </Button>
             )}
-            <CopyButton text={new URL(paths.request(request.id), window.location.href).href}>{t.copyLink}</CopyButton>
+            {request.link && <CopyButton text={request.link}>{t.copyLink}</CopyButton>}
           </div>
         </section>
         <section className="stack" aria-labelledby="accounts">
           <h2 id="accounts">{t.termsAccepted}</h2>
           {request.items.map((item) => (
-            <SentItem key={item.id} item={item} onAskAgain={() => keepDraft(request, item) && go(paths.newRequest)} />
+            <SentItem
+              key={item.id}
+              item={item}
+              handOut={request.tokenHandOut}
+              onAskAgain={() => keepDraft(request, item) && go(paths.newRequest)}
+            />
           ))}
         </section>
         <section className="card" aria-labelledby="history">
@@ -155,8 +164,9 @@ export default function SenderView({ request }: { request: RequestDetailsFragmen
   );
 }
 
-function SentItem({ item, onAskAgain }: { item: Item; onAskAgain: () => void }) {
+function SentItem({ item, handOut, onAskAgain }: { item: Item; handOut: boolean; onAskAgain: () => void }) {
   const t = useTexts(requests);
+  const h = useTexts(health);
   const o = useTexts(connection);
   const c = useTexts(common);
   const language = useLanguage();
@@ -169,7 +179,7 @@ function SentItem({ item, onAskAgain }: { item: Item; onAskAgain: () => void }) 
           <h3 id={`${item.id}-name`}>{app}</h3>
           <p className="small muted">{item.connectionName}</p>
         </div>
-        <Badge state={item.state}>{c.item[item.state]}</Badge>
+        <AccessState of={item} words={c.item} />
       </header>
       {item.note && <p className="why">{item.note}</p>}
       {item.state === 'PENDING' && <p className="muted">{t.waitsForAnswer}</p>}
@@ -189,7 +199,10 @@ function SentItem({ item, onAskAgain }: { item: Item; onAskAgain: () => void }) 
       )}
       {item.state === 'INVALID' && (
         <Notice tone="warn">
-          <p>{t.invalidNow}</p>
+          <p>
+            {t.invalidNow}
+            {item.invalidReason && ` ${h.reasons[item.invalidReason] ?? item.invalidReason}.`} {t.invalidAsked}
+          </p>
         </Notice>
       )}
       {item.state === 'REVOKED' && <p className="muted">{t.revokedNow}</p>}
@@ -236,7 +249,7 @@ function SentItem({ item, onAskAgain }: { item: Item; onAskAgain: () => void }) 
       <details>
         <summary>{t.details}</summary>
         <div className="stack folded">
-          <Abilities modules={item.modules} />
+          <Abilities modules={item.modules} handOut={handOut} />
           <ul className="small muted">
             {item.permissions.map(({ scope, words }) => (
               <li key={scope}>

@@ -14,7 +14,8 @@ export function Who({ request, onReport }: { request: RequestDetailsFragment; on
   const { requester, organization, team, description, createdAt } = request;
   const facts: [IconName, string][] = [
     ['lock', t.meansPassword],
-    ['shield', t.meansOnly],
+    // True while every call goes through the firewall (USE-3), and not of tokens that are handed out (USE-4).
+    ...(request.tokenHandOut ? [] : [['shield', t.meansOnly] as [IconName, string]]),
     ['undo', t.meansBack],
   ];
   return (

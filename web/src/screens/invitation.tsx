@@ -2,14 +2,16 @@ import { type ReactNode, useState } from 'react';
 import { useLocation, useParams } from 'wouter';
 import { useLiveQuery, useSend } from '../api/hooks.ts';
 import { has } from '../api/problem.ts';
+import type { InvitationQuery } from '../api/types.gen.ts';
 import { SignOutDocument } from '../api/viewer.gen.ts';
 import { useKnown } from '../api/viewer.tsx';
 import { Bare } from '../frames/bare.tsx';
 import { invitation } from '../i18n/en/invitation.ts';
 import { useTexts } from '../i18n/language.ts';
 import { Button, ButtonLink } from '../parts/button.tsx';
-import { Failed, Notice, Problems, Skeleton } from '../parts/notice.tsx';
-import { Heading } from '../parts/page.tsx';
+import { Avatar } from '../parts/mark.tsx';
+import { Notice, Problems, Skeleton } from '../parts/notice.tsx';
+import { Coming, Heading } from '../parts/page.tsx';
 import { paths } from '../paths.ts';
 import { SignInForm } from '../sign-in/form.tsx';
 import { AcceptDocument, InvitationDocument } from './invitation.gen.ts';
@@ -22,6 +24,28 @@ function Card({ title, children }: { title: string; children: ReactNode }) {
         {children}
       </div>
     </Bare>
+  );
+}
+
+/** Who invites, and from where; the service tells it only to whom the link is for. */
+function Inviter({
+  of: { inviterName, inviterEmail, organizationName, teamName },
+}: {
+  of: InvitationQuery['invitation'];
+}) {
+  const t = useTexts(invitation);
+  if (inviterName === null) return null;
+  return (
+    <section aria-label={t.invites}>
+      <div className="person">
+        <Avatar name={inviterName} />
+        <div>
+          <strong>{inviterName}</strong>
+          <div className="muted">{t.who(organizationName, teamName)}</div>
+          <div className="muted">{inviterEmail}</div>
+        </div>
+      </div>
+    </section>
   );
 }
 
@@ -46,11 +70,13 @@ export default function Invitation() {
     }
     return (
       <Bare narrow>
-        {problems.length > 0 ? <Failed problems={problems} again={refetch} /> : <Skeleton heights={[260]} />}
+        <Coming problems={problems} again={refetch}>
+          <Skeleton heights={[260]} />
+        </Coming>
       </Bare>
     );
   }
-  const { organizationName, addressHint, kind, state, requestId } = data.invitation;
+  const { organizationName, addressHint, kind, state, requestId, requestName } = data.invitation;
   const isRequest = kind === 'REQUEST';
   const title = isRequest ? t.requestTitle(organizationName) : t.memberTitle(organizationName);
 
@@ -112,6 +138,12 @@ export default function Invitation() {
   };
   return (
     <Card title={title}>
+      <Inviter of={data.invitation} />
+      {requestName && (
+        <p>
+          <span className="muted">{t.forRequest}:</span> {requestName}
+        </p>
+      )}
       <p>{isRequest ? t.requestText : t.memberText}</p>
       <Notice>
         <p>

@@ -1,6 +1,6 @@
-import { useEffect, useReducer, useRef } from 'react';
+import { useEffect, useMemo, useReducer, useRef, useState } from 'react';
 import { useLocation, useSearchParams } from 'wouter';
-import { useSend } from '../api/hooks.ts';
+import { useLiveQuery, useSend } from '../api/hooks.ts';
 import type { Problem } from '../api/problem.ts';
 import { useTeam, useViewer } from '../api/viewer.tsx';
 import { useWords } from '../api/words.ts';
@@ -9,8 +9,8 @@ import { common } from '../i18n/en/common.ts';
 import { newRequest } from '../i18n/en/new-request.ts';
 import { requests } from '../i18n/en/requests.ts';
 import { useTexts } from '../i18n/language.ts';
-import { forget, inputOf, keep, keptDraft, reduce, stepOf } from '../new-request/draft.ts';
-import { CreateRequestDocument } from '../new-request/new-request.gen.ts';
+import { focusField, forget, inputOf, keep, keptDraft, moved, reduce, stepOf } from '../new-request/draft.ts';
+import { CreateRequestDocument, HandsOutDocument } from '../new-request/new-request.gen.ts';
 import { StepApps } from '../new-request/step-apps.tsx';
 import { StepReview } from '../new-request/step-review.tsx';
 import { StepWho } from '../new-request/step-who.tsx';
@@ -37,6 +37,14 @@ export default function NewRequest() {
   const [search, setSearch] = useSearchParams();
   const [draft, change] = useReducer(reduce, undefined, keptDraft);
   const create = useSend(CreateRequestDocument);
+  const [sent, setSent] = useState<readonly string[]>([]);
+  const problems = useMemo(() => moved(create.problems, sent, draft.items), [create.problems, sent, draft.items]);
+  const organization = useLiveQuery({
+    query: HandsOutDocument,
+    variables: { id: team?.organizationId ?? '' },
+    pause: !team,
+  });
+  const handsOut = organization.data?.organization.tokenHandOut ?? false;
   const step = stepIn(search);
   const heading = useRef<HTMLHeadingElement>(null);
   const first = useRef(true);
@@ -50,6 +58,13 @@ export default function NewRequest() {
     heading.current?.focus({ preventScroll: true });
     window.scrollTo(0, 0);
   }, [step]);
+  // A problem's link: its step first, then its field, over the focus that the step takes.
+  const [aim, setAim] = useState<string>();
+  useEffect(() => {
+    if (aim === undefined || stepOf(aim) !== step) return;
+    setAim(undefined);
+    focusField(aim);
+  }, [aim, step]);
 
   if (!team || !viewer.canCreateRequests) {
     return (
@@ -79,6 +94,7 @@ export default function NewRequest() {
   }
   const toStep = (next: Step) => setSearch(next === 1 ? {} : { step: String(next) });
   const send = async () => {
+    setSent(draft.items.map(({ key }) => key));
     const done = await create.run({ input: inputOf(draft, team.id) });
     if (!done) return;
     const { id } = done.createCredentialRequest.request;
@@ -128,11 +144,25 @@ export default function NewRequest() {
         <h2 ref={heading} tabIndex={-1} className="unseen">
           {t.step(step)}: {t.steps[step - 1]}
         </h2>
-        <Open problems={create.problems} onStep={toStep} />
-        {step === 1 && <StepWho draft={draft} change={change} team={team} problems={create.problems} />}
-        {step === 2 && <StepApps draft={draft} change={change} problems={create.problems} />}
+        <Open
+          problems={problems}
+          answer={create.problems}
+          onField={(field) => {
+            toStep(stepOf(field));
+            setAim(field);
+          }}
+        />
+        {step === 1 && <StepWho draft={draft} change={change} team={team} problems={problems} />}
+        {step === 2 && <StepApps draft={draft} change={change} problems={problems} handsOut={handsOut} />}
         {step === 3 && (
-          <StepReview draft={draft} change={change} team={team} problems={create.problems} onStep={toStep} />
+          <StepReview
+            draft={draft}
+            change={change}
+            team={team}
+            problems={problems}
+            onStep={toStep}
+            handsOut={handsOut}
+          />
         )}
         <div className="actions">
           <Button type="submit" look="main" pending={create.pending}>
@@ -146,13 +176,22 @@ export default function NewRequest() {
 }
 
 /** All problems at once, each with the way to its field (REQ-10). */
-function Open({ problems, onStep }: { problems: readonly Problem[]; onStep: (step: Step) => void }) {
+function Open({
+  problems,
+  answer,
+  onField,
+}: {
+  problems: readonly Problem[];
+  /** What the server said: a new answer takes the focus, and no change of the draft does. */
+  answer: readonly Problem[];
+  onField: (field: string) => void;
+}) {
   const t = useTexts(newRequest);
   const words = useWords();
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (problems.length > 0) box.current?.focus();
-  }, [problems]);
+    if (answer.length > 0) box.current?.focus();
+  }, [answer]);
   if (problems.length === 0) return null;
   const name = (field: string | undefined) => {
     const place = field?.match(/^items\.(\d+)/)?.[1];
@@ -168,11 +207,12 @@ function Open({ problems, onStep }: { problems: readonly Problem[]; onStep: (ste
         <strong>{t.problemsTitle}</strong>
         <ul className="stack tight">
           {problems.map((problem) => {
-            const place = name(problem.field);
+            const { field } = problem;
+            const place = name(field);
             return (
               <li key={`${problem.field}${problem.code}`}>
-                {place ? (
-                  <button type="button" className="link-button" onClick={() => onStep(stepOf(problem.field))}>
+                {place && field ? (
+                  <button type="button" className="link-button" onClick={() => onField(field)}>
                     {place}
                   </button>
                 ) : null}

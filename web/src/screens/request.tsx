@@ -10,8 +10,8 @@ import { recipient } from '../i18n/en/recipient.ts';
 import { useTexts } from '../i18n/language.ts';
 import { announce } from '../parts/announce.tsx';
 import { ButtonLink } from '../parts/button.tsx';
-import { Failed, Skeleton } from '../parts/notice.tsx';
-import { Heading } from '../parts/page.tsx';
+import { Skeleton } from '../parts/notice.tsx';
+import { Coming, Heading } from '../parts/page.tsx';
 import { paths } from '../paths.ts';
 import { appName } from '../request/abilities.ts';
 import { RecipientView } from '../request/recipient-view.tsx';
@@ -74,9 +74,7 @@ function One({ id }: { id: string }) {
     if (has(problems, 'NOT_FOUND') || has(problems, 'INVALID_ID')) return <Missing />;
     return (
       <Bare>
-        {problems.length > 0 ? (
-          <Failed problems={problems} again={refetch} />
-        ) : (
+        <Coming problems={problems} again={refetch}>
           <div className="request-skeleton">
             <Skeleton heights={[92]} />
             <div className="request-columns">
@@ -84,7 +82,7 @@ function One({ id }: { id: string }) {
               <Skeleton heights={[36, 380, 380]} />
             </div>
           </div>
-        )}
+        </Coming>
       </Bare>
     );
   }

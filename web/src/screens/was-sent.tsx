@@ -1,6 +1,7 @@
 import { useSubscription } from 'urql';
 import { useParams } from 'wouter';
 import { useLiveQuery } from '../api/hooks.ts';
+import { has } from '../api/problem.ts';
 import { Shell } from '../frames/shell.tsx';
 import { requests } from '../i18n/en/requests.ts';
 import { firstName } from '../i18n/format.ts';
@@ -9,10 +10,11 @@ import { Badge } from '../parts/badge.tsx';
 import { ButtonLink } from '../parts/button.tsx';
 import { CopyButton } from '../parts/copy.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { Failed, Notice, Skeleton } from '../parts/notice.tsx';
-import { Heading } from '../parts/page.tsx';
+import { Notice, Skeleton } from '../parts/notice.tsx';
+import { Coming, Heading } from '../parts/page.tsx';
 import { paths } from '../paths.ts';
 import { RequestChangedDocument, RequestDocument } from '../request/request.gen.ts';
+import Missing from './missing.tsx';
 
 /** B3: it was sent; the mail's way shows live. */
 export default function WasSent() {
@@ -20,13 +22,17 @@ export default function WasSent() {
   const { id = '' } = useParams();
   const { data, problems, refetch } = useLiveQuery({ query: RequestDocument, variables: { id } });
   useSubscription({ query: RequestChangedDocument, variables: { id } });
+  // Also when it is deleted while one looks: what was sent is there no more.
+  if (has(problems, 'NOT_FOUND') || has(problems, 'INVALID_ID')) return <Missing />;
   if (!data)
     return (
       <Shell>
-        {problems.length > 0 ? <Failed problems={problems} again={refetch} /> : <Skeleton heights={[240]} />}
+        <Coming problems={problems} again={refetch}>
+          <Skeleton heights={[240]} />
+        </Coming>
       </Shell>
     );
-  const { recipient, delivery, viewerIsRecipient } = data.request;
+  const { recipient, delivery, link, viewerIsRecipient } = data.request;
   const first = firstName(recipient.name);
   const lost = delivery?.state === 'BOUNCED' || delivery?.state === 'FAILED';
   return (
@@ -53,7 +59,7 @@ export default function WasSent() {
           <ButtonLink look="main" to={paths.request(id)}>
             {viewerIsRecipient ? t.answer : t.look}
           </ButtonLink>
-          <CopyButton text={new URL(paths.request(id), window.location.href).href}>{t.copyLink}</CopyButton>
+          {link && <CopyButton text={link}>{t.copyLink}</CopyButton>}
           <ButtonLink icon="plus" to={paths.newRequest}>
             {t.another}
           </ButtonLink>

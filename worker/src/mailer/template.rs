@@ -203,6 +203,29 @@ mod tests {
         insta::assert_snapshot!(written(&german()));
     }
 
+    /// REC-5: an organization may leave the reason to the recipient; nothing then promises one.
+    #[test]
+    fn rec_5_a_decline_without_a_reason_says_no_more_than_that() {
+        let (request, item) = (RequestId(Uuid::nil()), ItemId(Uuid::nil()));
+        for (letter, says) in [
+            (
+                letter(),
+                "Mia Berg declined HubSpot for “New-customer follow-up”.\n\nThis is final for this app.",
+            ),
+            (
+                german(),
+                "Mia Berg hat HubSpot für „New-customer follow-up“ abgelehnt.\n\nFür diese App ist das endgültig.",
+            ),
+        ] {
+            let letter = Letter { reason: None, ..letter };
+            let Rendered { text, html, .. } =
+                render(&Mail::ItemDeclined { request, item }, &letter).expect("renders");
+            assert!(text.starts_with(says), "{text}");
+            let first = says.split_once('\n').expect("two lines").0;
+            assert!(html.contains(&format!("<p>{first}</p>")) && !html.contains("blockquote"), "{html}");
+        }
+    }
+
     /// Words in the plain text are those of the HTML, in both languages.
     #[test]
     fn mail_1_text_and_html_say_the_same() {

@@ -16,6 +16,7 @@ export const common: Words<typeof en> = {
   hide: 'Verbergen',
   copy: 'Kopieren',
   copied: 'Kopiert',
+  notCopied: 'Ihr Browser hat es nicht kopiert. Kopieren Sie es von hier:',
   actions: 'Aktionen',
   moreFor: (name) => `Mehr zu ${name}`,
   you: 'Sie',

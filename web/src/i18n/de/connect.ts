@@ -21,8 +21,9 @@ export const connect: Words<typeof en> = {
   inApp:
     'Sie haben das in einer anderen App geöffnet; viele Anmeldeseiten lassen das nicht zu. Öffnen Sie es in Ihrem Browser.',
   copyLink: 'Link kopieren',
-  ownClient: 'Die App verlangt einen eigenen Client von Ihnen.',
-  ownClientOptional: 'Sie können einen eigenen Client angeben.',
+  ownClient:
+    'Diese App verlangt, dass Sie dort zuerst einen eigenen Eintrag anlegen. Kopieren Sie dessen ID und Secret hierher.',
+  ownClientOptional: 'Sie können einen eigenen Eintrag bei der App benutzen. Sonst lassen Sie beides leer.',
   clientId: 'Client-ID',
   clientSecret: 'Client-Secret',
   waitingTitle: (app) => `Warten auf ${app}`,
@@ -56,6 +57,9 @@ export const connect: Words<typeof en> = {
   add: 'Möchten Sie etwas hinzufügen?',
   write: 'Ihr Grund in wenigen Worten',
   decline: 'Ablehnen',
+  declineLeadFree: (who) =>
+    `${firstName(who)} erfährt es. Für dieses Konto ist das endgültig: Um es später zu teilen, bitten Sie um eine neue Anfrage.`,
+  reasonFree: 'Sie können einen Grund nennen, müssen aber nicht.',
   needsReason: 'Wählen Sie einen Grund, damit die andere Seite versteht.',
   removeTitle: (app) => `Zugriff auf ${app} entfernen?`,
   removeLead: (who, organization) =>
@@ -72,7 +76,8 @@ export const connect: Words<typeof en> = {
       : `Diese ${count} Verbindungen funktionieren dann nicht mehr:`,
   lastUse: 'zuletzt benutzt',
   neverUsed: 'nie benutzt',
-  stale: 'Die Liste hat sich inzwischen geändert. Neue Zeilen sind markiert; sehen Sie noch einmal hin.',
+  stale: 'Die Liste hat sich inzwischen geändert. Neue oder geänderte Zeilen sind markiert; sehen Sie noch einmal hin.',
   isNew: 'neu',
+  isChanged: 'geändert',
   end: 'Anfrage beenden',
 };

@@ -29,7 +29,7 @@ export const errors: Words<typeof en> = {
       'Diese App ist hier nicht richtig eingerichtet. Es liegt nicht an Ihnen; sagen Sie es dem, der Sie fragt.',
     PROVIDER_UNAVAILABLE:
       'Die App hat nicht geantwortet. Über Ihre Eingabe sagt das nichts; versuchen Sie es in einer Minute noch einmal.',
-    RATE_LIMITED: 'Das war etwas zu oft. Warten Sie eine Minute, dann versuchen Sie es noch einmal.',
+    RATE_LIMITED: 'Das war etwas zu oft. Warten Sie ein wenig, dann versuchen Sie es noch einmal.',
     RECIPIENT_NOT_ALLOWED: 'Diese Person dürfen Sie von diesem Team aus nicht fragen.',
     REQUIRED: 'Das wird gebraucht.',
     SINGLE_SIGN_ON_REQUIRED: 'Diese Adresse meldet sich über die Anmeldung ihrer Organisation an.',
@@ -48,5 +48,6 @@ export const errors: Words<typeof en> = {
       'Dieser Code ist falsch, verbraucht oder zu alt. Tippen Sie ihn noch einmal, oder fordern Sie einen neuen an.',
     WRONG_SET_UP_CODE: 'Das ist nicht der Code, den das Programm beim Start ausgegeben hat.',
   },
+  tooOften: (when) => `Das war etwas zu oft. Versuchen Sie es ${when} noch einmal.`,
   other: (code) => `Das wurde abgelehnt (${code}). Nichts wurde geändert.`,
 };

@@ -8,9 +8,12 @@ export const invitation: Words<typeof en> = {
     `Sie ist für ${hint}. Melden Sie sich mit dieser Adresse an, um zu sehen, wer fragt, wonach und warum.`,
   memberLead: (hint) => `Sie ist für ${hint}. Melden Sie sich mit dieser Adresse an, um beizutreten.`,
   requestText:
-    'Sie antworten als Gast: Die andere Seite sieht Ihren Namen und Ihre Adresse, sonst nichts von Ihnen. Sie sehen die Anfrage, was Sie teilen, und wie Sie es zurücknehmen.',
+    'Die andere Seite sieht Ihren Namen und Ihre Adresse, sonst nichts von Ihnen. Sie sehen die Anfrage, was Sie teilen, und wie Sie es zurücknehmen.',
   memberText: 'Sie werden Mitglied: Ihre Kollegen dort sehen Ihren Namen und Ihre Adresse.',
   leaving: 'Sie können jederzeit gehen; alles, was Sie geteilt haben, endet damit.',
+  invites: 'Wer fragt',
+  who: (organization, team) => (team ? `${organization}, ${team}` : organization),
+  forRequest: 'Wofür',
   nothingYet: 'Durch das Annehmen wird nichts geteilt.',
   accept: 'Annehmen und Anfrage ansehen',
   join: 'Annehmen und beitreten',

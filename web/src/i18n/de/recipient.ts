@@ -24,8 +24,8 @@ export const recipient: Words<typeof en> = {
   why: 'Wozu',
   unchecked:
     'Diese App hat die Organisation hinzugefügt, die fragt. Niemand sonst hat ihren Namen oder ihre Adresse geprüft.',
-  appGone: 'Diese App steht nicht mehr im Katalog. Sie können ablehnen oder den Zugriff entfernen.',
-  technical: (count) => (count === 1 ? 'Technisches (1 Modul)' : `Technisches (${count} Module)`),
+  appGone: 'Diese App ist hier nicht mehr bekannt. Sie können ablehnen oder den Zugriff entfernen.',
+  technical: 'Technisches',
   whatItCan: (count) => `Was es darf (${count})`,
   module: 'Modul',
   permission: 'Bei der App heißt es',
@@ -33,6 +33,7 @@ export const recipient: Words<typeof en> = {
   connectionName: 'Name der Verbindung',
   wider: (app, words) =>
     `${app} hat keine engere Berechtigung; dort wird deshalb „${words}“ stehen. Wir blockieren alles, was nicht auf dieser Liste steht.`,
+  widerOpen: (app, words) => `${app} hat keine engere Berechtigung; dort wird deshalb „${words}“ stehen.`,
   authorize: (app) => `${app} freigeben`,
   again: (app) => `${app} neu freigeben`,
   decline: 'Ablehnen',
@@ -67,7 +68,7 @@ export const recipient: Words<typeof en> = {
   },
   atApp: (app) => `${app} öffnen`,
   invalid: (app) => `Der Zugriff auf ${app} funktioniert nicht.`,
-  invalidFix: 'Geben Sie noch einmal frei, oder lehnen Sie ab.',
+  invalidFix: 'Geben Sie noch einmal frei, damit es weitergeht, oder lassen Sie es so.',
   lastTry: 'Der letzte Versuch endete ohne Zugriff:',
   reasons: {
     CONSENT_CANCELLED: (app) => `Sie haben bei ${app} nicht zugestimmt. Nichts wurde geteilt.`,
@@ -97,6 +98,7 @@ export const recipient: Words<typeof en> = {
   goneTitle: 'Diese Anfrage wurde zurückgezogen',
   goneText: (who) =>
     `${who} braucht sie nicht mehr, oder Sie haben sie beendet. Alles, was darin geteilt war, ist beendet.`,
+  history: 'Was bisher geschah',
   end: 'Anfrage beenden',
   endHint: (who) =>
     `Sie wollen nichts damit zu tun haben? Beenden entfernt allen Zugriff darin, und ${firstName(who)} erfährt es.`,

@@ -18,6 +18,6 @@ export const used: Words<typeof en> = {
   suspended: 'Angehalten',
   degraded: 'Schwer erreichbar',
   handOut: (organization) =>
-    `Werkzeuge von ${organization} dürfen kurzlebige Tokens für diese Konten holen. Mit einem solchen Token ruft ein Werkzeug die App selbst auf; was es tut, ist dann nicht an die Liste unten gebunden und wird nicht gezählt. Nie werden Passwort oder Schlüssel herausgegeben, und Sie können den Zugriff jederzeit zurücknehmen.`,
+    `Werkzeuge von ${organization} dürfen für diese Konten einen kurzlebigen Ausweis holen, Token genannt. Damit ruft ein Werkzeug die App selbst auf; was es tut, ist dann nicht an die Liste unten gebunden und wird nicht gezählt. Nie werden Passwort oder Schlüssel herausgegeben, und Sie können den Zugriff jederzeit zurücknehmen.`,
   suspendedForYou: 'Das Team hat die Nutzung angehalten. Mit diesem Konto geschieht nichts, bis sie weitergeht.',
 };

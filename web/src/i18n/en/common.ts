@@ -16,6 +16,7 @@ export const common = area('common', {
   hide: 'Hide',
   copy: 'Copy',
   copied: 'Copied',
+  notCopied: 'Your browser did not copy it. Copy it from here:',
   actions: 'Actions',
   moreFor: (name: string) => `More for ${name}`,
   you: 'you',

@@ -20,8 +20,8 @@ export const connect = area('connect', {
   continue: (app: string) => `Continue to ${app}`,
   inApp: 'You opened this inside another app, and many sign-in pages refuse that. Open it in your browser.',
   copyLink: 'Copy the link',
-  ownClient: 'The app wants you to bring a client of your own.',
-  ownClientOptional: 'You may bring a client of your own.',
+  ownClient: 'This app wants you to register an entry of your own there first. Copy its id and its secret here.',
+  ownClientOptional: 'You may use an entry of your own at the app. Else leave these two empty.',
   clientId: 'Client id',
   clientSecret: 'Client secret',
   waitingTitle: (app: string) => `Waiting for ${app}`,
@@ -55,6 +55,9 @@ export const connect = area('connect', {
   add: 'Anything to add?',
   write: 'Your reason in a few words',
   decline: 'Decline',
+  declineLeadFree: (who: string) =>
+    `${firstName(who)} will see it. This is final for this account: to share it later, ask for a new request.`,
+  reasonFree: 'You may give a reason, and need not.',
   needsReason: 'Choose a reason, so that the other side understands.',
   removeTitle: (app: string) => `Remove access to ${app}?`,
   removeLead: (who: string, organization: string) =>
@@ -71,5 +74,6 @@ export const connect = area('connect', {
   neverUsed: 'never used',
   stale: 'The list changed meanwhile. New or changed lines are marked; look at it once more.',
   isNew: 'new',
+  isChanged: 'changed',
   end: 'End the request',
 });

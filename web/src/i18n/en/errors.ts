@@ -24,7 +24,7 @@ export const errors = area('errors', {
     PREVIEW_STALE: 'The list changed meanwhile. Look at it once more.',
     PROVIDER_MISCONFIGURED: 'This app is not set up correctly here. It is not your fault; tell whoever asks you.',
     PROVIDER_UNAVAILABLE: 'The app did not answer. This says nothing about what you typed; try again in a minute.',
-    RATE_LIMITED: 'That was a little too often. Wait a minute, then try again.',
+    RATE_LIMITED: 'That was a little too often. Wait a little, then try again.',
     RECIPIENT_NOT_ALLOWED: 'You may not ask this person from this team.',
     REQUIRED: 'This is needed.',
     SINGLE_SIGN_ON_REQUIRED: 'This address signs in by the sign-in of its organization.',
@@ -42,5 +42,6 @@ export const errors = area('errors', {
     WRONG_CODE: 'This code is wrong, used, or too old. Type it again, or ask for a new one.',
     WRONG_SET_UP_CODE: 'This is not the code that the program printed when it started.',
   } as Record<string, string>,
+  tooOften: (when: string) => `That was a little too often. Try again ${when}.`,
   other: (code: string) => `This was refused (${code}). Nothing was changed.`,
 });

@@ -6,9 +6,12 @@ export const invitation = area('invitation', {
   requestLead: (hint: string) => `It is for ${hint}. Sign in with that address to see who asks, for what, and why.`,
   memberLead: (hint: string) => `It is for ${hint}. Sign in with that address to join.`,
   requestText:
-    'You answer as a guest: they will see your name and address, and nothing else of yours. You will see the request, what you share, and how to take it back.',
+    'They will see your name and address, and nothing else of yours. You will see the request, what you share, and how to take it back.',
   memberText: 'You will be a member: your colleagues there will see your name and address.',
   leaving: 'You can leave at any time; everything you shared ends with it.',
+  invites: 'Who asks',
+  who: (organization: string, team: string | null) => (team ? `${organization}, ${team}` : organization),
+  forRequest: 'For',
   nothingYet: 'Nothing is shared by accepting.',
   accept: 'Accept and see the request',
   join: 'Accept and join',

@@ -24,8 +24,8 @@ export const recipient = area('recipient', {
     `All done, thank you. ${firstName(who)} has been told. You can close this page; come back any time to change your mind.`,
   why: 'Why',
   unchecked: 'This app was added by the organization that asks. Nobody else has checked its name or its address.',
-  appGone: 'This app is no longer in the catalog. You can decline it, or remove access.',
-  technical: (count: number) => (count === 1 ? 'Technical details (1 module)' : `Technical details (${count} modules)`),
+  appGone: 'This app is not known here any more. You can decline it, or remove access.',
+  technical: 'Technical details',
   whatItCan: (count: number) => `What it can do (${count})`,
   module: 'Module',
   permission: 'The app calls it',
@@ -33,6 +33,7 @@ export const recipient = area('recipient', {
   connectionName: 'Name of the connection',
   wider: (app: string, words: string) =>
     `${app} has no narrower permission, so its own page will say “${words}”. We block everything that is not on this list.`,
+  widerOpen: (app: string, words: string) => `${app} has no narrower permission, so its own page will say “${words}”.`,
   authorize: (app: string) => `Authorize ${app}`,
   again: (app: string) => `Authorize ${app} again`,
   decline: 'Decline',
@@ -66,7 +67,7 @@ export const recipient = area('recipient', {
   },
   atApp: (app: string) => `Open ${app}`,
   invalid: (app: string) => `The access to ${app} does not work.`,
-  invalidFix: 'Authorize again to go on, or decline it.',
+  invalidFix: 'Authorize again to go on, or leave it.',
   lastTry: 'The last try ended without access:',
   reasons: {
     CONSENT_CANCELLED: (app: string) => `You did not agree at ${app}. Nothing was shared.`,
@@ -93,6 +94,7 @@ export const recipient = area('recipient', {
   changed: (app: string, state: string) => `${app} is now: ${state}`,
   goneTitle: 'This request was withdrawn',
   goneText: (who: string) => `${who} does not need it any more, or you ended it. Everything shared in it has ended.`,
+  history: 'What happened so far',
   end: 'End this request',
   endHint: (who: string) =>
     `Do you want nothing to do with it? Ending it removes all access in it, and tells ${firstName(who)}.`,

@@ -18,6 +18,6 @@ export const used = area('used', {
   suspended: 'Suspended',
   degraded: 'Hard to reach',
   handOut: (organization: string) =>
-    `Tools of ${organization} may fetch short-lived tokens for these accounts. With such a token a tool calls the app by itself, so what it does is not held to the list below and is not counted. No password or key is ever given out, and you can take the access back at any time.`,
+    `Tools of ${organization} may fetch a short-lived pass, called a token, for these accounts. With it a tool calls the app by itself, so what it does is not held to the list below and is not counted. No password or key is ever given out, and you can take the access back at any time.`,
   suspendedForYou: 'The team has suspended its use. Nothing is done with this account until it goes on.',
 });
