@@ -24,6 +24,7 @@ mod m20261124_000015_broker;
 mod m20261124_000016_traces;
 mod m20261124_000017_reports;
 mod m20261124_000018_flushes;
+mod m20261124_000019_return_to;
 mod table;
 
 /// All migrations in their order.
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000016_traces::Migration),
             Box::new(m20261124_000017_reports::Migration),
             Box::new(m20261124_000018_flushes::Migration),
+            Box::new(m20261124_000019_return_to::Migration),
         ]
     }
 }

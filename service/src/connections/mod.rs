@@ -1,6 +1,7 @@
 //! Named uses of credentials by the team (USE-1).
 
 mod suspend;
+mod uses;
 
 use std::collections::HashMap;
 
