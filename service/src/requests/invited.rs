@@ -97,7 +97,7 @@ impl Service {
             .map(view(InvitationKind::Request))
             .chain(members.into_iter().map(view(InvitationKind::Membership)))
             .collect();
-        all.sort_by(|one, other| other.sent_at.cmp(&one.sent_at));
+        all.sort_by_key(|invited| std::cmp::Reverse(invited.sent_at));
         all.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
         Ok(all)
     }

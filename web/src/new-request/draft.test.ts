@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { blank, forget, inputOf, keep, keepDraft, keptDraft, reduce, stepOf } from './draft.ts';
+import { blank, inputOf, keep, keepDraft, keptDraft, reduce, stepOf } from './draft.ts';
+import { forget } from './kept.ts';
 
 beforeEach(() => window.sessionStorage.clear());
 
