@@ -82,8 +82,12 @@ async fn use_5_rec_9_what_was_done_is_counted_by_module() {
     assert_eq!(count(&of_item(&ben, &stage.item, "HOUR").await), 6);
     assert_eq!(count(&of_item(&ben, &stage.item, "DAY").await), 5);
 
-    let node = "query($id: ID!) { node(id: $id) { ... on Connection { lastUsedAt } } }";
-    let used = ana.gql(node, &[("id", &two.id)]).await.ok()["node"]["lastUsedAt"].clone();
+    // USE-1: a connection says what it is of.
+    let node = "query($id: ID!) { node(id: $id) { ... on Connection { lastUsedAt appId app { id name } account { label } } } }";
+    let shown = ana.gql(node, &[("id", &two.id)]).await.ok()["node"].clone();
+    assert_eq!(shown["app"]["id"], shown["appId"]);
+    assert!(shown["app"]["name"].is_string(), "{shown}");
+    let used = shown["lastUsedAt"].clone();
     let used: chrono::DateTime<chrono::Utc> = serde_json::from_value(used).expect("a time");
     assert_eq!(used, kit::beginning() + TimeDelta::hours(2));
 
