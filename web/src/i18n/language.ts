@@ -4,7 +4,8 @@ import type { Area } from './area.ts';
 export type Language = 'en' | 'de';
 type Catalog = Readonly<Record<string, unknown>>;
 
-const KEY = 'consentry.language';
+// Not the name under which the browser's language was kept before, which nobody had chosen.
+const KEY = 'consentry.chosen-language';
 const language = store<Language>('en');
 let german: Catalog | undefined;
 
