@@ -29,6 +29,7 @@ mod m20261124_000016_traces;
 mod m20261124_000017_reports;
 mod m20261124_000018_flushes;
 mod m20261124_000019_event_of_job;
+mod m20261124_000020_return_to;
 mod table;
 
 /// All migrations in their order.
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000017_reports::Migration),
             Box::new(m20261124_000018_flushes::Migration),
             Box::new(m20261124_000019_event_of_job::Migration),
+            Box::new(m20261124_000020_return_to::Migration),
         ]
     }
 }

@@ -86,9 +86,9 @@ pub use members::{
 };
 pub use requests::{
     Accepted, AffectedConnection, AttemptView, CredentialView, DeletionPreview, DeliveryState, DeliveryView,
-    GrantView, HealthView, HistoryActor, HistoryView, InvitationKind, InvitationState, InvitationView,
-    InvitedTo, Item, ItemView, RequestFilter, RequestList, RequestSort, RequestView, RevocationOutcome,
-    RevocationView, TERMS_VERSION, WaitingAccountView,
+    GrantFilter, GrantView, HealthView, HistoryActor, HistoryView, InvitationKind, InvitationState,
+    InvitationView, InvitedTo, InvitedView, Item, ItemView, RequestFilter, RequestList, RequestSort,
+    RequestView, RevocationOutcome, RevocationView, TERMS_VERSION, WaitingAccountView,
 };
 pub use ticks::Tick;
 pub use tokens::ConnectionHealthView;

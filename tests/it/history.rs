@@ -87,6 +87,28 @@ async fn rec_10_everything_that_was_granted_is_on_one_page() {
     assert_eq!(nodes[0]["request"]["organization"]["name"], "Northwind");
     assert_eq!(world.as_user("ana").await.gql(GRANTS, &[]).await.ok()["grants"]["totalCount"], 0);
     assert_eq!(world.app.browser().gql(GRANTS, &[]).await.refusal(), "UNAUTHENTICATED");
+    // What leaving would end: of one organization, and standing.
+    let narrowed = "query($org: ID, $stands: Boolean, $after: String) { grants(organizationId: $org, stands: $stands, first: 1, after: $after) { totalCount pageInfo { hasNextPage } edges { node { endedAt lastUsedAt } } } }";
+    let org = world.organization.to_string();
+    for (variables, count) in [
+        (json!({ "org": org, "stands": true }), 1),
+        (json!({ "org": org, "stands": false }), 1),
+        (json!({ "org": org }), 2),
+        (json!({ "stands": true }), 1),
+        (json!({ "org": domain::id::OrganizationId(uuid::Uuid::nil()).to_string() }), 0),
+    ] {
+        let found = ben.post(narrowed, variables.clone()).await.ok()["grants"].clone();
+        assert_eq!(found["totalCount"], count, "{variables}");
+        assert_eq!(found["pageInfo"]["hasNextPage"], count > 1, "{variables}");
+        for edge in found["edges"].as_array().expect("grants") {
+            if let Some(stands) = variables["stands"].as_bool() {
+                assert_eq!(edge["node"]["endedAt"].is_null(), stands);
+            }
+            assert!(edge["node"]["lastUsedAt"].is_null(), "nothing uses it");
+        }
+    }
+    let wrong = ben.post(narrowed, json!({ "org": "x" })).await;
+    assert_eq!(wrong.refusal(), "INVALID_ID organizationId");
     // It stays theirs to see and to take back after they left the organization.
     let leave = "mutation($org: ID!) { leaveOrganization(input: {organizationId: $org}) { userId } }";
     ben.gql(leave, &[("org", &world.organization.to_string())]).await.ok();

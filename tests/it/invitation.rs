@@ -177,6 +177,39 @@ async fn inv_3_the_wrong_account_is_told_and_not_bound() {
     assert_eq!(shown["request"]["recipient"]["userId"], Value::Null);
 }
 
+/// INV-1: who signs in without the link from the mail finds what waits for their address, and nobody else does.
+#[tokio::test]
+async fn inv_1_who_comes_without_the_link_finds_what_waits() {
+    const INVITED: &str = "{ viewer { openInvitations { organizationName link kind state sentAt } } }";
+    let world = Northwind::start().await;
+    let (_, link) = invite(&world).await;
+    world.app.advance(TimeDelta::minutes(1));
+    let org = world.organization.to_string();
+    let join = "mutation($org: ID!) { inviteMember(input: {organizationId: $org, email: \"mia@harbor.example\", name: \"Mia Berg\", role: MEMBER}) { invitationId } }";
+    let joined = world.as_user("admin").await.gql(join, &[("org", &org)]).await.ok();
+    let mia = world.app.sign_in("mia@harbor.example").await;
+    let invited = async || {
+        mia.gql(INVITED, &[]).await.ok()["viewer"]["openInvitations"].as_array().expect("a list").clone()
+    };
+    let found = invited().await;
+    let kinds: Vec<_> = found.iter().map(|of| (of["kind"].as_str(), of["state"].as_str())).collect();
+    assert_eq!(kinds, [(Some("MEMBERSHIP"), Some("OPEN")), (Some("REQUEST"), Some("OPEN"))]);
+    assert!(found.iter().all(|of| of["organizationName"] == "Northwind" && of["sentAt"].is_string()));
+    assert_eq!(found[1]["link"], link.as_str());
+    for other in ["stranger", "owner", "ben"] {
+        let answer = world.as_user(other).await.gql(INVITED, &[]).await.ok();
+        assert_eq!(answer["viewer"]["openInvitations"], json!([]), "{other}");
+    }
+    // What is withdrawn or accepted waits no more.
+    let withdraw =
+        "mutation($id: ID!) { withdrawMemberInvitation(input: {invitationId: $id}) { invitationId } }";
+    let id_of = joined["inviteMember"]["invitationId"].as_str().expect("an id");
+    world.as_user("admin").await.gql(withdraw, &[("id", id_of)]).await.ok();
+    assert_eq!(invited().await.len(), 1);
+    mia.gql(ACCEPT, &[("link", &link)]).await.ok();
+    assert_eq!(invited().await.len(), 0);
+}
+
 /// INV-2: links never expire by default.
 #[tokio::test]
 async fn inv_2_links_never_expire_by_default() {

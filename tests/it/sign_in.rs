@@ -197,6 +197,30 @@ async fn inv_4_the_link_works_in_the_same_browser_only() {
     assert_eq!(scanner.gql(VIEWER, &[]).await.ok()["viewer"], Value::Null);
 }
 
+/// INV-4: the page that the link leads to is the one where the sign-in was asked for, and one of this instance.
+#[tokio::test]
+async fn inv_4_the_link_leads_back_to_where_one_was() {
+    const ASK: &str = "mutation($email: String!, $return: String) { requestSignInCode(input: {email: $email, return: $return}) { expiresAt } }";
+    let app = TestApp::start().await;
+    let browser = app.browser();
+    for (back, href) in [
+        (json!("/invitations/abc?x=1&y=\"2\"#part"), "href=\"/invitations/abc?x=1&amp;y=%222%22#part\""),
+        (Value::Null, "href=\"/\""),
+    ] {
+        browser.post(ASK, json!({ "email": "mia@harbor.example", "return": back })).await.ok();
+        app.settle().await;
+        let mail = app.mail_to("mia@harbor.example").await;
+        let link =
+            mail.text.split_whitespace().find(|word| word.contains("/sign-in/")).expect("a link").to_owned();
+        let page = browser.get(&link).await.text().await.expect("a page");
+        assert!(page.contains(href), "{page}");
+    }
+    for elsewhere in ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"] {
+        let answer = browser.post(ASK, json!({ "email": "mia@harbor.example", "return": elsewhere })).await;
+        assert_eq!(answer.refusal(), "INVALID_FORMAT return", "{elsewhere}");
+    }
+}
+
 /// INV-4: sessions are rotated at sign-in, listed, and revocable.
 #[tokio::test]
 async fn inv_4_sessions_are_rotated_listed_and_ended() {

@@ -1,4 +1,4 @@
-import { Component, lazy, type ReactNode, Suspense } from 'react';
+import { Component, lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { Provider } from 'urql';
 import { Route, Switch } from 'wouter';
 import { client } from './api/client.ts';
@@ -7,7 +7,7 @@ import { ViewerDocument } from './api/viewer.gen.ts';
 import { useKnown, ViewerProvider } from './api/viewer.tsx';
 import { Bare } from './frames/bare.tsx';
 import { common } from './i18n/en/common.ts';
-import { useTexts } from './i18n/language.ts';
+import { follow, useTexts } from './i18n/language.ts';
 import { Announcer } from './parts/announce.tsx';
 import { Button } from './parts/button.tsx';
 import { OfflineLine } from './parts/live.tsx';
@@ -31,6 +31,10 @@ function Guarded({ open, children }: { open: boolean; children: ReactNode }) {
 
 function Known({ children }: { children: ReactNode }) {
   const { data, problems, refetch } = useLiveQuery({ query: ViewerDocument, variables: {} });
+  const language = data?.viewer?.language;
+  useEffect(() => {
+    if (language) void follow(language === 'DE' ? 'de' : 'en');
+  }, [language]);
   if (!data) {
     return problems.length > 0 ? (
       <main id="content" className="alone">

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { paths, safeReturn } from './paths.ts';
+import { paths, safeReturn, wayBack } from './paths.ts';
 import { match, SCREENS } from './routes.tsx';
 
 test.each([
@@ -13,6 +13,18 @@ test.each([
   [null, '/'],
 ])('going back to %s leads to %s', (path, to) => {
   expect(safeReturn(path)).toBe(to);
+});
+
+test.each([
+  ['/requests/req_1#itm_2', '/requests/req_1#itm_2'],
+  ['/requests/sent?status=INVALID&text=a%26b#x', '/requests/sent?status=INVALID&text=a%26b#x'],
+  ['/sign-in?return=%2Frequests%2Freq_1%23itm_2', '/requests/req_1#itm_2'],
+  ['/sign-in?return=%2F%2Fevil.example', '/'],
+  ['/sign-in', '/'],
+  ['/team?a=\\b', '/team?a=%5Cb'],
+  [`/team?a=${'b'.repeat(1000)}`, '/team'],
+])('who signs in at %s is led to %s', (at, to) => {
+  expect(wayBack(new URL(at, 'https://consentry.example'))).toBe(to);
 });
 
 test('patterns fit part by part', () => {

@@ -5,6 +5,7 @@ import { signedOut } from './api/session.ts';
 import { useStore } from './api/store.ts';
 import { ViewerDocument } from './api/viewer.gen.ts';
 import { useKnown } from './api/viewer.tsx';
+import { forget } from './new-request/kept.ts';
 
 const Window = lazy(() => import('./sign-in/window.tsx'));
 
@@ -17,7 +18,10 @@ export function SignedOut() {
   const back = async () => {
     const { data } = await client.query(ViewerDocument, {}, { requestPolicy: 'network-only' }).toPromise();
     // Somebody else: nothing of the page before may stay.
-    if (data?.viewer?.id !== viewer.id) return window.location.reload();
+    if (data?.viewer?.id !== viewer.id) {
+      forget();
+      return window.location.reload();
+    }
     signedOut.set(false);
     // The socket still speaks for the session that ended; what is followed is fetched anew.
     socket.client.terminate();

@@ -51,9 +51,13 @@ async fn sign_in(State(state): State<AppState>, Path(link): Path<String>, header
     let old = auth::cookie(&headers, state.cookies.session_name());
     let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     match state.service.sign_in(SignInTry::Link { link: &link, browser }, None, user_agent, old).await {
-        Ok(session) => {
+        Ok((session, return_to)) => {
             let (title, text) = words.signed_in;
-            let body = format!("<p>{text}</p><p><a class=\"button\" href=\"/\">{}</a></p>", words.go_on);
+            let body = format!(
+                "<p>{text}</p><p><a class=\"button\" href=\"{}\">{}</a></p>",
+                escape(&return_to),
+                words.go_on
+            );
             let mut response = page(words, title, &body);
             if let Ok(cookie) = state.cookies.session(&session, state.service.now()).parse() {
                 response.headers_mut().append(header::SET_COOKIE, cookie);

@@ -21,6 +21,9 @@ pub(crate) struct RequestSignInCodeInput {
     /// Language of the mail, where the address has no account that says another; when absent, what
     /// `Accept-Language` likes best.
     language: Option<Language>,
+    /// A path of this instance, with its query and fragment: the page to which the link in the mail leads.
+    #[graphql(name = "return")]
+    return_to: Option<String>,
 }
 
 /// A code is on its way, whether or not the address was known.
@@ -94,8 +97,9 @@ impl AccountMutation {
         let service = ctx.service()?;
         let caller = caller_with_cookies(ctx)?;
         let language = input.language.map_or(caller.language, Into::into);
+        let return_to = input.return_to.as_deref().unwrap_or("/");
         let asked = service
-            .request_sign_in(&input.email, caller.browser.as_deref(), language)
+            .request_sign_in(&input.email, caller.browser.as_deref(), language, return_to)
             .await
             .map_err(|error| error.fail(ctx))?;
         ctx.append_http_header("set-cookie", Cookies::of(service).sign_in(&asked.browser));
@@ -111,7 +115,7 @@ impl AccountMutation {
         let caller = caller_with_cookies(ctx)?;
         let attempt =
             SignInTry::Code { email: &input.email, code: &input.code, browser: caller.browser.as_deref() };
-        let session = ctx
+        let (session, _) = ctx
             .service()?
             .sign_in(attempt, input.name.as_deref(), caller.user_agent.as_deref(), caller.session.as_deref())
             .await

@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, Object};
 use domain::id::{AnyId, ParseIdError};
 use domain::scope::Scope;
-use service::{Error, RequestList};
+use service::{Error, GrantFilter, RequestList};
 
 use crate::context::Calls as _;
 use crate::error::Fail as _;
@@ -101,15 +101,17 @@ impl RequestQuery {
     async fn grants(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Only what this organization asked for.")] organization_id: Option<ID>,
+        #[graphql(desc = "Only what stands now, or only what has ended.")] stands: Option<bool>,
         #[graphql(desc = "How many, 1 to 100.", default = 20)] first: i32,
         #[graphql(desc = "Behind this cursor.")] after: Option<String>,
     ) -> async_graphql::Result<GrantConnection> {
+        let fail = |error: Error| error.fail(ctx);
+        let organization =
+            organization_id.map(|id| parse(&id, "organizationId")).transpose().map_err(fail)?;
         let has_after = after.is_some();
-        let page = ctx
-            .service()?
-            .grants(ctx.actor(), &ask(ctx, first, after))
-            .await
-            .map_err(|error| error.fail(ctx))?;
+        let filter = GrantFilter { organization, stands };
+        let page = ctx.service()?.grants(ctx.actor(), filter, &ask(ctx, first, after)).await.map_err(fail)?;
         Ok(GrantConnection::of(page, has_after, Grant::of))
     }
 

@@ -1,10 +1,12 @@
 //! Connections, and what a deletion ends.
 
-use async_graphql::{ID, Object, SimpleObject};
+use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use service::ConnectionView;
 
-use super::item::ItemState;
+use super::app::App;
+use super::item::{Account, ItemState};
+use crate::context::Calls as _;
 
 /// A named use of a credential by the team.
 pub(crate) struct Connection(pub(crate) ConnectionView);
@@ -35,6 +37,16 @@ impl Connection {
     /// Id of the app.
     async fn app_id(&self) -> &str {
         &self.0.app
+    }
+
+    /// The app; absent once the catalog no longer has it.
+    async fn app(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<App>> {
+        Ok(ctx.service()?.catalog().app(&self.0.app).cloned().map(App))
+    }
+
+    /// The account at the app; absent where the app does not tell it.
+    async fn account(&self) -> Option<Account> {
+        self.0.account.as_ref().map(Account::of)
     }
 
     /// Id of the item whose credential it uses.

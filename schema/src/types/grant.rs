@@ -15,6 +15,8 @@ pub(crate) struct Grant {
     authorized_at: DateTime<Utc>,
     /// When it ended; absent while it stands.
     ended_at: Option<DateTime<Utc>>,
+    /// When one of its connections was used last.
+    last_used_at: Option<DateTime<Utc>>,
     /// What you granted.
     item: RequestItem,
     /// The request, with who asked.
@@ -26,6 +28,7 @@ impl Grant {
         Self {
             authorized_at: view.authorized_at,
             ended_at: view.ended_at,
+            last_used_at: view.last_used_at,
             item: RequestItem(view.item),
             request: CredentialRequest::of(view.request),
         }

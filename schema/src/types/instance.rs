@@ -2,7 +2,8 @@
 
 use super::sign_in::SingleSignOn;
 use async_graphql::{Enum, ID, SimpleObject};
-use service::{InvitationKind as KindOf, InvitationState as StateOf, InvitationView};
+use chrono::{DateTime, Utc};
+use service::{InvitationKind as KindOf, InvitationState as StateOf, InvitationView, InvitedView};
 
 /// This instance of Consentry.
 #[derive(SimpleObject)]
@@ -64,6 +65,34 @@ impl Invitation {
             inviter_name,
             inviter_email,
             team_name: team,
+        }
+    }
+}
+
+/// An invitation to you that waits.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+pub(crate) struct OpenInvitation {
+    /// Name of the organization that asks.
+    organization_name: String,
+    /// The link in the mail: pass it to `acceptInvitation`, or open `/invitations/` with it in a browser.
+    link: String,
+    /// What it invites to.
+    kind: InvitationKind,
+    /// What can be done with it.
+    state: InvitationState,
+    /// When it was sent.
+    sent_at: DateTime<Utc>,
+}
+
+impl OpenInvitation {
+    pub(crate) fn of(view: InvitedView) -> Self {
+        Self {
+            organization_name: view.organization,
+            link: view.link,
+            kind: view.kind.into(),
+            state: view.state.into(),
+            sent_at: view.sent_at,
         }
     }
 }

@@ -353,7 +353,7 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    fn of(account: &AccountOf) -> Self {
+    pub(super) fn of(account: &AccountOf) -> Self {
         Self { id: account.id.clone(), label: account.label.clone(), workspace: account.workspace.clone() }
     }
 }

@@ -8,6 +8,7 @@ use domain::scope::Scope;
 use service::{Error, PersonView, SessionView, UserView};
 
 use super::api_token::ApiToken;
+use super::instance::OpenInvitation;
 use super::organization::FeatureApplication;
 use crate::context::Calls as _;
 use crate::error::Fail as _;
@@ -85,6 +86,12 @@ impl User {
                     .collect(),
             })
             .collect())
+    }
+
+    /// Invitations to your mail address that you have not accepted, newest first, at most 50.
+    async fn open_invitations(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<OpenInvitation>> {
+        let invited = ctx.service()?.invited(ctx.actor()).await.map_err(|error| error.fail(ctx))?;
+        Ok(invited.into_iter().map(OpenInvitation::of).collect())
     }
 
     /// Your tokens for programs, newest first.

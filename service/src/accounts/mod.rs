@@ -13,4 +13,5 @@ pub(crate) use session::{encode, hash, new_token};
 pub use sign_in::{SignInAsked, SignInTry};
 pub use single_sign_on::{SingleSignOnAnswer, SingleSignOnStart, SingleSignOnView};
 pub use token::ApiTokenView;
+pub(crate) use token::signed_in;
 pub use viewer::{MembershipView, UserView};

@@ -19,6 +19,7 @@ use sea_orm::{
 use subtle::ConstantTimeEq as _;
 
 use super::NewSession;
+use super::return_path::local_path;
 use super::session::hash;
 use crate::db::entity::{sign_in, user};
 use crate::db::{Hold, Write};
@@ -73,17 +74,19 @@ pub enum SignInTry<'a> {
 impl Service {
     /// Sends a sign-in code. The answer and its time do not depend on whether the address is known: nothing
     /// about people is read. `browser` is the cookie of an earlier time; `language` is the mail's for who has no
-    /// account that says another.
+    /// account that says another. `return_to` is the local page to which the link in the mail shall lead.
     ///
     /// # Errors
-    /// Input problems at `email`; `SINGLE_SIGN_ON_REQUIRED`; `RATE_LIMITED`.
+    /// Input problems at `email` or `return`; `SINGLE_SIGN_ON_REQUIRED`; `RATE_LIMITED`.
     pub async fn request_sign_in(
         &self,
         email: &str,
         browser: Option<&str>,
         language: Language,
+        return_to: &str,
     ) -> Result<SignInAsked> {
         let email = Email::parse("email", email)?;
+        let return_to = local_path(return_to)?;
         self.check_codes_allowed(&email)?;
         let now = self.now();
         let mut write = self.write_holding(Actor::Anonymous, Hold::Address(email.as_str())).await?;
@@ -117,6 +120,7 @@ impl Service {
             browser_hash: Set(Some(hash(&browser))),
             known: Set(known),
             language: Set(language.tag().to_owned()),
+            return_to: Set(return_to),
             tries: Set(0),
             foreign_tries: Set(0),
             created_at: Set(now),
@@ -131,7 +135,7 @@ impl Service {
     }
 
     /// Signs in; a new address becomes a new user. `old_session` is the token that the browser had: it ends
-    /// here, so that a session never survives a sign-in.
+    /// here, so that a session never survives a sign-in. Returns the session and the page to go to.
     ///
     /// # Errors
     /// `WRONG_CODE`, `TOO_MANY_TRIES`, `SINGLE_SIGN_ON_REQUIRED`, or problems with `name`.
@@ -141,7 +145,7 @@ impl Service {
         name: Option<&str>,
         user_agent: Option<&str>,
         old_session: Option<&str>,
-    ) -> Result<NewSession> {
+    ) -> Result<(NewSession, String)> {
         let name = text::optional("name", name, PERSON_NAME_MAX, Lines::One)?;
         let row = match attempt {
             SignInTry::Code { email, code, browser } => self.check_code(email, code, browser).await?,
@@ -163,7 +167,7 @@ impl Service {
         let session = self.begin_session(&write, user, user_agent, old_session).await?;
         write.emit(&Event::SignedIn { user, new, through: None }).await?;
         write.commit().await?;
-        Ok(session)
+        Ok((session, row.return_to))
     }
 
     /// The code that this browser asked for, whoever asked for others meanwhile; else the newest.

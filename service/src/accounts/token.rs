@@ -178,13 +178,12 @@ impl Service {
 }
 
 /// The person, who must be there in person: a token makes no tokens.
-pub(super) fn signed_in(actor: Actor) -> Result<UserId> {
+pub(crate) fn signed_in(actor: Actor) -> Result<UserId> {
     match actor {
         Actor::User { user, .. } => Ok(user),
-        Actor::Token { .. } => Err(Error::refused(
-            ErrorCode::InsufficientScope,
-            "tokens and sessions are for signed-in people only",
-        )),
+        Actor::Token { .. } => {
+            Err(Error::refused(ErrorCode::InsufficientScope, "this is for signed-in people, not for tokens"))
+        }
         Actor::Anonymous | Actor::System => Err(Error::unauthenticated()),
     }
 }

@@ -1,12 +1,14 @@
 //! Named uses of credentials by the team (USE-1).
 
 mod suspend;
+mod uses;
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::code::{ErrorCode, Problem};
+use domain::credential::Account;
 use domain::event::Event;
 use domain::id::{ConnectionId, CredentialId, ItemId, RequestId, TeamId, UserId};
 use domain::item::State;
@@ -43,6 +45,8 @@ pub struct ConnectionView {
     pub request: RequestId,
     /// App of the catalog.
     pub app: String,
+    /// The account at the app; `None` where the app does not tell it.
+    pub account: Option<Account>,
     /// Name, unique in the team.
     pub name: String,
     /// The automation that uses it.
@@ -341,6 +345,11 @@ impl Service {
                     item: ItemId(item.id),
                     request: RequestId(item.request_id),
                     app: item.app.clone(),
+                    account: credential.account_label.clone().map(|label| Account {
+                        id: credential.account_id.clone(),
+                        label,
+                        workspace: credential.account_workspace.clone(),
+                    }),
                     name: row.name,
                     consumer: row.consumer,
                     consumer_url: row.consumer_url,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::event::Event;
-use domain::id::{EventId, ItemId, RequestId, UserId};
+use domain::id::{EventId, ItemId, OrganizationId, RequestId, UserId};
 use domain::policy::{Action, check};
 use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
@@ -47,6 +47,15 @@ pub struct HistoryView {
     pub person: Option<PersonView>,
 }
 
+/// Which grants are wanted; everything given must hold.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct GrantFilter {
+    /// Asked for by this organization.
+    pub organization: Option<OrganizationId>,
+    /// Stands now, or has ended.
+    pub stands: Option<bool>,
+}
+
 /// Something that the caller granted, now or once.
 #[derive(Debug, Clone)]
 pub struct GrantView {
@@ -54,6 +63,8 @@ pub struct GrantView {
     pub authorized_at: DateTime<Utc>,
     /// When its secret was destroyed; `None` while it stands.
     pub ended_at: Option<DateTime<Utc>>,
+    /// When one of its connections was used last.
+    pub last_used_at: Option<DateTime<Utc>>,
     /// The item.
     pub item: ItemView,
     /// Its request.
@@ -120,11 +131,11 @@ impl Service {
         Ok(Page { rows, has_next, total })
     }
 
-    /// Everything that the caller ever granted, in all organizations, newest first (REC-10).
+    /// What the caller ever granted, in all organizations, newest first (REC-10).
     ///
     /// # Errors
     /// `UNAUTHENTICATED`, or problems with the page.
-    pub async fn grants(&self, actor: Actor, page: &PageAsk) -> Result<Page<GrantView>> {
+    pub async fn grants(&self, actor: Actor, filter: GrantFilter, page: &PageAsk) -> Result<Page<GrantView>> {
         let me = actor.user().ok_or_else(Error::unauthenticated)?;
         let (first, after) = page.read()?;
         let db = self.db.read();
@@ -133,6 +144,13 @@ impl Service {
             .join(JoinType::InnerJoin, on(request_item::Column::RequestId, credential_request::Column::Id))
             .filter(credential_request::Column::RecipientId.eq(me.0))
             .filter(credential_request::Column::DeletedAt.is_null());
+        if let Some(organization) = filter.organization {
+            query = query.filter(credential_request::Column::OrganizationId.eq(organization.0));
+        }
+        if let Some(stands) = filter.stands {
+            let ended = credential::Column::DestroyedAt;
+            query = query.filter(if stands { ended.is_null() } else { ended.is_not_null() });
+        }
         let total = page.count(db, &query).await?;
         if let Some(position) = after {
             query = query.filter(newest(credential::Column::AuthorizedAt, credential::Column::Id, position)?);
@@ -153,7 +171,8 @@ impl Service {
             .filter(credential_request::Column::Id.is_in(rows.iter().map(|row| row.2)))
             .all(db)
             .await?;
-        let requests = self.hydrate(me, requests).await?;
+        let (requests, uses) =
+            tokio::try_join!(self.hydrate(me, requests), self.uses(rows.iter().map(|row| row.0)))?;
         let rows = rows
             .into_iter()
             .filter_map(|(id, item, request, authorized_at, ended_at)| {
@@ -161,7 +180,13 @@ impl Service {
                 let item = request.items.iter().find(|view| view.id == ItemId(item))?;
                 Some((
                     Position::Time(authorized_at, id).encode(),
-                    GrantView { authorized_at, ended_at, item: item.clone(), request: request.clone() },
+                    GrantView {
+                        authorized_at,
+                        ended_at,
+                        last_used_at: uses.get(&id).and_then(|(_, used)| *used),
+                        item: item.clone(),
+                        request: request.clone(),
+                    },
                 ))
             })
             .collect();

@@ -14,7 +14,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::Service;
-use crate::db::entity::{connection, credential, request_item};
+use crate::db::entity::{credential, request_item};
 use crate::db::join::on;
 use crate::db::page::{Page, PageAsk, Position};
 use crate::error::{Error, Result};
@@ -127,22 +127,10 @@ impl Service {
         &self,
         rows: Vec<(Health, Uuid, Uuid)>,
     ) -> Result<Vec<(String, ConnectionHealthView)>> {
-        let db = self.db.read();
         let ids: Vec<Uuid> = rows.iter().map(|row| row.2).collect();
         let mut items: HashMap<Uuid, ItemView> =
             self.item_views(Items::Ids(&ids)).await?.into_iter().map(|view| (view.id.0, view)).collect();
-        let uses: Vec<(Uuid, i64, Option<DateTime<Utc>>)> = connection::Entity::find()
-            .select_only()
-            .column(connection::Column::CredentialId)
-            .column_as(connection::Column::Id.count(), "connections")
-            .column_as(connection::Column::LastUsedAt.max(), "last_used_at")
-            .filter(connection::Column::CredentialId.is_in(rows.iter().map(|row| row.1)))
-            .group_by(connection::Column::CredentialId)
-            .into_tuple()
-            .all(db)
-            .await?;
-        let uses: HashMap<Uuid, (i64, Option<DateTime<Utc>>)> =
-            uses.into_iter().map(|(id, connections, used)| (id, (connections, used))).collect();
+        let uses = self.uses(rows.iter().map(|row| row.1)).await?;
         Ok(rows
             .into_iter()
             .filter_map(|(health, id, item)| {

@@ -219,6 +219,7 @@ pub const APART: &[Apart] = &[
     apart("RequestItem.waitingAccount", "node(id: \"{waiting}\") { ... on RequestItem { $ } }", "/node"),
     apart("User.apiTokens", "viewer { $ }", "/viewer"),
     apart("User.featureApplication", "viewer { $ }", "/viewer"),
+    apart("User.openInvitations", "viewer { $ }", "/viewer"),
     apart("User.memberships", "viewer { $ }", "/viewer"),
     apart("User.sessions", "viewer { $ }", "/viewer"),
 ];

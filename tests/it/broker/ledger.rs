@@ -82,10 +82,26 @@ async fn use_5_rec_9_what_was_done_is_counted_by_module() {
     assert_eq!(count(&of_item(&ben, &stage.item, "HOUR").await), 6);
     assert_eq!(count(&of_item(&ben, &stage.item, "DAY").await), 5);
 
-    let node = "query($id: ID!) { node(id: $id) { ... on Connection { lastUsedAt } } }";
-    let used = ana.gql(node, &[("id", &two.id)]).await.ok()["node"]["lastUsedAt"].clone();
+    // USE-1: a connection says what it is of.
+    let node = "query($id: ID!) { node(id: $id) { ... on Connection { lastUsedAt appId app { id name } account { label } } } }";
+    let shown = ana.gql(node, &[("id", &two.id)]).await.ok()["node"].clone();
+    assert_eq!(shown["app"]["id"], shown["appId"]);
+    assert!(shown["app"]["name"].is_string(), "{shown}");
+    let used = shown["lastUsedAt"].clone();
     let used: chrono::DateTime<chrono::Utc> = serde_json::from_value(used).expect("a time");
     assert_eq!(used, kit::beginning() + TimeDelta::hours(2));
+
+    // REC-10: whoever shared it sees when any of its connections used it last.
+    let grants =
+        ben.gql("{ grants { edges { node { lastUsedAt item { id } } } } }", &[]).await.ok()["grants"].clone();
+    let grant = grants["edges"]
+        .as_array()
+        .expect("grants")
+        .iter()
+        .find(|edge| edge["node"]["item"]["id"] == stage.item.as_str());
+    let seen = grant.expect("the grant")["node"]["lastUsedAt"].clone();
+    let seen: chrono::DateTime<chrono::Utc> = serde_json::from_value(seen).expect("a time");
+    assert_eq!(seen, used);
 
     let withdraw = "mutation($id: ID!) { withdrawConnection(input: {connectionId: $id}) { connectionId } }";
     ana.gql(withdraw, &[("id", &one.id)]).await.ok();

@@ -5,14 +5,17 @@ import { after, before, test } from 'node:test';
 import { setStage } from '../stage.mjs';
 import { assertAccessible, assertNoSideways, mailTo, PHONE, requestPath, visit } from './visit.mjs';
 
+const SPEAK = 'mutation($language: Language) { updateProfile(input: { language: $language }) { viewer { id } } }';
+
 let stage;
 before(async () => {
   stage = await setStage();
 });
 after(async () => stage?.stop());
 
-test('a browser that speaks German reads German, on a phone too', async () => {
+test('who reads German has the page in German, on a phone too', async () => {
   const ben = await visit(stage, 'ben', { viewport: PHONE, locale: 'de-DE' });
+  await ben.ask(SPEAK, { language: 'DE' });
   await ben.go(await requestPath(ben, 'New-customer follow-up'));
   await ben.page.getByRole('heading', { name: 'Dana Kim bittet um Zugriff auf 2 Ihrer Konten' }).waitFor();
   assert.equal(await ben.page.getAttribute('html', 'lang'), 'de');
@@ -37,6 +40,30 @@ test('MAIL-1: a stranger whose browser speaks German gets the code in German; th
   assert.equal(await nina.page.getAttribute('html', 'lang'), 'de');
   await assertAccessible(nina.page, 'a small page in German');
   await nina.leave();
+});
+
+test('the language of the account is the page’s, unless this browser has chosen; saving a name keeps it', async () => {
+  const olga = await visit(stage, 'olga', { locale: 'de-DE' });
+  await olga.ask(SPEAK, { language: 'EN' });
+  await olga.go('/profile');
+  const language = olga.page.getByLabel('Language of the page and of mails');
+  assert.equal(await language.inputValue(), 'EN');
+  await olga.page.getByLabel('Your name').fill('Olga P.');
+  await olga.page.getByRole('button', { name: 'Save' }).click();
+  await olga.page.getByText('Saved').waitFor();
+  assert.equal((await olga.ask('{ viewer { language } }')).data.viewer.language, 'EN');
+  // Chosen elsewhere since: a browser that has chosen goes on, another follows.
+  await olga.ask(SPEAK, { language: 'DE' });
+  await olga.page.reload();
+  await language.waitFor();
+  assert.equal(await language.inputValue(), 'DE');
+  const other = await visit(stage, 'olga');
+  await other.go('/profile');
+  await other.page.getByRole('heading', { name: 'Ihr Konto' }).waitFor();
+  assert.equal(await other.page.getAttribute('html', 'lang'), 'de');
+  assert.equal(await other.page.getByLabel('Ihr Name').inputValue(), 'Olga P.');
+  await olga.leave();
+  await other.leave();
 });
 
 test('the language of the profile is the one of the page, from then on', async () => {

@@ -200,6 +200,17 @@ test('REQ-10: problems stay with their app when another is removed', async () =>
   await dana.leave();
 });
 
+test('INV-4: who signs out leaves no draft to whoever comes next in this tab', async () => {
+  const dana = await visit(stage, 'dana');
+  await dana.go('/requests/new');
+  await dana.page.getByLabel('Name of the request').fill('Not for others');
+  await dana.page.locator('.account summary').click();
+  await dana.page.getByRole('button', { name: 'Sign out' }).click();
+  await dana.page.getByLabel('Your mail address').waitFor();
+  assert.equal(await dana.page.evaluate(() => window.sessionStorage.getItem('consentry.draft')), null);
+  await dana.leave();
+});
+
 test('REQ-2: an outside address that belongs to the organization is offered from within', async () => {
   const dana = await visit(stage, 'dana');
   await dana.go('/requests/new');

@@ -1,6 +1,6 @@
 // Every screen, with who sees it: for the judge of accessibility and for pictures.
 
-import { requestPath } from './visit.mjs';
+import { mailTo, northwind, requestPath } from './visit.mjs';
 
 /// Presses a button that opens a window or a menu, and waits until it stands there.
 const open = (name) => async (page) => {
@@ -15,7 +15,42 @@ async function openConnection(page) {
   await page.locator('.skeleton').first().waitFor({ state: 'detached' });
 }
 
-/// Name, who looks, where, and what is done there before one looks.
+/// Shows a screen as it is when the server answers otherwise: for what nobody can wait for, and what would change the
+/// world for the screens behind it.
+const whenever = (operation, change, act) => async (page) => {
+  await page.route('**/graphql', async (route) => {
+    if (!route.request().postData()?.includes(`query ${operation}(`)) return route.fallback();
+    const answer = await route.fetch();
+    const json = await answer.json();
+    change(json.data);
+    await route.fulfill({ response: answer, json });
+  });
+  await page.reload();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+  await act?.(page);
+};
+
+/// The link in Mia's mail, on the page.
+async function invitationPath(visitor) {
+  const { text } = await mailTo(visitor, 'mia@harbor.example', /asks for access/);
+  return new URL(text.match(/http\S+\/i\/\S+/)[0]).pathname.replace('/i/', '/invitations/');
+}
+
+const waits = ({ request: { items } }) => {
+  const account = { __typename: 'Account', id: '1', label: 'ben@northwind.example', workspace: 'Northwind' };
+  items[0].waitingAccount = { __typename: 'WaitingAccount', expiresAt: new Date(Date.now() + 600_000).toISOString(), account };
+};
+
+const lacks = ({ request: { items } }) => {
+  const item = items.find(({ state }) => state === 'AUTHORIZED');
+  const modules = item.modules.slice(0, 1);
+  const words = 'Read contacts';
+  item.missingPermissions = [{ __typename: 'Permission', scope: 'contacts:read', words, effect: 'READ', modules: modules.map(({ id }) => id) }];
+  item.modulesNotCovered = modules;
+};
+
+/// Name, who looks, where (a path, a request, or how to find the path), and what is done there before one looks.
 export const SCREENS = [
   ['sign-in', undefined, '/sign-in'],
   ['missing', 'ben', '/no/such/place'],
@@ -32,6 +67,21 @@ export const SCREENS = [
       await open('Authorize Sandbox')(page);
       await page.getByRole('radio', { name: 'API key' }).check();
     },
+  ],
+  [
+    'confirm-account',
+    'ben',
+    'New-customer follow-up',
+    whenever('Request', waits, async (page) => {
+      await open(/^Look at the account/)(page);
+      await page.getByRole('button', { name: 'Yes, this is right' }).waitFor();
+    }),
+  ],
+  [
+    'permissions-missing',
+    'ben',
+    'Quarterly report',
+    whenever('Request', lacks, (page) => page.getByText(/^You left out: /).first().waitFor()),
   ],
   ['decline', 'ben', 'New-customer follow-up', open('Decline Sandbox')],
   ['report', 'ben', 'New-customer follow-up', open('Report this request')],
@@ -50,6 +100,26 @@ export const SCREENS = [
   ['row-menu', 'dana', '/requests/sent', open(/^More for Stock/)],
   ['received', 'ben', '/requests/received'],
   ['received-empty', 'olga', '/requests/received'],
+  ['received-invited', 'mia', '/requests/received'],
+  ['invitation', undefined, invitationPath],
+  ['invitation-accept', 'mia', invitationPath],
+  [
+    'invitation-of-another',
+    'olga',
+    invitationPath,
+    async (page) => {
+      await page.getByRole('button', { name: 'Accept and see the request' }).click();
+      await page.getByRole('heading', { name: 'This is for another address' }).waitFor();
+    },
+  ],
+  [
+    'invitation-expired',
+    undefined,
+    invitationPath,
+    whenever('Invitation', ({ invitation }) => {
+      invitation.state = 'EXPIRED';
+    }),
+  ],
   ['new-who', 'dana', '/requests/new'],
   [
     'new-apps',
@@ -63,6 +133,7 @@ export const SCREENS = [
   ],
   ['new-review', 'dana', '/requests/new?step=3', (page) => page.getByRole('button', { name: 'Send request' }).click()],
   ['request-sent', 'dana', 'Quarterly report'],
+  ['was-sent', 'dana', async (visitor) => `${await requestPath(visitor, 'Quarterly report')}/sent`],
   ['delete', 'dana', 'Newsletter list', open('Delete')],
   ['connections', 'dana', '/connections'],
   ['connection', 'dana', '/connections', openConnection],
@@ -80,7 +151,10 @@ export const SCREENS = [
   ['connection-missing', 'dana', '/connections/con_x'],
   ['new-connection', 'dana', '/connections', open('New connection')],
   ['grants', 'ben', '/grants'],
+  ['leave', 'ben', async (visitor) => `/leave/${(await northwind(visitor)).organization}`],
   ['team', 'dana', '/team'],
+  ['team-none', 'mia', '/team'],
+  ['connections-without-team', 'mia', '/connections'],
   ['apply', 'olga', '/apply'],
   ['apps', 'dana', '/apps'],
   ['app', 'dana', '/apps/gmail'],
@@ -112,7 +186,8 @@ export const settled = (page) =>
 
 /// Goes to a screen and waits until it has loaded.
 export async function look(visitor, [, , where, act], page = visitor.page) {
-  const path = where.startsWith('/') ? where : await requestPath(visitor, where);
+  const found = typeof where === 'string' ? where : await where(visitor);
+  const path = found.startsWith('/') ? found : await requestPath(visitor, found);
   await page.goto(visitor.base + path);
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.locator('.skeleton').first().waitFor({ state: 'detached' });

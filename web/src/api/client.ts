@@ -1,5 +1,6 @@
-import { type Cache, cacheExchange } from '@urql/exchange-graphcache';
+import { type Cache, cacheExchange, type Data } from '@urql/exchange-graphcache';
 import { Client, fetchExchange, mapExchange, subscriptionExchange } from 'urql';
+import { forget as forgetDraft } from '../new-request/kept.ts';
 import { live } from './live.ts';
 import { signedOut } from './session.ts';
 import { settling } from './settle.ts';
@@ -58,9 +59,12 @@ const LISTS = [
 ];
 
 const nothing = () => null;
-const keys = Object.fromEntries(
-  [...EMBEDDED, ...LISTS.flatMap((name) => [`${name}Connection`, `${name}Edge`])].map((name) => [name, nothing]),
-);
+const keys = {
+  ...Object.fromEntries(
+    [...EMBEDDED, ...LISTS.flatMap((name) => [`${name}Connection`, `${name}Edge`])].map((name) => [name, nothing]),
+  ),
+  OpenInvitation: (data: Data) => String(data['link']),
+};
 
 /** Makes the lists ask again that a change may have given or taken an entry. */
 export function forgetLists(cache: Cache, ...names: string[]) {
@@ -141,7 +145,11 @@ const cache = () =>
         applyForFeature: forget('viewer', 'featureApplications'),
         createApiToken: forget('viewer'),
         revokeApiToken: forget('viewer'),
-        endSession: forget('viewer'),
+        endSession: (_result, { input }, cache) => {
+          // Who signs out here leaves no draft to whoever comes next.
+          if (!(input as { sessionId?: string | null }).sessionId) forgetDraft();
+          forgetLists(cache, 'viewer');
+        },
         inviteMember: forget('organization'),
         withdrawMemberInvitation: forget('organization'),
         removeMember: forget('organization', 'teamMembers', 'recipients'),

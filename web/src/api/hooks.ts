@@ -22,6 +22,17 @@ export function useLiveQuery<Data, Variables extends AnyVariables>(args: UseQuer
   return { ...result, problems: problemsOf(result.error), refetch };
 }
 
+/** A query for what changes seldom, such as the catalog: what is known is not asked for again. */
+export function useAsked<Data, Variables extends AnyVariables>(args: UseQueryArgs<Variables, Data>) {
+  const [result, again] = useQuery<Data, Variables>(args);
+  const refetch = useCallback(() => again({ requestPolicy: 'network-only' }), [again]);
+  return { ...result, problems: problemsOf(result.error), refetch };
+}
+
+/** What a list of options is while it has none to show; see `Combo`. */
+export const stateOf = ({ fetching, problems }: { fetching: boolean; problems: readonly Problem[] }) =>
+  fetching ? 'loading' : problems.length > 0 ? 'failed' : undefined;
+
 export interface Send<Data, Variables> {
   /** Sends; `undefined` when it was refused, and `problems` then say why. */
   run(variables: Variables): Promise<Data | undefined>;
@@ -51,7 +62,7 @@ export function useSend<Data, Variables extends AnyVariables>(
       const { data, error } = await client.mutation(document, variables).toPromise();
       busy.current = false;
       setPending(false);
-      setProblems(problemsOf(error));
+      setProblems(problemsOf(error, true));
       return error ? undefined : data;
     },
     [client, document],

@@ -2,7 +2,7 @@ import type { CombinedError } from 'urql';
 
 /** A refusal as the page shows it. */
 export interface Problem {
-  /** From the closed list of the API, or `OFFLINE` when no answer came. */
+  /** From the closed list of the API; without an answer `OFFLINE`, `NO_ANSWER` or `UNKNOWN_OUTCOME`. */
   readonly code: string;
   /** Path of the input that it is about, without the leading `input.`. */
   readonly field?: string | undefined;
@@ -11,11 +11,12 @@ export interface Problem {
   readonly extensions: Readonly<Record<string, unknown>>;
 }
 
-/** What an answer refused, each with its code. */
-export function problemsOf(error: CombinedError | undefined): readonly Problem[] {
+/** What an answer refused, each with its code. Where a change has no answer, it may have arrived all the same. */
+export function problemsOf(error: CombinedError | undefined, changes = false): readonly Problem[] {
   if (!error) return [];
   if (error.graphQLErrors.length === 0) {
-    return [{ code: 'OFFLINE', message: error.networkError?.message ?? error.message, extensions: {} }];
+    const code = changes ? 'UNKNOWN_OUTCOME' : 'NO_ANSWER';
+    return [{ code, message: error.networkError?.message ?? error.message, extensions: {} }];
   }
   return error.graphQLErrors.map(({ message, extensions }) => ({
     code: typeof extensions['code'] === 'string' ? extensions['code'] : 'INTERNAL',

@@ -607,7 +607,7 @@ export type ViewerQuery = { readonly viewer: { readonly id: string, readonly nam
 export type WaitingQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type WaitingQuery = { readonly receivedRequests: { readonly totalCount: number } };
+export type WaitingQuery = { readonly viewer: { readonly id: string, readonly openInvitations: ReadonlyArray<{ readonly link: string, readonly state: InvitationState }> } | null, readonly receivedRequests: { readonly totalCount: number } };
 
 export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
@@ -630,7 +630,7 @@ export type ConnectionByIdQueryVariables = Exact<{
 
 
 export type ConnectionByIdQuery = { readonly node:
-    | { readonly teamId: string, readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState, readonly suspendedAt: string | null, readonly credentialSuspendedAt: string | null }
+    | { readonly teamId: string, readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState, readonly suspendedAt: string | null, readonly credentialSuspendedAt: string | null, readonly app: { readonly id: string, readonly name: string } | null, readonly account: { readonly label: string, readonly workspace: string | null } | null }
     | Record<PropertyKey, never>
    | null };
 
@@ -651,7 +651,7 @@ export type ConnectionUseQueryVariables = Exact<{
 
 export type ConnectionUseQuery = { readonly connectionUsage: ReadonlyArray<{ readonly start: string, readonly kind: UsageKind, readonly moduleId: string | null, readonly calls: number, readonly lastStatusClass: number | null, readonly lastAt: string, readonly connectionId: string, readonly connectionName: string, readonly consumer: string, readonly withdrawn: boolean }> };
 
-export type ConnectionRowFragment = { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState, readonly suspendedAt: string | null, readonly credentialSuspendedAt: string | null };
+export type ConnectionRowFragment = { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState, readonly suspendedAt: string | null, readonly credentialSuspendedAt: string | null, readonly app: { readonly id: string, readonly name: string } | null, readonly account: { readonly label: string, readonly workspace: string | null } | null };
 
 export type CredentialRowFragment = { readonly id: string, readonly requestId: string, readonly appId: string, readonly state: ItemState, readonly invalidReason: AttemptReason | null, readonly connectionName: string, readonly app: { readonly id: string, readonly name: string } | null, readonly credential: { readonly id: string, readonly expiresAt: string | null, readonly authorizedAt: string, readonly suspendedAt: string | null, readonly health: { readonly state: HealthState, readonly failingSince: string | null }, readonly account: { readonly label: string, readonly workspace: string | null } | null } | null };
 
@@ -661,7 +661,7 @@ export type ConnectionsQueryVariables = Exact<{
 }>;
 
 
-export type ConnectionsQuery = { readonly connections: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState, readonly suspendedAt: string | null, readonly credentialSuspendedAt: string | null } }> } };
+export type ConnectionsQuery = { readonly connections: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState, readonly suspendedAt: string | null, readonly credentialSuspendedAt: string | null, readonly app: { readonly id: string, readonly name: string } | null, readonly account: { readonly label: string, readonly workspace: string | null } | null } }> } };
 
 export type CredentialsQueryVariables = Exact<{
   teamId: string;
@@ -697,14 +697,14 @@ export type SuspendConnectionMutationVariables = Exact<{
 }>;
 
 
-export type SuspendConnectionMutation = { readonly suspendConnection: { readonly connection: { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState, readonly suspendedAt: string | null, readonly credentialSuspendedAt: string | null } } };
+export type SuspendConnectionMutation = { readonly suspendConnection: { readonly connection: { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState, readonly suspendedAt: string | null, readonly credentialSuspendedAt: string | null, readonly app: { readonly id: string, readonly name: string } | null, readonly account: { readonly label: string, readonly workspace: string | null } | null } } };
 
 export type ResumeConnectionMutationVariables = Exact<{
   id: string;
 }>;
 
 
-export type ResumeConnectionMutation = { readonly resumeConnection: { readonly connection: { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState, readonly suspendedAt: string | null, readonly credentialSuspendedAt: string | null } } };
+export type ResumeConnectionMutation = { readonly resumeConnection: { readonly connection: { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState, readonly suspendedAt: string | null, readonly credentialSuspendedAt: string | null, readonly app: { readonly id: string, readonly name: string } | null, readonly account: { readonly label: string, readonly workspace: string | null } | null } } };
 
 export type SuspendCredentialMutationVariables = Exact<{
   id: string;
@@ -725,14 +725,14 @@ export type CreateConnectionMutationVariables = Exact<{
 }>;
 
 
-export type CreateConnectionMutation = { readonly createConnection: { readonly token: string, readonly connection: { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState, readonly suspendedAt: string | null, readonly credentialSuspendedAt: string | null } } };
+export type CreateConnectionMutation = { readonly createConnection: { readonly token: string, readonly connection: { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState, readonly suspendedAt: string | null, readonly credentialSuspendedAt: string | null, readonly app: { readonly id: string, readonly name: string } | null, readonly account: { readonly label: string, readonly workspace: string | null } | null } } };
 
 export type RotateConnectionMutationVariables = Exact<{
   id: string;
 }>;
 
 
-export type RotateConnectionMutation = { readonly rotateConnection: { readonly token: string, readonly connection: { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState, readonly suspendedAt: string | null, readonly credentialSuspendedAt: string | null } } };
+export type RotateConnectionMutation = { readonly rotateConnection: { readonly token: string, readonly connection: { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly consumerUrl: string | null, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly itemId: string, readonly requestId: string, readonly state: ItemState, readonly suspendedAt: string | null, readonly credentialSuspendedAt: string | null, readonly app: { readonly id: string, readonly name: string } | null, readonly account: { readonly label: string, readonly workspace: string | null } | null } } };
 
 export type WithdrawConnectionMutationVariables = Exact<{
   id: string;
@@ -764,7 +764,7 @@ export type GrantsQueryVariables = Exact<{
 }>;
 
 
-export type GrantsQuery = { readonly grants: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly authorizedAt: string, readonly endedAt: string | null, readonly item: { readonly id: string, readonly appId: string, readonly state: ItemState, readonly connectionName: string, readonly requestId: string, readonly app: { readonly id: string, readonly name: string } | null, readonly credential: { readonly id: string, readonly account: { readonly label: string, readonly workspace: string | null } | null } | null }, readonly request: { readonly id: string, readonly name: string, readonly requester: { readonly id: string, readonly name: string }, readonly organization: { readonly id: string, readonly name: string } } } }> } };
+export type GrantsQuery = { readonly grants: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly authorizedAt: string, readonly endedAt: string | null, readonly lastUsedAt: string | null, readonly item: { readonly id: string, readonly appId: string, readonly state: ItemState, readonly connectionName: string, readonly requestId: string, readonly app: { readonly id: string, readonly name: string } | null, readonly credential: { readonly id: string, readonly account: { readonly label: string, readonly workspace: string | null } | null } | null }, readonly request: { readonly id: string, readonly name: string, readonly requester: { readonly id: string, readonly name: string }, readonly organization: { readonly id: string, readonly name: string } } } }> } };
 
 export type GrantsChangedSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
@@ -772,11 +772,12 @@ export type GrantsChangedSubscriptionVariables = Exact<{ [key: string]: never; }
 export type GrantsChangedSubscription = { readonly requestsChanged: { readonly id: string, readonly kind: ChangeKind, readonly requestId: string | null, readonly request: { readonly id: string, readonly items: ReadonlyArray<{ readonly id: string, readonly state: ItemState }> } | null } };
 
 export type LeavingOrganizationQueryVariables = Exact<{
+  id: string;
   after?: string | null | undefined;
 }>;
 
 
-export type LeavingOrganizationQuery = { readonly grants: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly endedAt: string | null, readonly item: { readonly id: string, readonly appId: string, readonly app: { readonly id: string, readonly name: string } | null, readonly credential: { readonly id: string, readonly account: { readonly label: string } | null } | null }, readonly request: { readonly id: string, readonly organization: { readonly id: string, readonly name: string } } } }> } };
+export type LeavingOrganizationQuery = { readonly grants: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly item: { readonly id: string, readonly appId: string, readonly app: { readonly id: string, readonly name: string } | null, readonly credential: { readonly id: string, readonly account: { readonly label: string } | null } | null } } }> } };
 
 export type LeaveOrganizationMutationVariables = Exact<{
   id: string;
@@ -869,6 +870,11 @@ export type DropJobMutationVariables = Exact<{
 
 export type DropJobMutation = { readonly dropJob: { readonly jobId: string } };
 
+export type OpenInvitationsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OpenInvitationsQuery = { readonly viewer: { readonly id: string, readonly openInvitations: ReadonlyArray<{ readonly organizationName: string, readonly link: string, readonly kind: InvitationKind, readonly state: InvitationState, readonly sentAt: string }> } | null };
+
 export type RowFragment = { readonly id: string, readonly name: string, readonly createdAt: string, readonly changedAt: string, readonly status: RequestStatus, readonly viewerCanDelete: boolean, readonly viewerIsRecipient: boolean, readonly link: string | null, readonly requester: { readonly id: string, readonly name: string }, readonly recipient: { readonly name: string, readonly email: string, readonly userId: string | null }, readonly organization: { readonly id: string, readonly name: string }, readonly team: { readonly id: string, readonly name: string }, readonly items: ReadonlyArray<{ readonly id: string, readonly appId: string, readonly state: ItemState, readonly app: { readonly id: string, readonly name: string } | null }> };
 
 export type SentQueryVariables = Exact<{
@@ -909,6 +915,18 @@ export type TeamPeopleQueryVariables = Exact<{
 
 
 export type TeamPeopleQuery = { readonly teamMembers: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly hasFeature: boolean, readonly role: OrganizationRole, readonly teamRole: TeamRole | null, readonly person: { readonly id: string, readonly name: string, readonly email: string } } }> } };
+
+export type TeamRecipientsQueryVariables = Exact<{
+  teamId: string;
+}>;
+
+
+export type TeamRecipientsQuery = { readonly recipients: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly relation: RecipientRelation, readonly person: { readonly id: string, readonly name: string, readonly email: string } } }> } };
+
+export type RequestersQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RequestersQuery = { readonly receivedRequests: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly requester: { readonly id: string, readonly name: string } } }> } };
 
 export type ResendMutationVariables = Exact<{
   id: string;
@@ -1293,9 +1311,15 @@ export type SignInWayQueryVariables = Exact<{
 
 export type SignInWayQuery = { readonly singleSignOn: { readonly name: string, readonly url: string } | null };
 
+export type SignedInQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SignedInQuery = { readonly viewer: { readonly id: string } | null };
+
 export type AskCodeMutationVariables = Exact<{
   email: string;
   language?: Language | null | undefined;
+  back?: string | null | undefined;
 }>;
 
 

@@ -6,7 +6,7 @@ export const ViewerDocument = text<ViewerQuery, ViewerQueryVariables>(
   "query Viewer{viewer{id name email language timeZone canCreateRequests isInstanceAdmin memberships{organizationId organizationName role teams{teamId teamName role}}}instance{isSetUp hasBuiltInMailbox termsVersion version singleSignOn{name url}}}",
 );
 export const WaitingDocument = text<WaitingQuery, WaitingQueryVariables>(
-  "query Waiting{receivedRequests(first:1 filter:{statuses:[INCOMPLETE INVALID]}){totalCount}}",
+  "query Waiting{viewer{id openInvitations{link state}}receivedRequests(first:1 filter:{statuses:[INCOMPLETE INVALID]}){totalCount}}",
 );
 export const SignOutDocument = text<SignOutMutation, SignOutMutationVariables>(
   "mutation SignOut{endSession(input:{}){sessionId}}",

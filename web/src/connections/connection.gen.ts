@@ -3,7 +3,7 @@ import { text } from '../api/document.ts';
 import type { ConnectionAccountQuery, ConnectionAccountQueryVariables, ConnectionByIdQuery, ConnectionByIdQueryVariables, ConnectionUseQuery, ConnectionUseQueryVariables } from '../api/types.gen.ts';
 
 export const ConnectionByIdDocument = text<ConnectionByIdQuery, ConnectionByIdQueryVariables>(
-  "query ConnectionById($id:ID!){node(id:$id){...on Connection{...ConnectionRow teamId}}}fragment ConnectionRow on Connection{id name appId consumer consumerUrl createdAt expiresAt lastUsedAt itemId requestId state suspendedAt credentialSuspendedAt}",
+  "query ConnectionById($id:ID!){node(id:$id){...on Connection{...ConnectionRow teamId}}}fragment ConnectionRow on Connection{id name appId app{id name}account{label workspace}consumer consumerUrl createdAt expiresAt lastUsedAt itemId requestId state suspendedAt credentialSuspendedAt}",
 );
 export const ConnectionAccountDocument = text<ConnectionAccountQuery, ConnectionAccountQueryVariables>(
   "query ConnectionAccount($requestId:ID!){request(id:$requestId){id name tokenHandOut recipient{name}items{id appId state invalidReason connectionName app{id name}appVersion{id modules{id name}}modules{...ModuleWords}modulesNotCovered{...ModuleWords}credential{id suspendedAt account{label workspace}health{state failingSince}}}}}fragment ModuleWords on Module{id name description effect}",

@@ -16,15 +16,21 @@ import { HealthChangedDocument, UseChangedDocument } from './connections.gen.ts'
 /** For who works in a team: its connections and all that they stand on. */
 export function OfTeam({ children }: { children: (team: Team) => ReactNode }) {
   const t = useTexts(requests);
+  const n = useTexts(connections);
   const { team } = useTeam();
   return (
     <Shell>
       {team ? (
         children(team)
       ) : (
-        <Empty icon="people" title={t.noTeam}>
-          {t.noTeamText}
-        </Empty>
+        <>
+          <div className="page-head">
+            <Heading title={n.title} />
+          </div>
+          <Empty icon="people" title={t.noTeam}>
+            {t.noTeamText}
+          </Empty>
+        </>
       )}
     </Shell>
   );

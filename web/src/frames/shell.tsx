@@ -57,7 +57,8 @@ export function Shell({ children }: { children: ReactNode }) {
   const { data } = useLiveQuery({ query: WaitingDocument, variables: {} });
   useSubscription({ query: ReceivedChangedDocument, variables: {} });
   useSubscription({ query: ViewerChangedDocument, variables: {} });
-  const waiting = data?.receivedRequests.totalCount ?? 0;
+  const invited = data?.viewer?.openInvitations.filter(({ state }) => state === 'OPEN').length ?? 0;
+  const waiting = (data?.receivedRequests.totalCount ?? 0) + invited;
   const administers = organization?.role === 'OWNER' || organization?.role === 'ADMIN';
   const places: [string, string, IconName, string][] = [
     [team ? paths.sent : paths.received, t.requests, 'inbox', '/requests'],

@@ -3,13 +3,13 @@ import { text } from '../api/document.ts';
 import type { GrantsChangedSubscription, GrantsChangedSubscriptionVariables, GrantsQuery, GrantsQueryVariables, LeaveOrganizationMutation, LeaveOrganizationMutationVariables, LeavingOrganizationQuery, LeavingOrganizationQueryVariables } from '../api/types.gen.ts';
 
 export const GrantsDocument = text<GrantsQuery, GrantsQueryVariables>(
-  "query Grants($after:String){grants(first:25 after:$after){totalCount pageInfo{hasNextPage endCursor}edges{cursor node{authorizedAt endedAt item{id appId state connectionName requestId app{id name}credential{id account{label workspace}}}request{id name requester{id name}organization{id name}}}}}}",
+  "query Grants($after:String){grants(first:100 after:$after){totalCount pageInfo{hasNextPage endCursor}edges{cursor node{authorizedAt endedAt lastUsedAt item{id appId state connectionName requestId app{id name}credential{id account{label workspace}}}request{id name requester{id name}organization{id name}}}}}}",
 );
 export const GrantsChangedDocument = text<GrantsChangedSubscription, GrantsChangedSubscriptionVariables>(
   "subscription GrantsChanged{requestsChanged(list:RECEIVED){id kind requestId request{id items{id state}}}}",
 );
 export const LeavingOrganizationDocument = text<LeavingOrganizationQuery, LeavingOrganizationQueryVariables>(
-  "query LeavingOrganization($after:String){grants(first:100 after:$after){totalCount pageInfo{hasNextPage endCursor}edges{cursor node{endedAt item{id appId app{id name}credential{id account{label}}}request{id organization{id name}}}}}}",
+  "query LeavingOrganization($id:ID!$after:String){grants(organizationId:$id stands:true first:100 after:$after){totalCount pageInfo{hasNextPage endCursor}edges{cursor node{item{id appId app{id name}credential{id account{label}}}}}}}",
 );
 export const LeaveOrganizationDocument = text<LeaveOrganizationMutation, LeaveOrganizationMutationVariables>(
   "mutation LeaveOrganization($id:ID!){leaveOrganization(input:{organizationId:$id}){userId}}",

@@ -4,9 +4,10 @@ import { useSearchParams } from 'wouter';
 import type { RequestListKind } from '../api/types.gen.ts';
 import { common } from '../i18n/en/common.ts';
 import { requests } from '../i18n/en/requests.ts';
-import { useTexts } from '../i18n/language.ts';
+import { useLanguage, useTexts } from '../i18n/language.ts';
 import { Icon } from '../parts/icon.tsx';
-import { AppNamesDocument, TeamPeopleDocument } from './list.gen.ts';
+import { choices } from './filter.ts';
+import { AppNamesDocument, RequestersDocument, TeamPeopleDocument, TeamRecipientsDocument } from './list.gen.ts';
 
 /** What narrows a list; it stands in the address, and Back takes it back. */
 export function Filters({ kind, teamId }: { kind: RequestListKind; teamId: string | undefined }) {
@@ -19,6 +20,20 @@ export function Filters({ kind, teamId }: { kind: RequestListKind; teamId: strin
     variables: { teamId: teamId ?? '' },
     pause: kind !== 'SENT' || !teamId,
   });
+  const [{ data: asked }] = useQuery({
+    query: TeamRecipientsDocument,
+    variables: { teamId: teamId ?? '' },
+    pause: kind !== 'SENT' || !teamId,
+  });
+  const [{ data: received }] = useQuery({ query: RequestersDocument, variables: {}, pause: kind === 'SENT' });
+  const senders =
+    kind === 'SENT'
+      ? people?.teamMembers.edges.map(({ node }) => node.person)
+      : received?.receivedRequests.edges.map(({ node }) => node.requester);
+  const recipients = asked?.recipients.edges.map(({ node }) => node.person);
+  const language = useLanguage();
+  const options = (some: typeof senders, name: string) =>
+    choices(some ?? [], search.get(name), language).map(({ id, name }) => [id, name] as const);
   const [text, setText] = useState(search.get('text') ?? '');
   const set = (name: string, value: string, replace = false) =>
     setSearch(
@@ -65,7 +80,7 @@ export function Filters({ kind, teamId }: { kind: RequestListKind; teamId: strin
   );
   const words = kind === 'RECEIVED' ? c.statusForYou : c.status;
   return (
-    <search className="filters">
+    <search className={kind === 'SENT' ? 'filters many' : 'filters'}>
       <div className="search-field">
         <Icon name="search" />
         <input
@@ -80,13 +95,8 @@ export function Filters({ kind, teamId }: { kind: RequestListKind; teamId: strin
       </div>
       {select('status', t.status, t.anyStatus, Object.entries(words))}
       {select('app', t.app, t.anyApp, apps?.apps.map(({ id, name }) => [id, name] as const) ?? [])}
-      {kind === 'SENT' &&
-        select(
-          'by',
-          t.by,
-          t.anyone,
-          people?.teamMembers.edges.map(({ node: { person } }) => [person.id, person.name] as const) ?? [],
-        )}
+      {select('by', t.by, t.anyone, options(senders, 'by'))}
+      {kind === 'SENT' && select('to', t.recipient, t.anyRecipient, options(recipients, 'to'))}
       {select('sort', t.sort, undefined, [
         ['', t.sorts.NEWEST],
         ['OLDEST', t.sorts.OLDEST],

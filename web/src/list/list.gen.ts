@@ -1,6 +1,6 @@
 // Written by codegen.mjs from the schema and the .graphql files; `make gen` writes it anew.
 import { text } from '../api/document.ts';
-import type { AppNamesQuery, AppNamesQueryVariables, ListChangedSubscription, ListChangedSubscriptionVariables, ReceivedQuery, ReceivedQueryVariables, RemindMutation, RemindMutationVariables, ResendMutation, ResendMutationVariables, SentQuery, SentQueryVariables, TeamPeopleQuery, TeamPeopleQueryVariables } from '../api/types.gen.ts';
+import type { AppNamesQuery, AppNamesQueryVariables, ListChangedSubscription, ListChangedSubscriptionVariables, ReceivedQuery, ReceivedQueryVariables, RemindMutation, RemindMutationVariables, RequestersQuery, RequestersQueryVariables, ResendMutation, ResendMutationVariables, SentQuery, SentQueryVariables, TeamPeopleQuery, TeamPeopleQueryVariables, TeamRecipientsQuery, TeamRecipientsQueryVariables } from '../api/types.gen.ts';
 
 export const SentDocument = text<SentQuery, SentQueryVariables>(
   "query Sent($teamId:ID!$after:String$filter:RequestFilter$sort:RequestSort!){list:sentRequests(teamId:$teamId first:25 after:$after filter:$filter sort:$sort){totalCount pageInfo{hasNextPage endCursor}edges{cursor node{...Row}}}}fragment Row on CredentialRequest{id name createdAt changedAt status viewerCanDelete viewerIsRecipient link requester{id name}recipient{name email userId}organization{id name}team{id name}items{id appId state app{id name}}}",
@@ -16,6 +16,12 @@ export const AppNamesDocument = text<AppNamesQuery, AppNamesQueryVariables>(
 );
 export const TeamPeopleDocument = text<TeamPeopleQuery, TeamPeopleQueryVariables>(
   "query TeamPeople($teamId:ID!){teamMembers(teamId:$teamId first:100){totalCount pageInfo{hasNextPage}edges{cursor node{person{id name email}hasFeature role teamRole}}}}",
+);
+export const TeamRecipientsDocument = text<TeamRecipientsQuery, TeamRecipientsQueryVariables>(
+  "query TeamRecipients($teamId:ID!){recipients(teamId:$teamId first:100){totalCount edges{cursor node{relation person{id name email}}}}}",
+);
+export const RequestersDocument = text<RequestersQuery, RequestersQueryVariables>(
+  "query Requesters{receivedRequests(first:100){totalCount edges{cursor node{id requester{id name}}}}}",
 );
 export const ResendDocument = text<ResendMutation, ResendMutationVariables>(
   "mutation Resend($id:ID!){resendInvitation(input:{requestId:$id}){request{id delivery{state detail at}}}}",

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { blank, focusField, forget, inputOf, keep, keepDraft, keptDraft, moved, reduce, stepOf } from './draft.ts';
+import { blank, focusField, inputOf, keep, keepDraft, keptDraft, moved, reduce, stepOf } from './draft.ts';
+import { forget } from './kept.ts';
 
 beforeEach(() => window.sessionStorage.clear());
 

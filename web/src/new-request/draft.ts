@@ -1,5 +1,6 @@
 import type { Problem } from '../api/problem.ts';
 import type { CreateCredentialRequestInput, ModulesInput } from '../api/types.gen.ts';
+import { KEY } from './kept.ts';
 
 export interface DraftItem {
   /** Names the item on this page only. */
@@ -74,8 +75,6 @@ export function reduce(draft: Draft, change: Change): Draft {
   }
 }
 
-const KEY = 'consentry.draft';
-
 /** The draft of this tab; it survives a reload. */
 export function keptDraft(): Draft {
   try {
@@ -89,7 +88,6 @@ export function keptDraft(): Draft {
 }
 
 export const keep = (draft: Draft) => window.sessionStorage.setItem(KEY, JSON.stringify(draft));
-export const forget = () => window.sessionStorage.removeItem(KEY);
 
 interface Asked {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { type Dispatch, useMemo, useState } from 'react';
-import { useQuery } from 'urql';
+import { stateOf, useAsked } from '../api/hooks.ts';
 import { at, type Problem } from '../api/problem.ts';
 import type { AppPartsQuery } from '../api/types.gen.ts';
 import { useWords } from '../api/words.ts';
@@ -10,7 +10,7 @@ import { Combo } from '../parts/combo.tsx';
 import { Choice, SelectField, TextArea, TextField } from '../parts/field.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Mark } from '../parts/mark.tsx';
-import { Notice, Skeleton } from '../parts/notice.tsx';
+import { Failed, Notice, Skeleton } from '../parts/notice.tsx';
 import { byEffect } from '../request/abilities.ts';
 import { Abilities } from '../request/abilities-box.tsx';
 import type { Change, Draft, DraftItem } from './draft.ts';
@@ -80,9 +80,18 @@ interface CardOwn {
 
 function AppCard({ item, place, only, change, problems, handsOut }: CardOwn) {
   const t = useTexts(newRequest);
-  const [{ data: choices }] = useQuery({ query: AppChoicesDocument, variables: {} });
-  const [{ data, fetching }] = useQuery({ query: AppPartsDocument, variables: { id: item.app }, pause: !item.app });
-  const apps = useMemo(() => choices?.apps ?? [], [choices]);
+  const choices = useAsked({ query: AppChoicesDocument, variables: {} });
+  const {
+    data,
+    fetching,
+    problems: unread,
+    refetch,
+  } = useAsked({
+    query: AppPartsDocument,
+    variables: { id: item.app },
+    pause: !item.app,
+  });
+  const apps = useMemo(() => choices.data?.apps ?? [], [choices.data]);
   const chosen = apps.find(({ id }) => id === item.app);
   const [typed, setTyped] = useState<string>();
   const shown = typed ?? chosen?.name ?? '';
@@ -112,6 +121,8 @@ function AppCard({ item, place, only, change, problems, handsOut }: CardOwn) {
         label={t.appField}
         placeholder={t.appPlaceholder}
         none={t.noApp}
+        state={stateOf(choices)}
+        again={choices.refetch}
         options={fitting.map(({ id, name, help }) => ({
           id,
           label: name,
@@ -146,6 +157,7 @@ function AppCard({ item, place, only, change, problems, handsOut }: CardOwn) {
         </SelectField>
       )}
       {item.app && fetching && <Skeleton heights={[160]} />}
+      {item.app && !fetching && unread.length > 0 && <Failed problems={unread} again={refetch} />}
       {version && (
         <div className="ask-columns">
           <ModuleChoice

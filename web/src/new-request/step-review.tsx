@@ -1,5 +1,5 @@
 import type { Dispatch } from 'react';
-import { useQuery } from 'urql';
+import { useAsked } from '../api/hooks.ts';
 import { at, type Problem } from '../api/problem.ts';
 import { type Team, useKnown, useViewer } from '../api/viewer.tsx';
 import { newRequest } from '../i18n/en/new-request.ts';
@@ -8,7 +8,7 @@ import { useTexts } from '../i18n/language.ts';
 import { Button } from '../parts/button.tsx';
 import { Choice } from '../parts/field.tsx';
 import { Mark } from '../parts/mark.tsx';
-import { Notice } from '../parts/notice.tsx';
+import { Failed, Notice, Skeleton } from '../parts/notice.tsx';
 import { Abilities } from '../request/abilities-box.tsx';
 import type { Change, Draft, DraftItem } from './draft.ts';
 import { AppPartsDocument } from './new-request.gen.ts';
@@ -81,7 +81,11 @@ export function StepReview({ draft, change, team, problems, onStep, handsOut }: 
 
 function ReviewItem({ item, place, handsOut }: { item: DraftItem; place: number; handsOut: boolean }) {
   const t = useTexts(newRequest);
-  const [{ data }] = useQuery({ query: AppPartsDocument, variables: { id: item.app }, pause: !item.app });
+  const { data, fetching, problems, refetch } = useAsked({
+    query: AppPartsDocument,
+    variables: { id: item.app },
+    pause: !item.app,
+  });
   const app = data?.app?.id === item.app ? data.app : undefined;
   const version = app && versionOf(item, app.versions);
   const modules = version ? askedModules(item, version) : [];
@@ -95,7 +99,15 @@ function ReviewItem({ item, place, handsOut }: { item: DraftItem; place: number;
         </div>
       </header>
       {item.note.trim() && <p className="why">{item.note.trim()}</p>}
-      {modules.length > 0 ? <Abilities modules={modules} handOut={handsOut} /> : <p className="muted">{t.noModules}</p>}
+      {modules.length > 0 ? (
+        <Abilities modules={modules} handOut={handsOut} />
+      ) : item.app && fetching ? (
+        <Skeleton heights={[72]} />
+      ) : item.app && problems.length > 0 ? (
+        <Failed problems={problems} again={refetch} />
+      ) : (
+        <p className="muted">{t.noModules}</p>
+      )}
     </article>
   );
 }

@@ -1,6 +1,6 @@
 import { type Dispatch, useEffect, useState } from 'react';
 import { useClient, useQuery } from 'urql';
-import { useLiveQuery } from '../api/hooks.ts';
+import { stateOf, useLiveQuery } from '../api/hooks.ts';
 import { at, type Problem } from '../api/problem.ts';
 import type { Team } from '../api/viewer.tsx';
 import { newRequest } from '../i18n/en/new-request.ts';
@@ -34,14 +34,16 @@ function Member({ draft, change, team, problems }: Own) {
   const [typed, setTyped] = useState(draft.member?.name ?? '');
   const settled = useSettled(typed);
   const text = draft.member && settled === draft.member.name ? null : settled.trim() || null;
-  const { data } = useLiveQuery({ query: RecipientsDocument, variables: { teamId: team.id, text } });
-  const people = data?.recipients.edges.map(({ node }) => node.person) ?? [];
+  const found = useLiveQuery({ query: RecipientsDocument, variables: { teamId: team.id, text } });
+  const people = found.data?.recipients.edges.map(({ node }) => node.person) ?? [];
   return (
     <Combo
       label={t.member}
       help={t.memberHelp}
       placeholder={t.memberPlaceholder}
       none={t.nobody}
+      state={stateOf(found)}
+      again={found.refetch}
       options={people.map(({ id, name, email }) => ({ id, label: name, detail: email }))}
       selected={draft.member?.id ?? null}
       typed={typed}

@@ -22,15 +22,16 @@ function subscribe(listener: () => void) {
   };
 }
 
-/** A time as people say it; in full on hover. It goes on by itself. */
-export function Ago({ at }: { at: string }) {
+/** A time as people say it, which goes on by itself; in full on hover, or beside it where the day matters. */
+export function Ago({ at, full = false }: { at: string; full?: boolean }) {
   const language = useLanguage();
   const time = useSyncExternalStore(subscribe, () => now);
   // A clock that is a little behind the server's must not speak of the future of what has happened.
   const ahead = new Date(at).getTime() - time;
   return (
-    <time dateTime={at} title={absolute(at, language)}>
+    <time dateTime={at} className={full ? 'full' : undefined} title={full ? undefined : absolute(at, language)}>
       {relative(at, ahead > 0 && ahead < 60_000 ? time + ahead : time, language)}
+      {full && ` (${absolute(at, language)})`}
     </time>
   );
 }

@@ -1,5 +1,7 @@
 import { Button, ComboBox, FieldError, Input, Label, ListBox, ListBoxItem, Popover, Text } from 'react-aria-components';
 import { useWords } from '../api/words.ts';
+import { common } from '../i18n/en/common.ts';
+import { useTexts } from '../i18n/language.ts';
 import type { Option, OwnOfCombo } from './combo.tsx';
 import { Icon } from './icon.tsx';
 
@@ -13,23 +15,33 @@ export default function ComboBoxField({
   onType,
   onSelect,
   none,
+  state,
+  again,
   problem,
   placeholder,
   field,
   autoFocus,
 }: OwnOfCombo & { autoFocus: boolean }) {
   const words = useWords();
+  const c = useTexts(common);
+  const retry = () => {
+    if (state === 'failed') again?.();
+  };
   return (
     <ComboBox
       className={problem ? 'field wrong' : 'field'}
       data-field={field}
       items={options}
       inputValue={typed}
-      onInputChange={onType}
+      onInputChange={(text) => {
+        onType(text);
+        retry();
+      }}
       value={selected}
       onChange={(key) => onSelect(key === null ? null : String(key))}
       isInvalid={problem !== undefined}
       menuTrigger="focus"
+      onOpenChange={(isOpen) => isOpen && retry()}
       allowsEmptyCollection
       autoFocus={autoFocus}
     >
@@ -50,7 +62,13 @@ export default function ComboBoxField({
         {problem && words(problem)}
       </FieldError>
       <Popover className="popover combo">
-        <ListBox<Option> renderEmptyState={() => <p className="combo-none small muted">{none}</p>}>
+        <ListBox<Option>
+          renderEmptyState={() => (
+            <p className="combo-none small muted">
+              {state === 'loading' ? c.loading : state === 'failed' ? c.optionsFailed : none}
+            </p>
+          )}
+        >
           {({ id, label, detail, mark }) => (
             <ListBoxItem id={id} textValue={label} className="menu-item">
               {mark}

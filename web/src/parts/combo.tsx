@@ -20,6 +20,10 @@ export interface OwnOfCombo {
   onSelect: (id: string | null) => void;
   /** Said in place of options, when none fits. */
   none: string;
+  /** Where the options are on their way, or did not come: that none fits would not be true. */
+  state?: 'loading' | 'failed' | undefined;
+  /** Asks for the options anew; opening the list and typing do, when they did not come. */
+  again?: () => void;
   problem?: Problem | undefined;
   placeholder?: string;
   /** The input that it stands for, by which a problem's link finds it. */

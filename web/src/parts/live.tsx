@@ -15,8 +15,8 @@ export function LiveDot() {
     return () => clearTimeout(timer);
   }, [liveness]);
   return (
-    <span className="live-dot" data-live={shown} title={t.liveHint}>
-      {shown === 'retrying' ? t.reconnecting : t.live}
+    <span className="live-dot" data-live={shown} title={shown === 'live' ? t.liveHint : undefined}>
+      {shown === 'live' ? t.live : shown === 'retrying' ? t.reconnecting : t.connecting}
     </span>
   );
 }

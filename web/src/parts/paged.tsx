@@ -6,7 +6,7 @@ import { useTexts } from '../i18n/language.ts';
 import { Button } from './button.tsx';
 import { Failed, Skeleton } from './notice.tsx';
 
-interface List<Node> {
+export interface List<Node> {
   readonly totalCount: number;
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor?: string | null };
   readonly edges: readonly { readonly node: Node; readonly cursor: string }[];
@@ -20,6 +20,8 @@ interface Own<Data, Variables extends AnyVariables, Node> {
   row: (node: Node) => ReactNode;
   /** What stands there when the list has no entry. */
   empty: ReactNode;
+  /** What the rows are, and so what a page that is on its way stands in: rows of a table, or items of a list. */
+  of?: 'rows' | 'items';
   /** Around the rows; it gets the number of all entries. */
   frame: (rows: ReactNode, total: number) => ReactNode;
 }
@@ -44,6 +46,17 @@ export function Paged<Data, Variables extends AnyVariables, Node>(own: Own<Data,
   );
 }
 
+/** A row as wide as its table. */
+function RowFoot({ children }: { children: ReactNode }) {
+  return (
+    <tr className="list-foot" role="row">
+      <td colSpan={20} role="cell">
+        {children}
+      </td>
+    </tr>
+  );
+}
+
 function usePage<Data, Variables extends AnyVariables, Node>(own: Own<Data, Variables, Node>, after: string | null) {
   const variables = { ...own.variables, after } as unknown as Variables;
   const { data, problems, refetch } = useLiveQuery<Data, Variables>({ query: own.document, variables } as never);
@@ -55,8 +68,12 @@ function Page<Data, Variables extends AnyVariables, Node>({
   left,
   ...own
 }: Own<Data, Variables, Node> & { after: string | null; left: number }) {
-  const { list } = usePage(own as unknown as Own<Data, Variables, Node>, after);
-  if (!list) return null;
+  const { list, problems, refetch } = usePage(own as unknown as Own<Data, Variables, Node>, after);
+  if (!list) {
+    const stands =
+      problems.length > 0 ? <Failed problems={problems} again={refetch} /> : <Skeleton heights={[56, 56]} />;
+    return own.of === 'items' ? <li>{stands}</li> : <RowFoot>{stands}</RowFoot>;
+  }
   return (
     <>
       {list.edges.map(({ node }) => own.row(node))}

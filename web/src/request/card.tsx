@@ -210,7 +210,7 @@ export function Card({ item, request, onStep }: Own) {
           {item.credential?.account?.workspace && ` (${item.credential.account.workspace})`}
           {item.credential && (
             <span className="muted">
-              . {t.since} <Ago at={item.credential.authorizedAt} />
+              . {t.since} <Ago at={item.credential.authorizedAt} full />
             </span>
           )}
         </p>
@@ -268,7 +268,7 @@ export function Card({ item, request, onStep }: Own) {
         <p>
           {item.revokeReason === 'RECIPIENT_LEFT' ? t.left : t.removed}{' '}
           <span className="muted">
-            {t.removedWhen} <Ago at={item.changedAt} />
+            {t.removedWhen} <Ago at={item.changedAt} full />
           </span>
         </p>
         <Outcome item={item} />

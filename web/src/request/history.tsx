@@ -38,7 +38,7 @@ function HistoryPage({
 }) {
   const c = useTexts(common);
   const { data, problems, refetch } = useLiveQuery({
-    // The count of changes is part of the request; a new one fetches the first page anew.
+    // When the request changed last is told live; a later time makes each page ask anew.
     query: HistoryDocument,
     variables: { id: request.id, after },
     context: useContextOf(request.changedAt),
@@ -94,7 +94,7 @@ function Line({ entry, request }: { entry: Entry; request: RequestDetailsFragmen
         {item && `: ${appName(item)}`}
       </span>{' '}
       <span className="small muted">
-        <Ago at={entry.at} />
+        <Ago at={entry.at} full />
       </span>
     </li>
   );

@@ -114,6 +114,12 @@ export default function SenderView({ request }: { request: RequestDetailsFragmen
                 </dd>
               </div>
             )}
+            {!delivery && recipient.userId === request.requester.id && (
+              <div>
+                <dt>{t.deliveryTitle}</dt>
+                <dd>{t.deliverySelf}</dd>
+              </div>
+            )}
             <div>
               <dt>{t.by}</dt>
               <dd>

@@ -58,6 +58,7 @@ export default function Applications() {
             {t.noneText}
           </Empty>
         }
+        of="items"
         frame={(rows) => <ul className="stack">{rows}</ul>}
         row={(one) => (
           <li key={one.id} className="card">

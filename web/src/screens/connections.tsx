@@ -127,6 +127,10 @@ function Lists({ team }: { team: Team }) {
   );
 }
 
+/** The app in words, and the account where it is not said elsewhere: the mark is for the eye only. */
+const appOf = (of: { appId: string; app: { name: string } | null }, account?: { label: string } | null) =>
+  [of.app?.name ?? of.appId, account?.label].filter(Boolean).join(' · ');
+
 function OneConnection({
   row,
   names,
@@ -154,8 +158,11 @@ function OneConnection({
       names={names}
       cells={[
         <span key="name" className="named">
-          <Mark id={row.appId} name={row.appId} small />
-          <Link href={paths.connection(row.id)}>{row.name}</Link>
+          <Mark id={row.appId} name={row.app?.name ?? row.appId} small />
+          <span className="two">
+            <Link href={paths.connection(row.id)}>{row.name}</Link>
+            <span className="small muted">{appOf(row, row.account)}</span>
+          </span>
         </span>,
         row.consumerUrl ? (
           <a key="url" href={row.consumerUrl} target="_blank" rel="noreferrer noopener">
@@ -211,7 +218,10 @@ function OneAccess({
       cells={[
         <span key="name" className="named">
           <Mark id={row.appId} name={row.app?.name ?? row.appId} small />
-          <strong>{row.connectionName}</strong>
+          <span className="two">
+            <strong>{row.connectionName}</strong>
+            <span className="small muted">{appOf(row)}</span>
+          </span>
         </span>,
         row.credential?.account?.label ?? '–',
         <AccessState key="state" of={row} />,

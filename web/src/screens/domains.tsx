@@ -58,6 +58,7 @@ export default function Domains() {
             {t.noneText}
           </Empty>
         }
+        of="items"
         frame={(rows) => <ul className="stack">{rows}</ul>}
         row={(one) => {
           const { id, domain, state, refusal, createdAt } = one.mailDomain;

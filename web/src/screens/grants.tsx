@@ -1,31 +1,30 @@
 import { lazy, Suspense, useState } from 'react';
 import { useSubscription } from 'urql';
 import { Link } from 'wouter';
-import type { GrantsQuery } from '../api/types.gen.ts';
 import { useViewer } from '../api/viewer.tsx';
 import { Shell } from '../frames/shell.tsx';
+import { byOrganization, type Grant } from '../grants/by-organization.ts';
 import { GrantsChangedDocument, GrantsDocument } from '../grants/grants.gen.ts';
 import { common } from '../i18n/en/common.ts';
 import { grants } from '../i18n/en/grants.ts';
-import { useTexts } from '../i18n/language.ts';
+import { useLanguage, useTexts } from '../i18n/language.ts';
 import { Ago } from '../parts/ago.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { Button, ButtonLink } from '../parts/button.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { Empty } from '../parts/notice.tsx';
 import { Heading } from '../parts/page.tsx';
-import { Paged } from '../parts/paged.tsx';
+import { Whole } from '../parts/whole.tsx';
 import { paths } from '../paths.ts';
 
 const Remove = lazy(() => import('../request/remove.tsx'));
-
-type Grant = GrantsQuery['grants']['edges'][number]['node'];
 
 /** R13: one page across organizations (REC-10). */
 export default function Grants() {
   const t = useTexts(grants);
   const c = useTexts(common);
   const viewer = useViewer();
+  const language = useLanguage();
   const [removing, setRemoving] = useState<Grant>();
   useSubscription({ query: GrantsChangedDocument, variables: {} });
   return (
@@ -35,25 +34,35 @@ export default function Grants() {
         <p className="lead">{t.lead}</p>
       </div>
       <div className="stack wide">
-        <Paged
-          document={GrantsDocument}
-          variables={{}}
-          pick={(data) => data.grants}
-          empty={
-            <Empty icon="shield" title={t.empty}>
-              {t.emptyText}
-            </Empty>
+        <Whole document={GrantsDocument} variables={{}} pick={(data) => data.grants}>
+          {(all) =>
+            all.length === 0 ? (
+              <Empty icon="shield" title={t.empty}>
+                {t.emptyText}
+              </Empty>
+            ) : (
+              <>
+                <p className="small muted" role="status">
+                  {t.total(all.length)}
+                </p>
+                {byOrganization(all, language).map(({ id, name, grants }) => (
+                  <section key={id} className="stack" aria-labelledby={id}>
+                    <h2 id={id}>{name}</h2>
+                    <ul className="stack">
+                      {grants.map((grant) => (
+                        <One
+                          key={`${grant.item.id}${grant.authorizedAt}`}
+                          grant={grant}
+                          onRemove={() => setRemoving(grant)}
+                        />
+                      ))}
+                    </ul>
+                  </section>
+                ))}
+              </>
+            )
           }
-          frame={(rows, total) => (
-            <div className="stack">
-              <p className="small muted" role="status">
-                {t.total(total)}
-              </p>
-              <ul className="stack">{rows}</ul>
-            </div>
-          )}
-          row={(grant) => <One key={grant.item.id} grant={grant} onRemove={() => setRemoving(grant)} />}
-        />
+        </Whole>
         {viewer.memberships.length > 0 && (
           <section className="stack" aria-labelledby="organizations">
             <h2 id="organizations">{t.organizations}</h2>
@@ -81,7 +90,13 @@ export default function Grants() {
   );
 }
 
-function One({ grant: { item, request, authorizedAt, endedAt }, onRemove }: { grant: Grant; onRemove: () => void }) {
+function One({
+  grant: { item, request, authorizedAt, endedAt, lastUsedAt },
+  onRemove,
+}: {
+  grant: Grant;
+  onRemove: () => void;
+}) {
   const t = useTexts(grants);
   const c = useTexts(common);
   const app = item.app?.name ?? item.appId;
@@ -92,9 +107,16 @@ function One({ grant: { item, request, authorizedAt, endedAt }, onRemove }: { gr
         <div className="card-name">
           <strong>{app}</strong> <span className="muted">{item.credential?.account?.label}</span>
           <p className="small muted">
-            <Link href={paths.request(request.id)}>{request.name}</Link>{' '}
-            {t.with(request.requester.name, request.organization.name)} · {endedAt ? t.ended : t.since}{' '}
-            <Ago at={endedAt ?? authorizedAt} />
+            <Link href={paths.request(request.id)}>{request.name}</Link> {t.with(request.requester.name)} ·{' '}
+            {endedAt ? t.ended : t.shared} <Ago at={endedAt ?? authorizedAt} />
+            {(lastUsedAt || !endedAt) && ' · '}
+            {lastUsedAt ? (
+              <>
+                {t.lastUsed} <Ago at={lastUsedAt} />
+              </>
+            ) : (
+              !endedAt && t.neverUsed
+            )}
           </p>
         </div>
         <Badge state={item.state}>{c.itemForYou[item.state]}</Badge>

@@ -34,6 +34,7 @@ export default function Jobs() {
             {t.noneText}
           </Empty>
         }
+        of="items"
         frame={(rows) => <ul className="stack">{rows}</ul>}
         row={(job) => (
           <li key={job.id} className="card">

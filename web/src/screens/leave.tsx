@@ -1,13 +1,14 @@
 import { useParams } from 'wouter';
-import { useLiveQuery, useSend } from '../api/hooks.ts';
+import { useSend } from '../api/hooks.ts';
 import { useViewer } from '../api/viewer.tsx';
 import { Bare } from '../frames/bare.tsx';
 import { LeaveOrganizationDocument, LeavingOrganizationDocument } from '../grants/grants.gen.ts';
 import { grants } from '../i18n/en/grants.ts';
 import { useTexts } from '../i18n/language.ts';
 import { Button, ButtonLink } from '../parts/button.tsx';
-import { Failed, Problems, Skeleton } from '../parts/notice.tsx';
+import { Problems } from '../parts/notice.tsx';
 import { Heading } from '../parts/page.tsx';
+import { Whole } from '../parts/whole.tsx';
 import { paths } from '../paths.ts';
 import Missing from './missing.tsx';
 
@@ -17,34 +18,33 @@ export default function Leave() {
   const { id } = useParams();
   const viewer = useViewer();
   const membership = viewer.memberships.find(({ organizationId }) => organizationId === id);
-  const { data, problems, refetch } = useLiveQuery({ query: LeavingOrganizationDocument, variables: { after: null } });
   const leave = useSend(LeaveOrganizationDocument);
   if (!membership) return <Missing />;
   const { organizationId, organizationName } = membership;
-  const ending = data?.grants.edges
-    .map(({ node }) => node)
-    .filter(({ endedAt, request }) => endedAt === null && request.organization.id === organizationId);
   return (
     <Bare narrow>
       <div className="card">
         <Heading title={t.leaveTitle(organizationName)} />
         <p>{t.leaveText(organizationName)}</p>
-        {!ending &&
-          (problems.length > 0 ? <Failed problems={problems} again={refetch} /> : <Skeleton heights={[60]} />)}
-        {ending?.length === 0 && <p className="muted">{t.leaveNone}</p>}
-        {ending && ending.length > 0 && (
-          <div className="stack tight">
-            <p>{t.leaveList}</p>
-            <ul className="affected">
-              {ending.map(({ item }) => (
-                <li key={item.id}>
-                  <strong>{item.app?.name ?? item.appId}</strong>{' '}
-                  <span className="muted">{item.credential?.account?.label}</span>
-                </li>
-              ))}
-            </ul>
-          </div>
-        )}
+        <Whole document={LeavingOrganizationDocument} variables={{ id: organizationId }} pick={(data) => data.grants}>
+          {(ending) =>
+            ending.length === 0 ? (
+              <p className="muted">{t.leaveNone}</p>
+            ) : (
+              <div className="stack tight">
+                <p>{t.leaveList}</p>
+                <ul className="affected">
+                  {ending.map(({ item }) => (
+                    <li key={item.id}>
+                      <strong>{item.app?.name ?? item.appId}</strong>{' '}
+                      <span className="muted">{item.credential?.account?.label}</span>
+                    </li>
+                  ))}
+                </ul>
+              </div>
+            )
+          }
+        </Whole>
         <Problems of={leave.problems} />
         <div className="actions even">
           <Button

@@ -26,7 +26,7 @@ import { SelectField, TextField } from '../parts/field.tsx';
 import { Form, typed } from '../parts/form.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { ActionMenu, type Entry } from '../parts/menu.tsx';
-import { Problems, Skeleton } from '../parts/notice.tsx';
+import { Failed, Problems, Skeleton } from '../parts/notice.tsx';
 import { Paged } from '../parts/paged.tsx';
 import { PersonCell } from '../parts/person-cell.tsx';
 import { Row, Table } from '../parts/table.tsx';
@@ -131,13 +131,16 @@ function Invitations({ of }: { of: Administered }) {
   const t = useTexts(organization);
   const c = useTexts(common);
   const language = useLanguage();
-  const { data } = useLiveQuery({ query: InvitationsDocument, variables: { id: of.organizationId } });
+  const { data, problems, refetch } = useLiveQuery({
+    query: InvitationsDocument,
+    variables: { id: of.organizationId },
+  });
   const withdraw = useSend(WithdrawInvitationDocument);
   return (
     <section className="card narrow-card" aria-labelledby="invitations">
       <h2 id="invitations">{t.invitations}</h2>
       <Problems of={withdraw.problems} />
-      {!data && <Skeleton heights={[44]} />}
+      {!data && (problems.length > 0 ? <Failed problems={problems} again={refetch} /> : <Skeleton heights={[44]} />)}
       {data?.organization.invitations.length === 0 && <p className="muted">{t.noInvitations}</p>}
       <ul className="stack">
         {data?.organization.invitations.map(({ id, name, email, role, createdAt, expiresAt }) => (

@@ -9,7 +9,7 @@ import { keysOn, switchKeys } from '../frames/keys.ts';
 import { account } from '../i18n/en/account.ts';
 import { common } from '../i18n/en/common.ts';
 import { shortcuts } from '../i18n/en/shortcuts.ts';
-import { speak, useLanguage, useTexts } from '../i18n/language.ts';
+import { choose, useTexts } from '../i18n/language.ts';
 import { Choice, SelectField, TextField } from '../parts/field.tsx';
 import { Form, typed } from '../parts/form.tsx';
 import { type Theme, theme, wear } from '../theme.ts';
@@ -21,7 +21,6 @@ export default function Profile() {
   const t = useTexts(account);
   const c = useTexts(common);
   const viewer = useViewer();
-  const language = useLanguage();
   const s = useTexts(shortcuts);
   const worn = useStore(theme);
   const keys = useStore(keysOn);
@@ -49,7 +48,7 @@ export default function Profile() {
                 timeZone: typed(form, 'timeZone'),
               },
             })}
-            onDone={({ updateProfile }) => void speak(updateProfile.viewer.language === 'DE' ? 'de' : 'en')}
+            onDone={({ updateProfile }) => void choose(updateProfile.viewer.language === 'DE' ? 'de' : 'en')}
           >
             <TextField
               label={t.name}
@@ -61,7 +60,7 @@ export default function Profile() {
               defaultValue={viewer.name}
               problem={at(update.problems, 'name')}
             />
-            <SelectField label={t.language} name="language" defaultValue={language === 'de' ? 'DE' : 'EN'}>
+            <SelectField label={t.language} name="language" defaultValue={viewer.language}>
               <option value="EN" lang="en">
                 {t.languages.EN}
               </option>

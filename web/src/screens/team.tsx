@@ -35,15 +35,21 @@ type Member = TeamMembersQuery['teamMembers']['edges'][number]['node'];
 /** B9: the people of a team, with who may send requests (GATE-4). */
 export default function Team() {
   const r = useTexts(requests);
+  const c = useTexts(common);
   const { team } = useTeam();
   return (
     <Shell>
       {team ? (
         <OfTeam key={team.id} team={team} />
       ) : (
-        <Empty icon="people" title={r.noTeam}>
-          {r.noTeamText}
-        </Empty>
+        <>
+          <div className="page-head">
+            <Heading title={c.team} />
+          </div>
+          <Empty icon="people" title={r.noTeam}>
+            {r.noTeamText}
+          </Empty>
+        </>
       )}
     </Shell>
   );

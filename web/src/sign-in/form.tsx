@@ -9,7 +9,9 @@ import { announce } from '../parts/announce.tsx';
 import { Button } from '../parts/button.tsx';
 import { TextField } from '../parts/field.tsx';
 import { Problems } from '../parts/notice.tsx';
+import { wayBack } from '../paths.ts';
 import { AskCodeDocument, SignInDocument, SignInWayDocument } from '../screens/sign-in.gen.ts';
+import { isSignedIn } from './since.ts';
 
 /** Seconds until another code may be asked for: mail needs about that long. */
 const PATIENCE = 30;
@@ -27,16 +29,34 @@ function useCountdown(start: number | undefined): number {
   return left;
 }
 
+/** Looks, whenever somebody comes back to this window, whether the link in the mail has signed them in meanwhile. */
+function useNews(awaited: boolean, onDone: () => void) {
+  const done = useRef(onDone);
+  done.current = onDone;
+  useEffect(() => {
+    if (!awaited) return;
+    // One look at a time: both events come at once.
+    let looking = false;
+    let over = false;
+    const look = async () => {
+      if (looking || document.visibilityState === 'hidden') return;
+      looking = true;
+      const isIn = await isSignedIn();
+      looking = false;
+      if (isIn && !over) done.current();
+    };
+    document.addEventListener('visibilitychange', look);
+    window.addEventListener('focus', look);
+    return () => {
+      over = true;
+      document.removeEventListener('visibilitychange', look);
+      window.removeEventListener('focus', look);
+    };
+  }, [awaited]);
+}
+
 /** Address, then code. The answer is the same for every address, and so are the words (INV-4). */
-export function SignInForm({
-  email: first = '',
-  fixed = false,
-  onDone,
-}: {
-  email?: string;
-  fixed?: boolean;
-  onDone: () => void;
-}) {
+export function SignInForm({ email: first = '', onDone }: { email?: string; onDone: () => void }) {
   const t = useTexts(signIn);
   const language = useLanguage() === 'de' ? 'DE' : 'EN';
   const { instance } = useKnown();
@@ -53,7 +73,7 @@ export function SignInForm({
   const codeField = useRef<HTMLInputElement>(null);
 
   const send = async () => {
-    if (await ask.run({ email, language })) {
+    if (await ask.run({ email, language, back: wayBack(window.location) })) {
       enter.clear();
       if (asked !== undefined) announce(t.sentAgain);
       setAsked(Date.now());
@@ -64,6 +84,7 @@ export function SignInForm({
   useEffect(() => {
     if (!begins) codeField.current?.focus();
   }, [begins]);
+  useNews(!begins, onDone);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     if (asked === undefined) return send();
@@ -88,7 +109,6 @@ export function SignInForm({
             autoComplete="email"
             inputMode="email"
             required
-            readOnly={fixed}
             value={email}
             onChange={({ target }) => setEmail(target.value)}
             onBlur={() => setWhole(email.trim())}
@@ -101,7 +121,7 @@ export function SignInForm({
           {way && (
             <>
               <p className="or muted">{t.or}</p>
-              <a className="button plain" href={`${way.url}?return=${encodeURIComponent(window.location.pathname)}`}>
+              <a className="button plain" href={`${way.url}?return=${encodeURIComponent(wayBack(window.location))}`}>
                 {t.sso(way.name)}
               </a>
             </>
@@ -144,17 +164,15 @@ export function SignInForm({
                   {t.again}
                 </Button>
               )}
-              {!fixed && (
-                <Button
-                  look="quiet"
-                  onClick={() => {
-                    setAsked(undefined);
-                    enter.clear();
-                  }}
-                >
-                  {t.other}
-                </Button>
-              )}
+              <Button
+                look="quiet"
+                onClick={() => {
+                  setAsked(undefined);
+                  enter.clear();
+                }}
+              >
+                {t.other}
+              </Button>
             </div>
             <Problems of={ask.problems} />
           </div>

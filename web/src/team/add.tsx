@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { useLiveQuery, useSend } from '../api/hooks.ts';
+import { stateOf, useLiveQuery, useSend } from '../api/hooks.ts';
 import type { Team } from '../api/viewer.tsx';
 import { common } from '../i18n/en/common.ts';
 import { team as texts } from '../i18n/en/team.ts';
@@ -20,11 +20,11 @@ export default function Add({ team, onClose }: { team: Team; onClose: () => void
   const [who, setWho] = useState<string | null>(null);
   const [admin, setAdmin] = useState(false);
   const add = useSend(SetTeamRoleDocument);
-  const { data } = useLiveQuery({
+  const found = useLiveQuery({
     query: RecipientsDocument,
     variables: { teamId: team.id, text: who ? null : text.trim() || null },
   });
-  const people = (data?.recipients.edges ?? [])
+  const people = (found.data?.recipients.edges ?? [])
     .filter(({ node }) => node.relation === 'SAME_ORGANIZATION')
     .map(({ node }) => node.person);
   return (
@@ -34,6 +34,8 @@ export default function Add({ team, onClose }: { team: Team; onClose: () => void
         label={t.who}
         placeholder={t.whoPlaceholder}
         none={t.nobody}
+        state={stateOf(found)}
+        again={found.refetch}
         options={people.map(({ id, name, email }) => ({ id, label: name, detail: email }))}
         selected={who}
         typed={text}

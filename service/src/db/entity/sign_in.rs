@@ -12,6 +12,7 @@ pub(crate) struct Model {
     pub(crate) browser_hash: Option<Vec<u8>>,
     pub(crate) known: bool,
     pub(crate) language: String,
+    pub(crate) return_to: String,
     pub(crate) tries: i32,
     pub(crate) foreign_tries: i32,
     pub(crate) created_at: DateTimeUtc,

@@ -3,8 +3,11 @@ import type { errors as en } from '../en/errors.ts';
 
 export const errors: Words<typeof en> = {
   codes: {
-    OFFLINE:
-      'Es kam keine Antwort. Sie sind offline, oder der Dienst ist gerade nicht da. Nichts wurde geändert; versuchen Sie es noch einmal.',
+    OFFLINE: 'Sie sind offline, deshalb wurde nichts gesendet. Versuchen Sie es wieder, wenn Sie zurück sind.',
+    NO_ANSWER:
+      'Es kam keine Antwort. Sie sind offline, oder der Dienst ist gerade nicht da. Versuchen Sie es noch einmal.',
+    UNKNOWN_OUTCOME:
+      'Es kam keine Antwort; wir wissen also nicht, ob es angekommen ist. Sehen Sie nach, wie es steht, bevor Sie es wieder versuchen.',
     ALREADY_IN_ORGANIZATION: 'Diese Adresse gehört jemandem aus Ihrer Organisation.',
     ALREADY_SET_UP: 'Diese Instanz ist schon eingerichtet. Melden Sie sich an.',
     CONFLICT: 'Das hat sich inzwischen geändert. Sie sehen den neuen Stand; entscheiden Sie noch einmal.',

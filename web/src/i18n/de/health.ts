@@ -12,7 +12,6 @@ export const health: Words<typeof en> = {
     INVALID: 'Funktioniert nicht',
     ENDED: 'Beendet',
   },
-  accounts: (count) => (count === 1 ? '1 Konto' : `${count} Konten`),
   healthy: (count) => (count === 1 ? 'Das eine Konto funktioniert.' : `Alle ${count} Konten funktionieren.`),
   degraded: (count) =>
     count === 1

@@ -47,7 +47,6 @@ export const instance: Words<typeof en> = {
   jobsLead:
     'Arbeit, die immer wieder versucht und dann aufgegeben wurde. Beheben Sie die Ursache, dann starten Sie sie neu.',
   jobsNone: 'Nichts wurde aufgegeben',
-  job: 'Was',
   cause: 'Woran es lag',
   attempts: 'Versuche',
   givenUp: 'Aufgegeben',

@@ -48,7 +48,7 @@ export const recipient: Words<typeof en> = {
   typeFields: 'Sie tippen ein, was die App braucht.',
   authorizedAs: (account) => `Sie teilen ${account}`,
   authorized: 'Sie teilen dieses Konto',
-  since: 'Seit:',
+  since: 'Geteilt',
   missing: (words) => `Sie haben weggelassen: ${words}.`,
   missingModules: (modules) => `Das wird nicht gehen: ${modules}.`,
   missingChoice: 'Das ist in Ordnung. Geben Sie noch einmal frei, um es zu ergänzen, oder lassen Sie es so.',

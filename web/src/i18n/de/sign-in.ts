@@ -4,10 +4,8 @@ import type { signIn as en } from '../en/sign-in.ts';
 export const signIn: Words<typeof en> = {
   title: 'Anmelden',
   lead: 'Ohne Passwort: Wir schicken Ihnen einen Code aus sechs Ziffern.',
-  leadFor: (hint) => `Melden Sie sich mit der Adresse an, die die Mail bekommen hat: ${hint}`,
   email: 'Ihre Mailadresse',
   send: 'Code schicken',
-  codeTitle: 'Code eintippen',
   codeLead: (email) => `Wir haben sechs Ziffern an ${email} geschickt. Sie gelten zehn Minuten.`,
   code: 'Code',
   confirm: 'Anmelden',

@@ -3,7 +3,9 @@ import { area } from '../area.ts';
 /** What refusals mean, by the codes of the API: what happened, and what to do. */
 export const errors = area('errors', {
   codes: {
-    OFFLINE: 'No answer came. You are offline, or the service is away for a moment. Nothing was changed; try again.',
+    OFFLINE: 'You are offline, so nothing was sent. Try again when you are back.',
+    NO_ANSWER: 'No answer came. You are offline, or the service is away for a moment. Try again.',
+    UNKNOWN_OUTCOME: 'No answer came, so we do not know whether this arrived. Look how it stands before you try again.',
     ALREADY_IN_ORGANIZATION: 'This address belongs to somebody of your organization.',
     ALREADY_SET_UP: 'This instance has been set up already. Sign in.',
     CONFLICT: 'This changed meanwhile. You see how it stands now; decide again.',

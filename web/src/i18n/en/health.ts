@@ -12,7 +12,6 @@ export const health = area('health', {
     INVALID: 'Does not work',
     ENDED: 'Ended',
   },
-  accounts: (count: number) => (count === 1 ? '1 account' : `${count} accounts`),
   healthy: (count: number) => (count === 1 ? 'The one account works.' : `All ${count} accounts work.`),
   degraded: (count: number) =>
     count === 1

@@ -48,7 +48,6 @@ export const instance = area('instance', {
   // jobs that gave up
   jobsLead: 'Work that was tried again and again, and then given up. Mend the cause, then start it again.',
   jobsNone: 'Nothing was given up',
-  job: 'What',
   cause: 'Why it failed',
   attempts: 'Tries',
   givenUp: 'Given up',

@@ -48,7 +48,7 @@ export const recipient = area('recipient', {
   typeFields: 'You will type what the app needs.',
   authorizedAs: (account: string) => `You share ${account}`,
   authorized: 'You share this account',
-  since: 'Since',
+  since: 'Shared',
   missing: (words: string) => `You left out: ${words}.`,
   missingModules: (modules: string) => `These will not work: ${modules}.`,
   missingChoice: 'That is fine. Authorize again to add it, or leave it so.',

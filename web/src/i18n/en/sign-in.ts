@@ -3,10 +3,8 @@ import { area } from '../area.ts';
 export const signIn = area('signIn', {
   title: 'Sign in',
   lead: 'No password: we mail you a code of six digits.',
-  leadFor: (hint: string) => `Sign in with the address that got the mail: ${hint}`,
   email: 'Your mail address',
   send: 'Mail me a code',
-  codeTitle: 'Type the code',
   codeLead: (email: string) => `We mailed six digits to ${email}. They are good for ten minutes.`,
   code: 'Code',
   confirm: 'Sign in',

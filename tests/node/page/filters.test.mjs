@@ -1,0 +1,45 @@
+// Lists are narrowed by the person who asks and by the one who is asked; the address says so.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setStage } from '../stage.mjs';
+import { assertNoSideways, visit } from './visit.mjs';
+
+let stage;
+before(async () => {
+  stage = await setStage();
+});
+after(async () => stage?.stop());
+
+test('LIST-1: what was sent is narrowed to a recipient, and Back takes it back', async () => {
+  const dana = await visit(stage, 'dana');
+  const { page } = dana;
+  await dana.go('/requests/sent');
+  const rows = page.getByRole('table').getByRole('row');
+  await rows.nth(1).waitFor();
+  const all = await page.getByText(/^\d+ requests$/).innerText();
+  await page.getByLabel('Recipient').selectOption({ label: 'Ben Ito' });
+  await page.waitForURL(/[?&]to=/);
+  await page.getByText(all).waitFor({ state: 'detached' });
+  for (const name of await page.locator('.list-for').allInnerTexts()) assert.match(name, /Ben Ito/);
+  await page.reload();
+  await rows.nth(1).waitFor();
+  assert.match(await page.getByLabel('Recipient').locator('option:checked').innerText(), /Ben Ito/);
+  await assertNoSideways(page, 'filters of what was sent');
+  await page.goBack();
+  await page.getByText(all).waitFor();
+  await dana.leave();
+});
+
+test('LIST-1: what was received is narrowed to whoever asked', async () => {
+  const ben = await visit(stage, 'ben');
+  const { page } = ben;
+  await ben.go('/requests/received');
+  await page.getByRole('table').waitFor();
+  await page.getByLabel('Requested by').selectOption({ label: 'Dana Kim' });
+  await page.waitForURL(/[?&]by=/);
+  const senders = page.locator('.list-by');
+  await senders.first().waitFor();
+  for (const name of await senders.allInnerTexts()) assert.equal(name, 'Dana Kim');
+  await ben.leave();
+});
