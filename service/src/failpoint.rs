@@ -77,7 +77,7 @@ pub fn reach(name: &str) {
             Action::Exit => std::process::abort(),
             Action::Freeze => {
                 // Blocks this thread on purpose: nothing behind the place may run before the process has stopped.
-                let id = std::process::id().to_string();
+                let id = this_thread().unwrap_or_else(|| std::process::id().to_string());
                 if let Err(error) = Command::new("kill").args(["-STOP", &id]).status() {
                     say(&format!("failpoint {name}: {error}"));
                     std::process::abort();
@@ -86,6 +86,13 @@ pub fn reach(name: &str) {
             Action::Pass => {}
         }
     }
+}
+
+/// Linux gives a signal that is sent to this id to this thread, which then stops all. Sent to the process, another may
+/// take it, and stop this one a moment after it has gone on.
+fn this_thread() -> Option<String> {
+    let path = std::fs::read_link("/proc/thread-self").ok()?;
+    Some(path.file_name()?.to_str()?.to_owned())
 }
 
 fn say(line: &str) {
