@@ -33,7 +33,7 @@ test('R14, LIST-2: an account that does not work says why and since when, can be
   const [dana, ben] = [await visit(stage, 'dana'), await visit(stage, 'ben')];
   await ben.go(await requestPath(ben, 'Stock alerts'));
   await ben.page.getByText('Authorize again to go on, or leave it.').waitFor();
-  await ben.page.getByText(/The access to Sandbox does not work\..+ Since/).waitFor();
+  await ben.page.getByText(/The access to Sandbox does not work\..+ Noticed/).waitFor();
   // Nothing was ever granted here, so there is nothing to remove.
   assert.equal(await ben.page.getByRole('button', { name: 'Remove access to Sandbox' }).count(), 0);
 

@@ -248,7 +248,7 @@ export function Card({ item, request, onStep }: Own) {
       <>
         <Notice tone="warn">
           <p>
-            {t.invalid(app)} {item.invalidReason && t.reasons[item.invalidReason]?.(app)} {t.since}{' '}
+            {t.invalid(app)} {item.invalidReason && t.reasons[item.invalidReason]?.(app)} {t.noticed}{' '}
             <Ago at={item.changedAt} />.
           </p>
           <p>{t.invalidFix}</p>

@@ -49,6 +49,7 @@ export const recipient: Words<typeof en> = {
   authorizedAs: (account) => `Sie teilen ${account}`,
   authorized: 'Sie teilen dieses Konto',
   since: 'Geteilt',
+  noticed: 'Bemerkt',
   missing: (words) => `Sie haben weggelassen: ${words}.`,
   missingModules: (modules) => `Das wird nicht gehen: ${modules}.`,
   missingChoice: 'Das ist in Ordnung. Geben Sie noch einmal frei, um es zu ergänzen, oder lassen Sie es so.',

@@ -49,6 +49,7 @@ export const recipient = area('recipient', {
   authorizedAs: (account: string) => `You share ${account}`,
   authorized: 'You share this account',
   since: 'Shared',
+  noticed: 'Noticed',
   missing: (words: string) => `You left out: ${words}.`,
   missingModules: (modules: string) => `These will not work: ${modules}.`,
   missingChoice: 'That is fine. Authorize again to add it, or leave it so.',
