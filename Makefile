@@ -26,7 +26,7 @@ test: setup ## Run every test
 faults: setup ## Kill and freeze everything under load, and compare (docs/faults.md; at most 15 minutes)
 	@scripts/faults.sh
 
-renewals: setup ## Let tokens end every three seconds while whoever renews them dies (docs/faults.md; a quarter of an hour)
+renewals: setup ## Let tokens end every three seconds while whoever renews them dies (docs/faults.md; twenty minutes)
 	@scripts/renewals.sh
 
 check: setup ## Check format, lints, docs and file sizes

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Proof of renewal (docs/faults.md): 200 accesses whose tokens live for three seconds, called without a pause while
 # workers die and freeze at every place of a renewal; and 500 rounds of taking access back at a random moment. About
-# a quarter of an hour.
+# twenty minutes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
