@@ -122,7 +122,7 @@ pub(super) fn to_caller(headers: &HeaderMap, method: &AuthMethod) -> HeaderMap {
         passed.remove(&name);
         for value in told {
             // What cannot be looked through stays here.
-            let text = value.to_str().ok().map(|text| without(text, &secrets));
+            let text = value.to_str().ok().and_then(|text| without(text, &secrets));
             if let Some(Ok(value)) = text.map(|text| HeaderValue::from_str(&text)) {
                 passed.append(name.clone(), value);
             }
@@ -131,12 +131,12 @@ pub(super) fn to_caller(headers: &HeaderMap, method: &AuthMethod) -> HeaderMap {
     passed
 }
 
-/// A text with addresses, without parameters of these names in their queries.
-fn without(text: &str, names: &[&str]) -> String {
+/// A text with addresses, without parameters of these names in their queries; `None` where one of them is still there.
+fn without(text: &str, names: &[&str]) -> Option<String> {
     let mut parts = text.split('?');
     let mut kept = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let (query, rest) = part.split_at(part.find(['#', '>', '"', ' ', ',']).unwrap_or(part.len()));
+        let (query, rest) = part.split_at(part.find(['#', '>']).unwrap_or(part.len()));
         let is_secret = |pair: &&str| {
             pairs(pair.as_bytes())
                 .any(|(name, _)| names.iter().any(|secret| name.eq_ignore_ascii_case(secret)))
@@ -147,7 +147,9 @@ fn without(text: &str, names: &[&str]) -> String {
         }
         kept += rest;
     }
-    kept
+    let seen = kept.to_ascii_lowercase();
+    let is_left = names.iter().any(|name| seen.contains(&format!("{}=", name.to_ascii_lowercase())));
+    (!is_left).then_some(kept)
 }
 
 fn filtered(headers: &HeaderMap, goes: fn(&str) -> bool) -> HeaderMap {
@@ -205,9 +207,14 @@ mod tests {
             ),
             ("/x?a=1;api_key=planted&b=?api_key=planted", "/x?b="),
             ("/x?api_keys=2", "/x?api_keys=2"),
+            ("/x?fields=id,name&api_key=planted", "/x?fields=id,name"),
+            ("/x?q=\"a b\"&api_key=planted", "/x?q=\"a b\""),
         ];
         for (told, kept) in cases {
-            assert_eq!(without(told, &["api_key"]), kept);
+            assert_eq!(without(told, &["api_key"]).as_deref(), Some(kept));
+        }
+        for told in ["/x#api_key=planted", "/x?a>&api_key=planted", "/x;API_KEY=planted"] {
+            assert_eq!(without(told, &["api_key"]), None, "{told}");
         }
     }
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setStage } from '../stage.mjs';
-import { assertAccessible, mailsTo, mailTo, signInByCode, visit } from './visit.mjs';
+import { assertAccessible, loseSession, mailsTo, mailTo, signInByCode, visit } from './visit.mjs';
 
 const MIA = 'mia@harbor.example';
 
@@ -95,12 +95,7 @@ test('HEALTH-4: the way back keeps query and fragment, by code and by the link',
 
 test('INV-4: who looks away while signed out, and signs in nowhere, loses nothing of the page below', async () => {
   const dana = await visit(stage, 'dana');
-  await dana.go('/profile');
-  await dana.page.getByLabel('Your name').fill('Dana K. Kim');
-  dana.expect(/status of 401/);
-  await dana.context.clearCookies();
-  await dana.page.getByRole('button', { name: 'Save' }).click();
-  await dana.page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+  await loseSession(dana);
   const link = await linkFor(dana, 'dana@northwind.example');
   const asked = dana.page.waitForResponse((answer) => answer.request().postData()?.includes('SignedIn') ?? false);
   await dana.page.evaluate(() => window.dispatchEvent(new Event('focus')));

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setStage } from '../stage.mjs';
-import { assertAccessible, mailTo, requestPath, signInByCode, visit } from './visit.mjs';
+import { assertAccessible, loseSession, mailTo, requestPath, signInByCode, visit } from './visit.mjs';
 
 let stage;
 before(async () => {
@@ -264,12 +264,7 @@ test('DEL-2: a deletion shows what stops, and again when that has changed since'
 
 test('INV-4: whose session ended meanwhile signs in over the page, and goes on with what was typed', async () => {
   const dana = await visit(stage, 'dana');
-  await dana.go('/profile');
-  await dana.page.getByLabel('Your name').fill('Dana K. Kim');
-  dana.expect(/status of 401/);
-  await dana.context.clearCookies();
-  await dana.page.getByRole('button', { name: 'Save' }).click();
-  await dana.page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+  await loseSession(dana);
   await signInByCode(stage, dana.page, 'dana@northwind.example');
   await dana.page.getByRole('dialog').waitFor({ state: 'detached' });
   assert.equal(await dana.page.getByLabel('Your name').inputValue(), 'Dana K. Kim');

@@ -64,6 +64,16 @@ export async function visit(stage, who, { viewport = DESKTOP, theme = 'light', .
   };
 }
 
+/// Somebody is signed out elsewhere while they change their name.
+export async function loseSession({ go, page, context, expect }) {
+  await go('/profile');
+  await page.getByLabel('Your name').fill('Dana K. Kim');
+  expect(/status of 401/);
+  await context.clearCookies();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+}
+
 /// The judge's script, small: reading it takes a page longer than the judging.
 const JUDGE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
