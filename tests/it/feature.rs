@@ -47,6 +47,16 @@ async fn gate_2_an_application_is_checked_reviewed_and_told() {
         (&json!(false), &json!(true), &json!(false))
     );
     assert_eq!(ana.gql(APPLY, &form).await.refusal(), "CONFLICT");
+    // GATE-4: her team reads that she waits for it.
+    let team = world.automation.to_string();
+    let waits = "query($team: ID!) { teamMembers(teamId: $team) { edges { node { person { email } hasApplied } } } }";
+    let waiting = async || {
+        let members = world.as_user("ben").await.gql(waits, &[("team", &team)]).await.ok();
+        let edges = members["teamMembers"]["edges"].as_array().expect("people").clone();
+        let waiting = edges.iter().filter(|edge| edge["node"]["hasApplied"] == true);
+        waiting.map(|edge| text(&edge["node"]["person"]["email"]).to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(waiting().await, ["ana@northwind.example"]);
     assert_eq!(ana.gql(LIST, &[]).await.refusal(), "FORBIDDEN");
     let listed = owner.gql(LIST, &[]).await.ok()["featureApplications"].clone();
     assert_eq!(listed["totalCount"], 1);
@@ -56,6 +66,7 @@ async fn gate_2_an_application_is_checked_reviewed_and_told() {
     assert_eq!(ana.post(REVIEW, refuse("x")).await.refusal(), "FORBIDDEN");
     assert_eq!(owner.post(REVIEW, refuse("")).await.refusal(), "REQUIRED refusal");
     owner.post(REVIEW, refuse("Ask again once you have a plan.")).await.ok();
+    assert_eq!(waiting().await, [""; 0]);
     assert_eq!(owner.post(REVIEW, refuse("x")).await.refusal(), "CONFLICT");
     world.app.settle().await;
     assert!(world.app.mail_to("ana@northwind.example").await.text.contains("once you have a plan"));

@@ -12,6 +12,7 @@ const LEAVE_TEAM: &str = "mutation($team: ID!) { leaveTeam(input: {teamId: $team
 const REMOVE_FROM_TEAM: &str =
     "mutation($team: ID!, $user: ID!) { removeTeamMember(input: {teamId: $team, userId: $user}) { userId } }";
 const MEMBERS: &str = "query($team: ID!) { teamMembers(teamId: $team) { totalCount edges { node { person { name } role teamRole hasFeature } } } }";
+const IN_USE: &str = "query($org: ID!, $after: String) { organization(id: $org) { connections(first: 1, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { node { name consumer } } } } }";
 const DELETE_TEAM: &str = "mutation($team: ID!, $name: String!) { deleteTeam(input: {teamId: $team, confirmName: $name}) { teamId } }";
 const DELETE_ORGANIZATION: &str = "mutation($org: ID!, $name: String!) { deleteOrganization(input: {organizationId: $org, confirmName: $name}) { organizationId } }";
 
@@ -35,12 +36,24 @@ async fn remove(world: &Northwind, by: &str, whom: &str) -> kit::Answer {
     world.as_user(by).await.gql(REMOVE, &[("org", &org), ("user", &user)]).await
 }
 
+/// How many accounts somebody shares with the organization, as its admin reads it before removing them.
+async fn shares(world: &Northwind, whom: &str) -> i64 {
+    let query = "query($org: ID!) { organization(id: $org) { members(first: 100) { edges { node { person { email } sharedAccounts } } } } }";
+    let org = world.organization.to_string();
+    let shown = world.as_user("admin").await.gql(query, &[("org", &org)]).await.ok();
+    let edges = shown["organization"]["members"]["edges"].as_array().expect("people").clone();
+    let email = format!("{whom}@northwind.example");
+    let found = edges.iter().find(|edge| edge["node"]["person"]["email"] == email.as_str());
+    found.expect("a member")["node"]["sharedAccounts"].as_i64().expect("a number")
+}
+
 /// ROLE-7: a recipient who is removed, or leaves, has all they granted revoked; the requester is told.
 #[tokio::test]
 async fn role_7_a_recipient_who_goes_takes_the_access_along() {
     for leaves in [true, false] {
         let world = Northwind::start().await;
         let (id, item) = granted(&world).await;
+        assert_eq!((shares(&world, "ben").await, shares(&world, "ana").await), (1, 0));
         let ben = world.as_user("ben").await;
         if leaves {
             ben.gql(LEAVE, &[("org", &world.organization.to_string())]).await.ok();
@@ -274,7 +287,7 @@ async fn inv_1_invitations_are_listed_withdrawn_and_lift_guests() {
 async fn role_7_deleting_a_team_or_an_organization_deletes_its_requests() {
     for whole in [false, true] {
         let world = Northwind::start().await;
-        let (id, _) = granted(&world).await;
+        let (id, item) = granted(&world).await;
         let (org, team) = (world.organization.to_string(), world.automation.to_string());
         let (query, key, value, name) = if whole {
             (DELETE_ORGANIZATION, "org", &org, "Northwind")
@@ -283,10 +296,21 @@ async fn role_7_deleting_a_team_or_an_organization_deletes_its_requests() {
         };
         let refusals = [("ana", "FORBIDDEN"), ("stranger", "NOT_FOUND")];
         for (who, refusal) in refusals {
-            let answer = world.as_user(who).await.gql(query, &[(key, value), ("name", name)]).await;
+            let user = world.as_user(who).await;
+            let answer = user.gql(query, &[(key, value), ("name", name)]).await;
             assert_eq!(answer.refusal(), refusal, "{who}");
+            assert_eq!(user.gql(IN_USE, &[("org", &org)]).await.refusal(), refusal, "{who}");
         }
+        // What would stop is listed first, of all teams.
         let owner = world.as_user("owner").await;
+        world.as_user("ana").await.gql(CONNECT, &[("item", &item)]).await.ok();
+        let first = owner.gql(IN_USE, &[("org", &org)]).await.ok()["organization"]["connections"].clone();
+        assert_eq!((&first["totalCount"], &first["pageInfo"]["hasNextPage"]), (&json!(2), &json!(true)));
+        let cursor = text(&first["pageInfo"]["endCursor"]);
+        let rest = owner.gql(IN_USE, &[("org", &org), ("after", cursor)]).await.ok();
+        let rest = &rest["organization"]["connections"];
+        assert_eq!(rest["pageInfo"]["hasNextPage"], false);
+        assert_ne!(first["edges"][0]["node"]["name"], rest["edges"][0]["node"]["name"]);
         let wrong = owner.gql(query, &[(key, value), ("name", "Sales")]).await;
         assert_eq!(wrong.refusal(), "INVALID_FORMAT confirmName");
         owner.gql(query, &[(key, value), ("name", name)]).await.ok();

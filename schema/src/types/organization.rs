@@ -3,17 +3,20 @@
 use async_graphql::{ComplexObject, Context, Enum, ID, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::id::OrganizationId;
+use domain::scope::Scope;
 use service::{
     ApplicationState as ApplicationStateOf, FeatureApplicationView, MemberInvitationView, MemberView,
     OrganizationName, OrganizationView, Plan as PlanOf,
 };
 
+use super::connection::Connection;
 use super::history::AuditRecord;
 use super::person::{OrganizationRole, Person, TeamRole};
 use super::sign_in::OrganizationSignIn;
 use crate::context::Calls as _;
 use crate::error::Fail as _;
-use crate::page::{AuditRecordConnection, MemberConnection, ask};
+use crate::page::{AuditRecordConnection, ConnectionConnection, MemberConnection, ask};
+use crate::scopes::check_scope;
 
 /// An organization that you belong to.
 #[derive(SimpleObject)]
@@ -72,6 +75,23 @@ impl Organization {
             .await
             .map_err(|error| error.fail(ctx))?;
         Ok(MemberConnection::of(page, has_after, Member::of))
+    }
+
+    /// Connections of all its teams, by name: what stops when it is deleted; for its owners and admins.
+    async fn connections(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+    ) -> async_graphql::Result<ConnectionConnection> {
+        check_scope(ctx.actor(), Scope::ConnectionsRead).map_err(|error| error.fail(ctx))?;
+        let has_after = after.is_some();
+        let page = ctx
+            .service()?
+            .organization_connections(ctx.actor(), self.key, &ask(ctx, first, after))
+            .await
+            .map_err(|error| error.fail(ctx))?;
+        Ok(ConnectionConnection::of(page, has_after, Connection))
     }
 
     /// OAuth clients that it has registered at apps, by app; for its owners and admins.
@@ -201,6 +221,10 @@ pub(crate) struct Member {
     team_role: Option<TeamRole>,
     /// May send credential requests.
     has_feature: bool,
+    /// Has applied for that and waits for an answer.
+    has_applied: bool,
+    /// How many accounts they share at the moment: with the team in the list of a team, with the organization in its.
+    shared_accounts: i64,
 }
 
 impl Member {
@@ -210,6 +234,8 @@ impl Member {
             role: view.role.into(),
             team_role: view.team_role.map(Into::into),
             has_feature: view.has_feature,
+            has_applied: view.has_applied,
+            shared_accounts: view.shared_accounts,
         }
     }
 }

@@ -10,19 +10,19 @@ use domain::actor::Actor;
 use domain::code::{ErrorCode, Problem};
 use domain::credential::Account;
 use domain::event::Event;
-use domain::id::{ConnectionId, CredentialId, ItemId, RequestId, TeamId, UserId};
+use domain::id::{ConnectionId, CredentialId, ItemId, OrganizationId, RequestId, TeamId, UserId};
 use domain::item::State;
 use domain::policy::{Action, check};
 use domain::text::{self, CONNECTION_NAME_MAX, Lines};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, JoinType, Order,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
 };
 use uuid::Uuid;
 
 use crate::accounts::{hash, new_token};
-use crate::db::entity::{connection, credential, credential_request, request_item};
+use crate::db::entity::{connection, credential, credential_request, request_item, team};
 use crate::db::join::on;
 use crate::db::page::{Page, PageAsk, Position, behind, cut};
 use crate::db::{Hold, Write};
@@ -299,21 +299,43 @@ impl Service {
         page: &PageAsk,
     ) -> Result<Page<ConnectionView>> {
         self.check_team(actor, Action::ListConnections, team).await?;
+        self.connections_where(connection::Column::TeamId.eq(team.0), page).await
+    }
+
+    /// The connections of all teams of an organization, by name: what its end would stop.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, or problems with the page.
+    pub async fn organization_connections(
+        &self,
+        actor: Actor,
+        organization: OrganizationId,
+        page: &PageAsk,
+    ) -> Result<Page<ConnectionView>> {
+        self.check_organization(actor, Action::ManageOrganization, organization).await?;
+        let teams = team::Entity::find()
+            .select_only()
+            .column(team::Column::Id)
+            .filter(team::Column::OrganizationId.eq(organization.0));
+        self.connections_where(connection::Column::TeamId.in_subquery(teams.into_query()), page).await
+    }
+
+    async fn connections_where(&self, which: SimpleExpr, page: &PageAsk) -> Result<Page<ConnectionView>> {
         let (first, after) = page.read()?;
-        let mut list = connection::Entity::find().filter(connection::Column::TeamId.eq(team.0));
+        let mut list = connection::Entity::find().filter(which);
         let total = page.count(self.db.read(), &list).await?;
         match after {
-            // Names are unique in a team.
-            Some(Position::Name(name, _)) => list = list.filter(connection::Column::Name.gt(name)),
+            Some(Position::Name(name, id)) => {
+                let (name, id) = ((connection::Column::Name, name), (connection::Column::Id, id));
+                list = list.filter(behind(&Order::Asc, name, id));
+            }
             Some(Position::Time(..) | Position::Number(_)) => {
                 return Err(Error::input(ErrorCode::InvalidCursor, "after", "is a cursor of another list"));
             }
             None => {}
         }
-        let (rows, has_next) = cut(
-            list.order_by_asc(connection::Column::Name).limit(first + 1).all(self.db.read()).await?,
-            first,
-        );
+        let list = list.order_by_asc(connection::Column::Name).order_by_asc(connection::Column::Id);
+        let (rows, has_next) = cut(list.limit(first + 1).all(self.db.read()).await?, first);
         let views = self.connection_views(rows).await?;
         let rows = views
             .into_iter()

@@ -1,5 +1,7 @@
 //! Applying for the feature (GATE-2).
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::code::ErrorCode;
@@ -8,8 +10,9 @@ use domain::id::{ApplicationId, UserId};
 use domain::text::{self, Lines, NOTE_MAX, PERSON_NAME_MAX};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
+use uuid::Uuid;
 
 use super::is_corporate;
 use crate::db::Hold;
@@ -156,6 +159,19 @@ impl Service {
         let me = self.user_row(user).await?;
         let person = PersonView { id: user, name: me.name, email: me.email };
         FeatureApplicationView::of(row, person).map(Some)
+    }
+
+    /// Which of these people have applied and wait for an answer.
+    pub(crate) async fn with_application(&self, people: &[Uuid]) -> Result<HashSet<Uuid>> {
+        let ids: Vec<Uuid> = feature_application::Entity::find()
+            .select_only()
+            .column(feature_application::Column::UserId)
+            .filter(feature_application::Column::UserId.is_in(people.iter().copied()))
+            .filter(feature_application::Column::State.eq(ApplicationState::Open.as_str()))
+            .into_tuple()
+            .all(self.db.read())
+            .await?;
+        Ok(ids.into_iter().collect())
     }
 }
 

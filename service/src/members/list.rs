@@ -1,15 +1,20 @@
 //! Lists of members (GATE-4).
 
+use std::collections::HashMap;
+
 use domain::actor::Actor;
 use domain::id::{OrganizationId, TeamId, UserId};
 use domain::policy::{Action, OrganizationRole, TeamRole};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, JoinType, Order, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
+use uuid::Uuid;
 
 use super::PersonView;
 use crate::Service;
-use crate::db::entity::{organization_member, team_member, user};
+use crate::db::entity::{
+    credential, credential_request, organization_member, request_item, team_member, user,
+};
 use crate::db::join::on;
 use crate::db::page::{Page, PageAsk, Position, behind, cut};
 use crate::error::{Error, Result};
@@ -25,6 +30,10 @@ pub struct MemberView {
     pub team_role: Option<TeamRole>,
     /// May create requests (GATE-4).
     pub has_feature: bool,
+    /// Has applied for that, and waits for an answer.
+    pub has_applied: bool,
+    /// How many accounts they share with the team or organization that is listed.
+    pub shared_accounts: i64,
 }
 
 impl Service {
@@ -88,13 +97,15 @@ impl Service {
             Some(team) => {
                 team_member::Entity::find()
                     .filter(team_member::Column::TeamId.eq(team.0))
-                    .filter(team_member::Column::UserId.is_in(ids))
+                    .filter(team_member::Column::UserId.is_in(ids.clone()))
                     .all(db)
                     .await?
             }
             None => Vec::new(),
         };
         let with_feature = self.with_feature(&rows).await?;
+        let (applied, shared) =
+            tokio::try_join!(self.with_application(&ids), self.shared_accounts(organization, team, &ids))?;
         let rows = rows
             .into_iter()
             .map(|row| {
@@ -105,6 +116,8 @@ impl Service {
                     Position::Name(row.name.clone(), row.id).encode(),
                     MemberView {
                         has_feature: with_feature.contains(&row.id),
+                        has_applied: applied.contains(&row.id),
+                        shared_accounts: shared.get(&row.id).copied().unwrap_or(0),
                         role: role.ok_or_else(|| Error::corrupt("membership"))?,
                         team_role: team_role.and_then(|member| TeamRole::parse(&member.role)),
                         person: PersonView { id: UserId(row.id), name: row.name, email: row.email },
@@ -113,6 +126,35 @@ impl Service {
             })
             .collect::<Result<_>>()?;
         Ok(Page { rows, has_next, total })
+    }
+
+    /// How many grants of each of these people stand, in a team or in a whole organization; nothing for those who
+    /// share none.
+    async fn shared_accounts(
+        &self,
+        organization: OrganizationId,
+        team: Option<TeamId>,
+        people: &[Uuid],
+    ) -> Result<HashMap<Uuid, i64>> {
+        let mut query = credential::Entity::find()
+            .select_only()
+            .column(credential_request::Column::RecipientId)
+            .column_as(credential::Column::Id.count(), "shared")
+            .join(JoinType::InnerJoin, on(credential::Column::ItemId, request_item::Column::Id))
+            .join(JoinType::InnerJoin, on(request_item::Column::RequestId, credential_request::Column::Id))
+            .filter(credential_request::Column::OrganizationId.eq(organization.0))
+            .filter(credential_request::Column::RecipientId.is_in(people.iter().copied()))
+            .filter(credential_request::Column::DeletedAt.is_null())
+            .filter(credential::Column::DestroyedAt.is_null());
+        if let Some(team) = team {
+            query = query.filter(credential_request::Column::TeamId.eq(team.0));
+        }
+        let rows: Vec<(Uuid, i64)> = query
+            .group_by(credential_request::Column::RecipientId)
+            .into_tuple()
+            .all(self.db.read())
+            .await?;
+        Ok(rows.into_iter().collect())
     }
 }
 

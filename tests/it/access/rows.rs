@@ -201,6 +201,7 @@ pub const APART: &[Apart] = &[
     apart("CredentialRequest.link", "request(id: \"{request}\") { $ }", "/request"),
     apart("Organization.appDefinitions", "organization(id: \"{organization}\") { $ }", "/organization"),
     apart("Organization.auditLog", "organization(id: \"{organization}\") { $ }", "/organization"),
+    apart("Organization.connections", "organization(id: \"{organization}\") { $ }", "/organization"),
     apart("Organization.invitations", "organization(id: \"{organization}\") { $ }", "/organization"),
     apart("Organization.members", "organization(id: \"{organization}\") { $ }", "/organization"),
     apart("Organization.oauthClients", "organization(id: \"{organization}\") { $ }", "/organization"),

@@ -1021,13 +1021,29 @@ export type DeleteOrganizationMutationVariables = Exact<{
 
 export type DeleteOrganizationMutation = { readonly deleteOrganization: { readonly organizationId: string } };
 
+export type EndingFragment = { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly lastUsedAt: string | null, readonly app: { readonly id: string, readonly name: string } | null } }> };
+
+export type TeamEndsQueryVariables = Exact<{
+  teamId: string;
+}>;
+
+
+export type TeamEndsQuery = { readonly connections: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly lastUsedAt: string | null, readonly app: { readonly id: string, readonly name: string } | null } }> } };
+
+export type OrganizationEndsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type OrganizationEndsQuery = { readonly organization: { readonly id: string, readonly connections: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly name: string, readonly appId: string, readonly consumer: string, readonly lastUsedAt: string | null, readonly app: { readonly id: string, readonly name: string } | null } }> } } };
+
 export type PeopleQueryVariables = Exact<{
   id: string;
   after?: string | null | undefined;
 }>;
 
 
-export type PeopleQuery = { readonly organization: { readonly id: string, readonly members: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly hasFeature: boolean, readonly role: OrganizationRole, readonly person: { readonly id: string, readonly name: string, readonly email: string } } }> } } };
+export type PeopleQuery = { readonly organization: { readonly id: string, readonly members: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly hasFeature: boolean, readonly hasApplied: boolean, readonly sharedAccounts: number, readonly role: OrganizationRole, readonly person: { readonly id: string, readonly name: string, readonly email: string } } }> } } };
 
 export type InvitationsQueryVariables = Exact<{
   id: string;
@@ -1339,7 +1355,7 @@ export type TeamMembersQueryVariables = Exact<{
 }>;
 
 
-export type TeamMembersQuery = { readonly teamMembers: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly hasFeature: boolean, readonly role: OrganizationRole, readonly teamRole: TeamRole | null, readonly person: { readonly id: string, readonly name: string, readonly email: string } } }> } };
+export type TeamMembersQuery = { readonly teamMembers: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly hasFeature: boolean, readonly hasApplied: boolean, readonly sharedAccounts: number, readonly role: OrganizationRole, readonly teamRole: TeamRole | null, readonly person: { readonly id: string, readonly name: string, readonly email: string } } }> } };
 
 export type SetTeamRoleMutationVariables = Exact<{
   teamId: string;

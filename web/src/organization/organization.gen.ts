@@ -1,6 +1,6 @@
 // Written by codegen.mjs from the schema and the .graphql files; `make gen` writes it anew.
 import { text } from '../api/document.ts';
-import type { AuditExportQuery, AuditExportQueryVariables, AuditLogQuery, AuditLogQueryVariables, ClientsQuery, ClientsQueryVariables, CreateTeamMutation, CreateTeamMutationVariables, DefineAppMutation, DefineAppMutationVariables, DeleteOrganizationMutation, DeleteOrganizationMutationVariables, DeleteTeamMutation, DeleteTeamMutationVariables, InvitationsQuery, InvitationsQueryVariables, InviteMemberMutation, InviteMemberMutationVariables, OrganizationSettingsQuery, OrganizationSettingsQueryVariables, PeopleQuery, PeopleQueryVariables, RemoveAppMutation, RemoveAppMutationVariables, RemoveClientMutation, RemoveClientMutationVariables, RemoveMemberMutation, RemoveMemberMutationVariables, SetClientMutation, SetClientMutationVariables, SetFeatureMutation, SetFeatureMutationVariables, SetMemberRoleMutation, SetMemberRoleMutationVariables, UpdateOrganizationMutation, UpdateOrganizationMutationVariables, WithdrawInvitationMutation, WithdrawInvitationMutationVariables } from '../api/types.gen.ts';
+import type { AuditExportQuery, AuditExportQueryVariables, AuditLogQuery, AuditLogQueryVariables, ClientsQuery, ClientsQueryVariables, CreateTeamMutation, CreateTeamMutationVariables, DefineAppMutation, DefineAppMutationVariables, DeleteOrganizationMutation, DeleteOrganizationMutationVariables, DeleteTeamMutation, DeleteTeamMutationVariables, InvitationsQuery, InvitationsQueryVariables, InviteMemberMutation, InviteMemberMutationVariables, OrganizationEndsQuery, OrganizationEndsQueryVariables, OrganizationSettingsQuery, OrganizationSettingsQueryVariables, PeopleQuery, PeopleQueryVariables, RemoveAppMutation, RemoveAppMutationVariables, RemoveClientMutation, RemoveClientMutationVariables, RemoveMemberMutation, RemoveMemberMutationVariables, SetClientMutation, SetClientMutationVariables, SetFeatureMutation, SetFeatureMutationVariables, SetMemberRoleMutation, SetMemberRoleMutationVariables, TeamEndsQuery, TeamEndsQueryVariables, UpdateOrganizationMutation, UpdateOrganizationMutationVariables, WithdrawInvitationMutation, WithdrawInvitationMutationVariables } from '../api/types.gen.ts';
 
 export const OrganizationSettingsDocument = text<OrganizationSettingsQuery, OrganizationSettingsQueryVariables>(
   "query OrganizationSettings($id:ID!){organization(id:$id){id name role plan declineReasonOptional linkLifetimeHours reminders tokenHandOut}}",
@@ -17,8 +17,14 @@ export const DeleteTeamDocument = text<DeleteTeamMutation, DeleteTeamMutationVar
 export const DeleteOrganizationDocument = text<DeleteOrganizationMutation, DeleteOrganizationMutationVariables>(
   "mutation DeleteOrganization($organizationId:ID!$confirmName:String!){deleteOrganization(input:{organizationId:$organizationId confirmName:$confirmName}){organizationId}}",
 );
+export const TeamEndsDocument = text<TeamEndsQuery, TeamEndsQueryVariables>(
+  "query TeamEnds($teamId:ID!){connections(teamId:$teamId first:50){...Ending}}fragment Ending on ConnectionConnection{totalCount edges{cursor node{id name appId app{id name}consumer lastUsedAt}}}",
+);
+export const OrganizationEndsDocument = text<OrganizationEndsQuery, OrganizationEndsQueryVariables>(
+  "query OrganizationEnds($id:ID!){organization(id:$id){id connections(first:50){...Ending}}}fragment Ending on ConnectionConnection{totalCount edges{cursor node{id name appId app{id name}consumer lastUsedAt}}}",
+);
 export const PeopleDocument = text<PeopleQuery, PeopleQueryVariables>(
-  "query People($id:ID!$after:String){organization(id:$id){id members(first:50 after:$after){totalCount pageInfo{hasNextPage endCursor}edges{cursor node{hasFeature role person{id name email}}}}}}",
+  "query People($id:ID!$after:String){organization(id:$id){id members(first:50 after:$after){totalCount pageInfo{hasNextPage endCursor}edges{cursor node{hasFeature hasApplied sharedAccounts role person{id name email}}}}}}",
 );
 export const InvitationsDocument = text<InvitationsQuery, InvitationsQueryVariables>(
   "query Invitations($id:ID!){organization(id:$id){id invitations{id name email role createdAt expiresAt}}}",

@@ -4,6 +4,7 @@ import { at } from '../api/problem.ts';
 import { common } from '../i18n/en/common.ts';
 import { organization } from '../i18n/en/organization.ts';
 import { useTexts } from '../i18n/language.ts';
+import { OrganizationEnds, TeamEnds } from '../organization/ends.tsx';
 import { type Administered, OrganizationFrame } from '../organization/frame.tsx';
 import {
   CreateTeamDocument,
@@ -129,6 +130,7 @@ function Settings({ of }: { of: Administered }) {
           onDone={() => window.location.assign(paths.home)}
         >
           <p>{t.dangerText}</p>
+          <OrganizationEnds id={id} />
         </TypedConfirm>
       )}
     </div>
@@ -194,6 +196,7 @@ function Teams({ of }: { of: Administered }) {
           onDone={() => setRemoving(undefined)}
         >
           <p>{t.deleteTeamText}</p>
+          <TeamEnds teamId={removing.teamId} />
         </TypedConfirm>
       )}
     </section>

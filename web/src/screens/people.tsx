@@ -30,6 +30,7 @@ import { Failed, Problems, Skeleton } from '../parts/notice.tsx';
 import { Paged } from '../parts/paged.tsx';
 import { PersonCell } from '../parts/person-cell.tsx';
 import { Row, Table } from '../parts/table.tsx';
+import { Feature, Standing } from '../team/member.tsx';
 
 type Member = PeopleQuery['organization']['members']['edges'][number]['node'];
 
@@ -94,8 +95,8 @@ function Everybody({ of }: { of: Administered }) {
             names={names}
             cells={[
               <PersonCell key="who" person={member.person} you={member.person.id === viewer.id && w.you} />,
-              c.roles[member.role],
-              member.hasFeature ? w.yes : w.no,
+              <Standing key="role" member={member} />,
+              <Feature key="feature" member={member} />,
             ]}
             menu={
               member.person.id === viewer.id ? null : (
@@ -120,7 +121,7 @@ function Everybody({ of }: { of: Administered }) {
           onClose={() => setRemoving(undefined)}
           onDone={() => setRemoving(undefined)}
         >
-          <p>{t.removeText}</p>
+          <p>{t.removeText(removing.sharedAccounts)}</p>
         </Confirm>
       )}
     </div>

@@ -3,7 +3,7 @@ import { text } from '../api/document.ts';
 import type { ApplicationChangedSubscription, ApplicationChangedSubscriptionVariables, ApplicationQuery, ApplicationQueryVariables, ApplyMutation, ApplyMutationVariables, LeaveTeamMutation, LeaveTeamMutationVariables, RemoveTeamMemberMutation, RemoveTeamMemberMutationVariables, RenameTeamMutation, RenameTeamMutationVariables, SetTeamRoleMutation, SetTeamRoleMutationVariables, TeamMembersQuery, TeamMembersQueryVariables } from '../api/types.gen.ts';
 
 export const TeamMembersDocument = text<TeamMembersQuery, TeamMembersQueryVariables>(
-  "query TeamMembers($teamId:ID!$after:String){teamMembers(teamId:$teamId first:50 after:$after){totalCount pageInfo{hasNextPage endCursor}edges{cursor node{hasFeature role teamRole person{id name email}}}}}",
+  "query TeamMembers($teamId:ID!$after:String){teamMembers(teamId:$teamId first:50 after:$after){totalCount pageInfo{hasNextPage endCursor}edges{cursor node{hasFeature hasApplied sharedAccounts role teamRole person{id name email}}}}}",
 );
 export const SetTeamRoleDocument = text<SetTeamRoleMutation, SetTeamRoleMutationVariables>(
   "mutation SetTeamRole($teamId:ID!$userId:ID!$role:TeamRole!){setTeamRole(input:{teamId:$teamId userId:$userId role:$role}){userId}}",

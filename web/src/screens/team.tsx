@@ -20,6 +20,7 @@ import { Heading } from '../parts/page.tsx';
 import { Paged } from '../parts/paged.tsx';
 import { PersonCell } from '../parts/person-cell.tsx';
 import { Row, Table } from '../parts/table.tsx';
+import { Feature, Standing } from '../team/member.tsx';
 import {
   LeaveTeamDocument,
   RemoveTeamMemberDocument,
@@ -118,17 +119,8 @@ function OfTeam({ team }: { team: WorkingTeam }) {
             cells={[
               <PersonCell key="who" person={member.person} you={member.person.id === viewer.id && t.you} />,
               member.teamRole ? c.roles[member.teamRole] : '–',
-              c.roles[member.role],
-              member.hasFeature ? (
-                <span key="yes" className="yes">
-                  <Icon name="check" size={18} />
-                  {t.yes}
-                </span>
-              ) : (
-                <span key="no" className="muted">
-                  {t.no}
-                </span>
-              ),
+              <Standing key="standing" member={member} />,
+              <Feature key="feature" member={member} />,
             ]}
             menu={
               team.isAdmin && member.person.id !== viewer.id ? (

@@ -29,6 +29,7 @@ export const organization: Words<typeof en> = {
   dangerText: 'Mit allen Teams und Anfragen. Jeder Zugriff endet sofort. Das lässt sich nicht rückgängig machen.',
   deleteTitle: (name) => `${name} löschen?`,
   deleteIt: 'Endgültig löschen',
+  more: (count) => `und ${count} weitere`,
   invite: 'Jemanden einladen',
   inviteTitle: 'Jemanden in die Organisation einladen',
   email: 'Mailadresse',
@@ -41,8 +42,8 @@ export const organization: Words<typeof en> = {
   roleTo: (role) => `Rolle ändern: ${role}`,
   remove: 'Aus der Organisation entfernen',
   removeTitle: (name) => `${name} entfernen?`,
-  removeText:
-    'Alles, was diese Person hier freigegeben hat, wird sofort widerrufen. Anfragen, die sie gesendet hat, bleiben bei ihren Teams.',
+  removeText: (shared) =>
+    `${shared === 0 ? 'Diese Person gibt hier im Moment kein Konto frei.' : shared === 1 ? 'Das Konto, das diese Person hier freigibt, wird sofort widerrufen.' : `Die ${shared} Konten, die diese Person hier freigibt, werden sofort widerrufen.`} Anfragen, die sie gesendet hat, bleiben bei ihren Teams.`,
   invitations: 'Einladungen, die warten',
   noInvitations: 'Keine wartet.',
   validUntil: 'gültig bis',

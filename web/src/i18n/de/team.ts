@@ -9,6 +9,8 @@ export const team: Words<typeof en> = {
   feature: 'Sendet Anfragen',
   yes: 'Ja',
   no: 'Nein',
+  hasApplied: 'Hat es beantragt',
+  shares: (count) => (count === 1 ? 'gibt 1 Konto frei' : `gibt ${count} Konten frei`),
   you: '(Sie)',
   makeAdmin: 'Zum Admin des Teams machen',
   makeMember: 'Zum Mitglied machen',

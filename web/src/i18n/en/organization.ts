@@ -28,6 +28,7 @@ export const organization = area('organization', {
   dangerText: 'With all its teams and requests. Every access ends at once. This cannot be undone.',
   deleteTitle: (name: string) => `Delete ${name}?`,
   deleteIt: 'Delete for good',
+  more: (count: number) => `and ${count} more`,
   // people
   invite: 'Invite somebody',
   inviteTitle: 'Invite somebody to the organization',
@@ -41,7 +42,8 @@ export const organization = area('organization', {
   roleTo: (role: string) => `Make ${role}`,
   remove: 'Remove from the organization',
   removeTitle: (name: string) => `Remove ${name}?`,
-  removeText: 'Everything that they granted here is revoked at once. Requests that they sent stay with their teams.',
+  removeText: (shared: number) =>
+    `${shared === 0 ? 'They share no account here at the moment.' : shared === 1 ? 'The account that they share here is revoked at once.' : `The ${shared} accounts that they share here are revoked at once.`} Requests that they sent stay with their teams.`,
   invitations: 'Invitations that wait',
   noInvitations: 'None waits.',
   validUntil: 'valid until',

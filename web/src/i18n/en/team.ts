@@ -8,6 +8,8 @@ export const team = area('team', {
   feature: 'Sends requests',
   yes: 'Yes',
   no: 'No',
+  hasApplied: 'Has applied',
+  shares: (count: number) => (count === 1 ? 'shares 1 account' : `shares ${count} accounts`),
   you: '(you)',
   makeAdmin: 'Make admin of the team',
   makeMember: 'Make member',
