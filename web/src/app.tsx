@@ -1,8 +1,11 @@
-import { Component, lazy, type ReactNode, Suspense, useEffect } from 'react';
+import { Component, lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { Provider } from 'urql';
 import { Route, Switch } from 'wouter';
 import { client } from './api/client.ts';
 import { useLiveQuery } from './api/hooks.ts';
+import { leaving, signedOut } from './api/session.ts';
+import { useStore } from './api/store.ts';
+import type { ViewerQuery } from './api/types.gen.ts';
 import { ViewerDocument } from './api/viewer.gen.ts';
 import { useKnown, ViewerProvider } from './api/viewer.tsx';
 import { Bare } from './frames/bare.tsx';
@@ -29,8 +32,21 @@ function Guarded({ open, children }: { open: boolean; children: ReactNode }) {
   return viewer || open ? children : <SignIn />;
 }
 
+/** Who is here. A session that ends elsewhere does not take the screen away: one signs in over it. */
+function useWhoever(data: ViewerQuery | undefined): ViewerQuery | undefined {
+  const [last, setLast] = useState<ViewerQuery>();
+  if (data?.viewer && data !== last) setLast(data);
+  const left = useStore(leaving);
+  const lost = data?.viewer === null && last !== undefined && !left;
+  useEffect(() => {
+    if (lost) signedOut.set(true);
+  }, [lost]);
+  return lost ? last : data;
+}
+
 function Known({ children }: { children: ReactNode }) {
-  const { data, problems, refetch } = useLiveQuery({ query: ViewerDocument, variables: {} });
+  const { data: now, problems, refetch } = useLiveQuery({ query: ViewerDocument, variables: {} });
+  const data = useWhoever(now);
   const language = data?.viewer?.language;
   useEffect(() => {
     if (language) void follow(language === 'DE' ? 'de' : 'en');

@@ -34,7 +34,9 @@ test('LIST-1: what was sent is narrowed to a recipient, and Back takes it back',
 test('LIST-1: what was received is narrowed to whoever asked', async () => {
   const ben = await visit(stage, 'ben');
   const { page } = ben;
-  await ben.go('/requests/received');
+  // What waits is said where it waits, too, and not only where one works.
+  await ben.go('/requests/sent');
+  await page.getByRole('link', { name: /^Received \d+ \d+ waits? for you$/ }).click();
   await page.getByRole('table').waitFor();
   await page.getByLabel('Requested by').selectOption({ label: 'Dana Kim' });
   await page.waitForURL(/[?&]by=/);

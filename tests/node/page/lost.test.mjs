@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setStage } from '../stage.mjs';
-import { requestPath, visit } from './visit.mjs';
+import { requestPath, signInByCode, until, visit } from './visit.mjs';
 
 let stage;
 before(async () => {
@@ -38,6 +38,56 @@ test('API-5: a change that came while the socket was lost shows once it is back'
   await dana.page.getByText('“Not now”').waitFor();
   await live.getByText('Live').waitFor();
   await dana.leave();
+  await ben.leave();
+});
+
+test('API-5: what cannot be asked for again for now stays on the screen, and so does what is typed there', async () => {
+  const ben = await visit(stage, 'ben');
+  const { page } = ben;
+  const sockets = [];
+  await page.routeWebSocket(/\/graphql$/, (socket) => {
+    sockets.push(socket);
+    socket.connectToServer();
+  });
+  await ben.go(await requestPath(ben, 'New-customer follow-up'));
+  await page.getByRole('button', { name: 'Authorize Sandbox' }).first().click();
+  await page.getByRole('radio', { name: 'API key' }).check();
+  await page.getByLabel('API key', { exact: true }).last().fill('sandbox-key-half');
+  // Back on the net, every screen asks anew; one answer after another fails.
+  ben.expect(/status of 503/);
+  let failed = 0;
+  await page.route('**/graphql', async (route) => {
+    failed += 1;
+    await route.fulfill({ status: 503, body: '' });
+  });
+  await sockets.at(-1).close({ code: 1012, reason: 'restart' });
+  await until(() => failed >= 2);
+  await page.locator('[data-live="live"]').waitFor({ state: 'attached' });
+  await page.evaluate(() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))));
+  assert.equal(await page.getByLabel('API key', { exact: true }).last().inputValue(), 'sandbox-key-half');
+  await ben.leave();
+});
+
+test('INV-4: a session that ended leaves the screen where it is, also when the socket comes back', async () => {
+  const ben = await visit(stage, 'ben');
+  const { page } = ben;
+  const sockets = [];
+  await page.routeWebSocket(/\/graphql$/, (socket) => {
+    sockets.push(socket);
+    socket.connectToServer();
+  });
+  await ben.go('/profile');
+  await page.getByLabel('Your name').fill('Ben J. Ito');
+  await until(() => sockets.length > 0);
+  ben.expect(/status of 401/);
+  await ben.context.clearCookies();
+  await sockets.at(-1).close({ code: 1012, reason: 'restart' });
+  await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+  await signInByCode(stage, page, 'ben@northwind.example');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  assert.equal(await page.getByLabel('Your name').inputValue(), 'Ben J. Ito');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved').waitFor();
   await ben.leave();
 });
 

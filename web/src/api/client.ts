@@ -2,7 +2,7 @@ import { type Cache, cacheExchange, type Data } from '@urql/exchange-graphcache'
 import { Client, fetchExchange, mapExchange, subscriptionExchange } from 'urql';
 import { forget as forgetDraft } from '../new-request/kept.ts';
 import { live } from './live.ts';
-import { signedOut } from './session.ts';
+import { leaving, signedOut } from './session.ts';
 import { settling } from './settle.ts';
 
 /** Types without an id of their own: they live inside what holds them. */
@@ -102,6 +102,9 @@ const USE = ['credentials', 'connections', 'connectionHealth', 'connectionHealth
 /** Kinds that change it and are no change of health, which has a subscription of its own. */
 const OF_USE = /^(CONNECTION|USE)_/;
 
+/** Kinds after which one may share more or less. */
+const OF_GRANTS = /^(ITEM_|REQUEST_DELETED$)/;
+
 const forget =
   (...names: string[]) =>
   (_result: unknown, _args: unknown, cache: Cache) =>
@@ -121,7 +124,9 @@ const cache = () =>
           changed(requestChanged, cache, ['sentRequests', 'receivedRequests']),
         requestsChanged: ({ requestsChanged }, { list }, cache) => {
           changed(requestsChanged, cache, [list === 'SENT' ? 'sentRequests' : 'receivedRequests']);
-          if (OF_USE.test((requestsChanged as { kind: string }).kind)) forgetLists(cache, ...USE);
+          const { kind } = requestsChanged as { kind: string };
+          if (OF_USE.test(kind)) forgetLists(cache, ...USE);
+          if (list === 'RECEIVED' && OF_GRANTS.test(kind)) forgetLists(cache, 'grants');
         },
         connectionHealthChanged: (_result, _args, cache) => {
           settle.event();
@@ -140,14 +145,17 @@ const cache = () =>
         withdrawConnection: forget('connections', 'connectionHealth', 'deletionPreview'),
         suspendCredential: forget(...USE),
         resumeCredential: forget(...USE),
-        reviewFeatureApplication: forget('featureApplications', 'teamMembers'),
+        reviewFeatureApplication: forget('featureApplications', 'teamMembers', 'organization'),
         setFeature: forget('featureApplications', 'teamMembers', 'organization', 'viewer'),
-        applyForFeature: forget('viewer', 'featureApplications'),
+        applyForFeature: forget('viewer', 'featureApplications', 'teamMembers', 'organization'),
         createApiToken: forget('viewer'),
         revokeApiToken: forget('viewer'),
         endSession: (_result, { input }, cache) => {
           // Who signs out here leaves no draft to whoever comes next.
-          if (!(input as { sessionId?: string | null }).sessionId) forgetDraft();
+          if (!(input as { sessionId?: string | null }).sessionId) {
+            forgetDraft();
+            leaving.set(true);
+          }
           forgetLists(cache, 'viewer');
         },
         inviteMember: forget('organization'),

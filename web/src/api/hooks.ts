@@ -1,15 +1,46 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { type AnyVariables, type TypedDocumentNode, type UseQueryArgs, useClient, useQuery } from 'urql';
+import {
+  type AnyVariables,
+  createRequest,
+  type TypedDocumentNode,
+  type UseQueryArgs,
+  type UseQueryResponse,
+  useClient,
+  useQuery,
+} from 'urql';
 import { socket } from './client.ts';
 import { type Problem, problemsOf } from './problem.ts';
 import { useStore } from './store.ts';
+
+/** After these there is nothing to see any more, or not for this person; after all else what was seen stays. */
+const GONE = new Set(['NOT_FOUND', 'INVALID_ID', 'FORBIDDEN']);
+
+/**
+ * The answer, with what was known when a later try failed: the screen stays, and with it whatever is typed there. The
+ * library would show nothing.
+ */
+function useKept<Data, Variables extends AnyVariables>(
+  { query, variables }: UseQueryArgs<Variables, Data>,
+  [result]: UseQueryResponse<Data, Variables>,
+) {
+  const { key } = createRequest(query, variables as Variables);
+  const [kept, setKept] = useState<{ key: number; data: Data }>();
+  const { data, error, operation } = result;
+  // While other variables are on their way, the answer is that to the ones before.
+  if (data && !error && operation?.key === key && kept?.data !== data) setKept({ key, data });
+  const problems = problemsOf(error);
+  const known = kept?.key === key && !problems.some(({ code }) => GONE.has(code)) ? kept.data : undefined;
+  return { ...result, data: data ?? known, problems };
+}
 
 /**
  * A query for what changes by itself. It shows what is known and asks anyway, since nothing was followed while no
  * screen showed it; and it asks anew when the socket was lost and is back.
  */
 export function useLiveQuery<Data, Variables extends AnyVariables>(args: UseQueryArgs<Variables, Data>) {
-  const [result, again] = useQuery<Data, Variables>({ requestPolicy: 'cache-and-network', ...args });
+  const asked = useQuery<Data, Variables>({ requestPolicy: 'cache-and-network', ...args });
+  const [, again] = asked;
+  const result = useKept(args, asked);
   const epoch = useStore(socket.epoch);
   const seen = useRef(epoch);
   const { pause } = args;
@@ -19,14 +50,16 @@ export function useLiveQuery<Data, Variables extends AnyVariables>(args: UseQuer
     again({ requestPolicy: 'network-only' });
   }, [epoch, again, pause]);
   const refetch = useCallback(() => again({ requestPolicy: 'network-only' }), [again]);
-  return { ...result, problems: problemsOf(result.error), refetch };
+  return { ...result, refetch };
 }
 
 /** A query for what changes seldom, such as the catalog: what is known is not asked for again. */
 export function useAsked<Data, Variables extends AnyVariables>(args: UseQueryArgs<Variables, Data>) {
-  const [result, again] = useQuery<Data, Variables>(args);
+  const asked = useQuery<Data, Variables>(args);
+  const [, again] = asked;
+  const result = useKept(args, asked);
   const refetch = useCallback(() => again({ requestPolicy: 'network-only' }), [again]);
-  return { ...result, problems: problemsOf(result.error), refetch };
+  return { ...result, refetch };
 }
 
 /** What a list of options is while it has none to show; see `Combo`. */

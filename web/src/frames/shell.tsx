@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import { useSubscription } from 'urql';
 import { Link, useLocation } from 'wouter';
-import { useLiveQuery } from '../api/hooks.ts';
-import { ReceivedChangedDocument, ViewerChangedDocument, WaitingDocument } from '../api/viewer.gen.ts';
+import { ReceivedChangedDocument, ViewerChangedDocument } from '../api/viewer.gen.ts';
 import { useOrganization, useTeam, useViewer, workIn } from '../api/viewer.tsx';
+import { useWaiting } from '../api/waiting.ts';
 import { common } from '../i18n/en/common.ts';
 import { frames } from '../i18n/en/frames.ts';
 import { useTexts } from '../i18n/language.ts';
@@ -54,11 +54,9 @@ export function Shell({ children }: { children: ReactNode }) {
   const { team } = useTeam();
   const organization = useOrganization();
   const [path] = useLocation();
-  const { data } = useLiveQuery({ query: WaitingDocument, variables: {} });
+  const waiting = useWaiting();
   useSubscription({ query: ReceivedChangedDocument, variables: {} });
   useSubscription({ query: ViewerChangedDocument, variables: {} });
-  const invited = data?.viewer?.openInvitations.filter(({ state }) => state === 'OPEN').length ?? 0;
-  const waiting = (data?.receivedRequests.totalCount ?? 0) + invited;
   const administers = organization?.role === 'OWNER' || organization?.role === 'ADMIN';
   const places: [string, string, IconName, string][] = [
     [team ? paths.sent : paths.received, t.requests, 'inbox', '/requests'],

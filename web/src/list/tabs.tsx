@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useTeam, useViewer } from '../api/viewer.tsx';
+import { useWaiting } from '../api/waiting.ts';
 import { Shell } from '../frames/shell.tsx';
+import { frames } from '../i18n/en/frames.ts';
 import { requests } from '../i18n/en/requests.ts';
 import { useTexts } from '../i18n/language.ts';
 import { ButtonLink } from '../parts/button.tsx';
@@ -14,9 +16,17 @@ export function RequestTabs({ current, children }: { current: 'sent' | 'received
   const t = useTexts(requests);
   const viewer = useViewer();
   const { team } = useTeam();
-  const tab = (name: 'sent' | 'received', to: string, words: string) => (
+  const f = useTexts(frames);
+  const waiting = useWaiting();
+  const tab = (name: 'sent' | 'received', to: string, words: string, count = 0) => (
     <Link href={to} aria-current={name === current ? 'page' : undefined}>
       {words}
+      {count > 0 && (
+        <span className="count">
+          {count}
+          <span className="unseen"> {f.waiting(count)}</span>
+        </span>
+      )}
     </Link>
   );
   return (
@@ -38,7 +48,7 @@ export function RequestTabs({ current, children }: { current: 'sent' | 'received
       {team && (
         <nav className="tabs" aria-label={t.title}>
           {tab('sent', paths.sent, t.sent)}
-          {tab('received', paths.received, t.received)}
+          {tab('received', paths.received, t.received, waiting)}
         </nav>
       )}
       {children}

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { blank, focusField, inputOf, keep, keepDraft, keptDraft, moved, reduce, stepOf } from './draft.ts';
+import { again, blank, focusField, inputOf, isBegun, keep, keptDraft, moved, reduce, stepOf } from './draft.ts';
 import { forget } from './kept.ts';
 
 beforeEach(() => window.sessionStorage.clear());
@@ -22,14 +22,32 @@ describe('a draft', () => {
 
   test('it survives a reload, and what another version kept is no draft', () => {
     const draft = reduce(blank(), { kind: 'set', change: { name: 'Kept' } });
-    keep(draft);
-    expect(keptDraft()).toEqual(draft);
-    for (const kept of ['{', 'null', '[]', '{"items":1}']) {
+    keep(draft, 'usr_1');
+    expect(keptDraft('usr_1')).toEqual(draft);
+    for (const kept of ['{', 'null', '[]', '{"items":1}', '{"of":"usr_1","draft":{"items":1}}']) {
       window.sessionStorage.setItem('consentry.draft', kept);
-      expect(keptDraft().name).toBe('');
+      expect(keptDraft('usr_1').name).toBe('');
     }
     forget();
-    expect(keptDraft().name).toBe('');
+    expect(keptDraft('usr_1').name).toBe('');
+  });
+
+  test('whoever comes next in this tab finds none, and it is gone', () => {
+    keep(reduce(blank(), { kind: 'set', change: { name: 'Kept' } }), 'usr_1');
+    expect(keptDraft('usr_2').name).toBe('');
+    expect(keptDraft('usr_1').name).toBe('');
+  });
+
+  test('whatever was typed makes it one that is not dropped unasked', () => {
+    expect(isBegun(blank())).toBe(false);
+    expect(isBegun(reduce(blank(), { kind: 'set', change: { name: ' ' } }))).toBe(false);
+    for (const change of [{ name: 'A' }, { description: 'A' }, { outsideName: 'A' }, { outsideEmail: 'A' }])
+      expect(isBegun(reduce(blank(), { kind: 'set', change }))).toBe(true);
+    const draft = blank();
+    expect(isBegun(reduce(draft, { kind: 'item', key: draft.items[0]?.key ?? '', change: { app: 'gmail' } }))).toBe(
+      true,
+    );
+    expect(isBegun({ ...blank(), member: { id: 'usr_1', name: 'Ben', email: 'b@x.example' } })).toBe(true);
   });
 
   test('exactly one recipient goes out, and what is empty is left out (REQ-2)', () => {
@@ -45,15 +63,12 @@ describe('a draft', () => {
   });
 
   test('asking again begins with what was declined, for the same person', () => {
-    keepDraft(
-      {
-        name: 'Old',
-        description: null,
-        recipient: { name: 'Ben', email: 'b@x.example', fromOutside: false, userId: 'usr_1' },
-      },
-      { appId: 'gmail', modules: [{ id: 'send' }], note: 'Please', appVersion: { id: 'v1' } },
-    );
-    expect(keptDraft()).toMatchObject({
+    const item = { appId: 'gmail', modules: [{ id: 'send' }], note: 'Please', appVersion: { id: 'v1' } };
+    const ben = { name: 'Ben', email: 'b@x.example' };
+    const of = (userId: string | null) => ({ name: 'Old', description: null, recipient: { ...ben, userId } });
+    // Who has not accepted is known by name and address only.
+    expect(again(of(null), item)).toMatchObject({ inside: false, member: null, outsideEmail: 'b@x.example' });
+    expect(again(of('usr_1'), item)).toMatchObject({
       name: 'Old',
       inside: true,
       member: { id: 'usr_1' },

@@ -1,6 +1,6 @@
 import type { Problem } from '../api/problem.ts';
 import type { CreateCredentialRequestInput, ModulesInput } from '../api/types.gen.ts';
-import { KEY } from './kept.ts';
+import { forget, KEY } from './kept.ts';
 
 export interface DraftItem {
   /** Names the item on this page only. */
@@ -75,19 +75,27 @@ export function reduce(draft: Draft, change: Change): Draft {
   }
 }
 
-/** The draft of this tab; it survives a reload. */
-export function keptDraft(): Draft {
+/** The draft that somebody has in this tab; it survives a reload, and nobody else finds it. */
+export function keptDraft(owner: string): Draft {
   try {
     const kept: unknown = JSON.parse(window.sessionStorage.getItem(KEY) ?? 'null');
-    if (kept && typeof kept === 'object' && Array.isArray((kept as Draft).items))
-      return { ...blank(), ...(kept as Draft) };
+    const { draft, of } = (kept ?? {}) as { draft?: Draft; of?: string };
+    if (of === owner && Array.isArray(draft?.items)) return { ...blank(), ...draft };
   } catch {
     // What another version kept is no draft of ours.
   }
+  forget();
   return blank();
 }
 
-export const keep = (draft: Draft) => window.sessionStorage.setItem(KEY, JSON.stringify(draft));
+export const keep = (draft: Draft, owner: string) =>
+  window.sessionStorage.setItem(KEY, JSON.stringify({ of: owner, draft }));
+
+/** Whether somebody has begun to write. */
+export function isBegun({ name, description, member, outsideName, outsideEmail, items }: Draft): boolean {
+  const typed = [name, description, outsideName, outsideEmail, ...items.flatMap(({ app, note }) => [app, note])];
+  return member !== null || typed.some((text) => text.trim() !== '');
+}
 
 interface Asked {
   readonly name: string;
@@ -95,13 +103,12 @@ interface Asked {
   readonly recipient: {
     readonly name: string;
     readonly email: string;
-    readonly fromOutside: boolean;
     readonly userId: string | null;
   };
 }
 
-/** Begins a new request from an item that was declined. */
-export function keepDraft(
+/** A new request from an item that was declined. */
+export function again(
   request: Asked,
   item: {
     readonly appId: string;
@@ -110,15 +117,16 @@ export function keepDraft(
     readonly note: string | null;
     readonly appVersion: { readonly id: string } | null;
   },
-): true {
+): Draft {
   const { recipient } = request;
-  const inside = !recipient.fromOutside && recipient.userId !== null;
-  keep({
+  // Whoever came from outside and accepted is known there now (REQ-2).
+  const inside = recipient.userId !== null;
+  return {
     ...blank(),
     name: request.name,
     description: request.description ?? '',
     inside,
-    member: inside && recipient.userId ? { id: recipient.userId, name: recipient.name, email: recipient.email } : null,
+    member: recipient.userId ? { id: recipient.userId, name: recipient.name, email: recipient.email } : null,
     outsideName: inside ? '' : recipient.name,
     outsideEmail: inside ? '' : recipient.email,
     items: [
@@ -129,8 +137,7 @@ export function keepDraft(
         note: item.note ?? '',
       },
     ],
-  });
-  return true;
+  };
 }
 
 /** The draft as the API takes it; what was left empty is left out, and the server says what is missing. */

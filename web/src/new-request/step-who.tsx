@@ -66,13 +66,15 @@ export function StepWho({ draft, change, team, problems }: Own) {
   const [{ data }] = useQuery({ query: CanAskOutsideDocument, variables: { teamId: team.id } });
   const mayAskOutside = data?.canAskOutside ?? true;
   const set = (some: Partial<Draft>) => change({ kind: 'set', change: some });
+  const [nobody, setNobody] = useState(false);
   const known = problems.find(({ code }) => code === 'ALREADY_IN_ORGANIZATION');
   const ask = async () => {
-    const { data: found } = await client
-      .query(RecipientsDocument, { teamId: team.id, text: draft.outsideEmail.trim() })
-      .toPromise();
-    const person = found?.recipients.edges[0]?.node.person;
-    set({ inside: true, member: person ?? null });
+    const email = draft.outsideEmail.trim();
+    const { data: found } = await client.query(RecipientsDocument, { teamId: team.id, text: email }).toPromise();
+    // The text is looked for anywhere in names and addresses; only whose address it is, is meant.
+    const same = found?.recipients.edges.find(({ node }) => node.person.email === email.toLowerCase());
+    if (same) set({ inside: true, member: same.node.person });
+    setNobody(!same);
   };
   return (
     <div className="stack wide">
@@ -137,6 +139,7 @@ export function StepWho({ draft, change, team, problems }: Own) {
               <div>
                 <Button onClick={ask}>{t.switch(draft.outsideName.trim() || draft.outsideEmail)}</Button>
               </div>
+              {nobody && <p role="alert">{t.switchFailed}</p>}
             </Notice>
           )}
         </div>

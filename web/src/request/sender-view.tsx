@@ -11,7 +11,8 @@ import { requests } from '../i18n/en/requests.ts';
 import { absolute, list } from '../i18n/format.ts';
 import { useLanguage, useTexts } from '../i18n/language.ts';
 import { RemindDocument, ResendDocument } from '../list/list.gen.ts';
-import { keepDraft } from '../new-request/draft.ts';
+import { Begin } from '../new-request/begin.tsx';
+import { again } from '../new-request/draft.ts';
 import { Ago } from '../parts/ago.tsx';
 import { announce } from '../parts/announce.tsx';
 import { Badge } from '../parts/badge.tsx';
@@ -28,6 +29,9 @@ import { Abilities } from './abilities-box.tsx';
 import type { Item } from './card.tsx';
 import { History } from './history.tsx';
 
+/** Whoever left cannot give it again (ROLE-7). */
+const hasLeft = ({ state, revokeReason }: Item) => state === 'REVOKED' && revokeReason === 'RECIPIENT_LEFT';
+
 const End = lazy(() => import('./end.tsx'));
 
 /** B4: where a request stands, for the side that asked (LIST-2). */
@@ -38,7 +42,7 @@ export default function SenderView({ request }: { request: RequestDetailsFragmen
   const [ending, setEnding] = useState(false);
   const resend = useSend(ResendDocument);
   const remind = useSend(RemindDocument);
-  const waits = request.counts.pending + request.counts.revoked + request.counts.invalid > 0;
+  const waits = request.items.some((item) => ['PENDING', 'REVOKED', 'INVALID'].includes(item.state) && !hasLeft(item));
   const { recipient, delivery } = request;
   // Nobody is reminded of what they have answered, nor of what they ask of themselves.
   const remindable = request.counts.pending > 0 && recipient.userId !== request.requester.id;
@@ -150,12 +154,7 @@ export default function SenderView({ request }: { request: RequestDetailsFragmen
         <section className="stack" aria-labelledby="accounts">
           <h2 id="accounts">{t.termsAccepted}</h2>
           {request.items.map((item) => (
-            <SentItem
-              key={item.id}
-              item={item}
-              handOut={request.tokenHandOut}
-              onAskAgain={() => keepDraft(request, item) && go(paths.newRequest)}
-            />
+            <SentItem key={item.id} item={item} request={request} />
           ))}
         </section>
         <section className="card" aria-labelledby="history">
@@ -170,7 +169,7 @@ export default function SenderView({ request }: { request: RequestDetailsFragmen
   );
 }
 
-function SentItem({ item, handOut, onAskAgain }: { item: Item; handOut: boolean; onAskAgain: () => void }) {
+function SentItem({ item, request }: { item: Item; request: RequestDetailsFragment }) {
   const t = useTexts(requests);
   const h = useTexts(health);
   const o = useTexts(connection);
@@ -197,9 +196,9 @@ function SentItem({ item, handOut, onAskAgain }: { item: Item; handOut: boolean;
             </p>
           )}
           <div className="actions">
-            <Button onClick={onAskAgain} aria-label={`${t.askAgain}: ${app}`}>
+            <Begin draft={() => again(request, item)} label={`${t.askAgain}: ${app}`}>
               {t.askAgain}
-            </Button>
+            </Begin>
           </div>
         </>
       )}
@@ -211,7 +210,9 @@ function SentItem({ item, handOut, onAskAgain }: { item: Item; handOut: boolean;
           </p>
         </Notice>
       )}
-      {item.state === 'REVOKED' && <p className="muted">{t.revokedNow}</p>}
+      {item.state === 'REVOKED' && (
+        <p className="muted">{hasLeft(item) ? t.leftNow(request.recipient.name) : t.revokedNow}</p>
+      )}
       {item.state === 'AUTHORIZED' && (
         <>
           <p>
@@ -255,7 +256,7 @@ function SentItem({ item, handOut, onAskAgain }: { item: Item; handOut: boolean;
       <details>
         <summary>{t.details}</summary>
         <div className="stack folded">
-          <Abilities modules={item.modules} handOut={handOut} />
+          <Abilities modules={item.modules} handOut={request.tokenHandOut} />
           <ul className="small muted">
             {item.permissions.map(({ scope, words }) => (
               <li key={scope}>

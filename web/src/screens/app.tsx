@@ -1,11 +1,11 @@
-import { Link, useLocation, useParams } from 'wouter';
+import { Link, useParams } from 'wouter';
 import { useLiveQuery } from '../api/hooks.ts';
 import { useTeam, useViewer } from '../api/viewer.tsx';
 import { Shell } from '../frames/shell.tsx';
 import { apps } from '../i18n/en/apps.ts';
 import { useTexts } from '../i18n/language.ts';
-import { blank, blankItem, keep } from '../new-request/draft.ts';
-import { Button } from '../parts/button.tsx';
+import { Begin } from '../new-request/begin.tsx';
+import { blank, blankItem } from '../new-request/draft.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { Failed, Skeleton } from '../parts/notice.tsx';
@@ -21,14 +21,9 @@ export default function App() {
   const { id = '' } = useParams();
   const viewer = useViewer();
   const { team } = useTeam();
-  const [, go] = useLocation();
   const { data, problems, refetch } = useLiveQuery({ query: AppDocument, variables: { id } });
   if (data && !data.app) return <Missing />;
   const app = data?.app;
-  const ask = () => {
-    keep({ ...blank(), items: [blankItem(id)] });
-    go(paths.newRequest);
-  };
   return (
     <Shell>
       <p className="crumb">
@@ -52,9 +47,9 @@ export default function App() {
               {app.isDefinedByOrganization && <span className="badge part">{t.own}</span>}
             </div>
             {team && viewer.canCreateRequests && (
-              <Button look="main" icon="plus" onClick={ask}>
+              <Begin look="main" icon="plus" draft={() => ({ ...blank(), items: [blankItem(id)] })}>
                 {t.ask(app.name)}
-              </Button>
+              </Begin>
             )}
             <p className="lead">
               {app.help}{' '}

@@ -95,7 +95,8 @@ export default function Invitation() {
       </Card>
     );
   }
-  if (has(accept.problems, 'WRONG_ACCOUNT')) {
+  // Who invites is told to whom it is for, and to nobody else (INV-3).
+  if (data.invitation.inviterName === null || has(accept.problems, 'WRONG_ACCOUNT')) {
     const change = async () => {
       if (await out.run({})) window.location.reload();
     };

@@ -1,8 +1,9 @@
+import { useSubscription } from 'urql';
 import { useParams } from 'wouter';
 import { useSend } from '../api/hooks.ts';
 import { useViewer } from '../api/viewer.tsx';
 import { Bare } from '../frames/bare.tsx';
-import { LeaveOrganizationDocument, LeavingOrganizationDocument } from '../grants/grants.gen.ts';
+import { GrantsChangedDocument, LeaveOrganizationDocument, LeavingOrganizationDocument } from '../grants/grants.gen.ts';
 import { grants } from '../i18n/en/grants.ts';
 import { useTexts } from '../i18n/language.ts';
 import { Button, ButtonLink } from '../parts/button.tsx';
@@ -19,6 +20,7 @@ export default function Leave() {
   const viewer = useViewer();
   const membership = viewer.memberships.find(({ organizationId }) => organizationId === id);
   const leave = useSend(LeaveOrganizationDocument);
+  useSubscription({ query: GrantsChangedDocument, variables: {} });
   if (!membership) return <Missing />;
   const { organizationId, organizationName } = membership;
   return (

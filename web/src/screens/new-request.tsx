@@ -36,7 +36,7 @@ export default function NewRequest() {
   const { team } = useTeam();
   const [, go] = useLocation();
   const [search, setSearch] = useSearchParams();
-  const [draft, change] = useReducer(reduce, undefined, keptDraft);
+  const [draft, change] = useReducer(reduce, viewer.id, keptDraft);
   const create = useSend(CreateRequestDocument);
   const [sent, setSent] = useState<readonly string[]>([]);
   const problems = useMemo(() => moved(create.problems, sent, draft.items), [create.problems, sent, draft.items]);
@@ -49,7 +49,7 @@ export default function NewRequest() {
   const step = stepIn(search);
   const heading = useRef<HTMLHeadingElement>(null);
   const first = useRef(true);
-  useEffect(() => keep(draft), [draft]);
+  useEffect(() => keep(draft, viewer.id), [draft, viewer.id]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the focus follows the step
   useEffect(() => {
     if (first.current) {

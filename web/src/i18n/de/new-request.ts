@@ -24,6 +24,7 @@ export const newRequest: Words<typeof en> = {
   outsideEmail: 'Mailadresse',
   already: (name) => `${name} gehört zu Ihrer Organisation.`,
   switch: (name) => `${name} dort fragen`,
+  switchFailed: 'Gerade nicht zu finden. Versuchen Sie es noch einmal, oder wählen Sie die Person unter „Empfänger“.',
   why: 'Warum',
   whyHelp: 'In Ihren Worten: was eingerichtet wird, und was der Empfänger davon hat.',
   app: (place) => `App ${place}`,

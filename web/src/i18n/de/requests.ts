@@ -81,6 +81,13 @@ export const requests: Words<typeof en> = {
   invalidNow: 'Es funktioniert nicht.',
   invalidAsked: 'Es geht weiter, sobald der Empfänger noch einmal freigibt.',
   revokedNow: 'Der Empfänger hat es zurückgenommen. Verbindungen laufen wieder, wenn er es wieder gibt.',
+  leftNow: (name) =>
+    `${name} gehört nicht mehr zur Organisation, deshalb endete dieser Zugriff. Fragen Sie jemand anderen.`,
+  unsentTitle: 'Sie haben schon eine Anfrage begonnen',
+  unsentText: (name) =>
+    `${name ? `„${name}“` : 'Sie'} ist noch nicht gesendet; wer neu beginnt, verwirft, was dort steht.`,
+  unsentGoOn: 'Damit weitermachen',
+  unsentAnew: 'Verwerfen und neu beginnen',
   modulesMissing: (names) => `Nicht gewährt, wird nicht gehen: ${names}`,
   useIt: 'Verbindung einrichten',
   history: 'Verlauf',

@@ -23,6 +23,7 @@ export const newRequest = area('newRequest', {
   outsideEmail: 'Their mail address',
   already: (name: string) => `${name} belongs to your organization.`,
   switch: (name: string) => `Ask ${name} there`,
+  switchFailed: 'They could not be found just now. Try again, or choose them under “Recipient”.',
   why: 'Why',
   whyHelp: 'In your words: what will be set up, and what they get from it.',
   app: (place: number) => `App ${place}`,

@@ -81,6 +81,13 @@ export const requests = area('requests', {
   invalidNow: 'It does not work.',
   invalidAsked: 'It goes on once the recipient authorizes again.',
   revokedNow: 'The recipient took it back. Connections start again when it is given again.',
+  leftNow: (name: string) =>
+    `${name} is no longer part of the organization, so this access ended. To go on, ask somebody else.`,
+  unsentTitle: 'You have begun another request',
+  unsentText: (name: string) =>
+    `${name ? `“${name}”` : 'It'} was not sent yet, and beginning anew drops what you wrote.`,
+  unsentGoOn: 'Go on with it',
+  unsentAnew: 'Drop it and begin anew',
   modulesMissing: (names: string) => `Not granted, will not work: ${names}`,
   useIt: 'Make a connection',
   history: 'History',
