@@ -17,6 +17,9 @@ pub const TOO_MANY: u16 = 4429;
 /// Ours: the client does not read what it subscribed to. It should connect again and resume each
 /// subscription with `after` set to the last event it has seen.
 pub const SLOW_READER: u16 = 4499;
+/// What is needed to know who connects is away for a moment; the login may well be good. Of RFC 6455's registry: "try
+/// again later".
+pub const TRY_AGAIN: u16 = 1013;
 /// The process ends; connect again. Of RFC 6455's registry: "service restart".
 pub const RESTART: u16 = 1012;
 /// A message longer than allowed, RFC 6455 section 7.4.1.

@@ -42,8 +42,9 @@ pub struct Session {
 /// Why the application refuses a caller.
 #[derive(Debug, Clone)]
 pub struct Refusal {
-    /// Status over HTTP when [`Authenticate`] refuses. A refused `connection_init` closes with 4403, and what
-    /// [`BeforeOperation`] refuses is answered like any request error.
+    /// Status over HTTP when [`Authenticate`] refuses. A refused `connection_init` closes with 4403, or with
+    /// 1013 where it is a fault of the server's (5xx), and what [`BeforeOperation`] refuses is answered like any request
+    /// error.
     pub status: StatusCode,
     /// Goes to `extensions.code`.
     pub code: &'static str,

@@ -14,7 +14,7 @@ use async_graphql::{
     extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute, NextPrepareRequest},
     parser::{
         self,
-        types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
+        types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection},
     },
     registry::Registry,
 };
@@ -140,6 +140,7 @@ impl Rules {
         let document = self.parsed(&request.query, call).map_err(|error| vec![error])?;
         let operation =
             selected(&document, request.operation_name.as_deref()).map_err(|error| vec![error])?;
+        check_root(operation).map_err(|error| vec![error])?;
         measure::measure(&document, &self.limits).map_err(|error| vec![error])?;
         variables::check(operation, &request.variables, &self.limits)?;
         defaults::apply(&document, operation, self.registry(), &mut request.variables)?;
@@ -180,6 +181,22 @@ fn check_kinds(document: &ExecutableDocument, allowed: Allowed) -> Result<(), Se
         }
     }
     Ok(())
+}
+
+/// A subscription is one stream of events, so it has one field at its root (GraphQL specification, section 5.2.3.1).
+/// The library would begin a stream for each of several, and none for one in a fragment.
+///
+/// # Errors
+/// `VALIDATION_FAILED`.
+fn check_root(operation: &OperationDefinition) -> Result<(), ServerError> {
+    let root = &operation.selection_set;
+    if operation.ty != OperationType::Subscription
+        || matches!(root.node.items.as_slice(), [one] if matches!(one.node, Selection::Field(_)))
+    {
+        return Ok(());
+    }
+    let message = "a subscription has one field at its root, which is written there and not in a fragment";
+    Err(Code::ValidationFailed.error(message, Some(root.pos)))
 }
 
 /// The operation that is to run.

@@ -99,13 +99,11 @@ pub fn map_library_error(error: &mut ServerError) {
     if has_code {
         return;
     }
-    // A resolver's error that is not ours is a fault; its words may name anything and go to the log only.
-    let code = if error.path.is_empty() { ErrorCode::ValidationFailed } else { ErrorCode::Internal };
-    if code == ErrorCode::Internal {
-        tracing::error!(error = %error.message, "a resolver failed without a code");
-        "something failed on our side".clone_into(&mut error.message);
+    // The transport tells a value that is not of its type from a fault, whose words go to the log only, with a number.
+    if error.path.is_empty() {
+        let code = ErrorCode::ValidationFailed.as_str();
+        error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("code", code);
     }
-    error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("code", code.as_str());
 }
 
 /// An error in the middle of a subscription.

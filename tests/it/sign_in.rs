@@ -5,7 +5,7 @@ use kit::{Browser, TestApp};
 use serde_json::{Value, json};
 
 const ASK: &str = "mutation($email: String!) { requestSignInCode(input: {email: $email}) { expiresAt } }";
-const SIGN_IN: &str = "mutation($email: String!, $code: String!, $name: String) { signIn(input: {email: $email, code: $code, name: $name}) { viewer { id name email } } }";
+const SIGN_IN: &str = "mutation($email: String!, $code: String!, $name: String) { signIn(input: {email: $email, code: $code, name: $name}) { viewer { id name email memberships { role } sessions { isCurrent } openInvitations { link } } } }";
 const VIEWER: &str = "{ viewer { id name email isInstanceAdmin canCreateRequests memberships { organizationName role teams { teamName role } } sessions { id isCurrent userAgent } } }";
 const SET_UP: &str = "mutation($code: String!, $name: String! = \"Northwind\") { setUpInstance(input: {setUpCode: $code, organizationName: $name, teamName: \"Automation\"}) { organizationId teamId } }";
 
@@ -36,6 +36,9 @@ async fn inv_4_a_mailed_code_signs_in() {
         cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"),
         "{cookie}"
     );
+    // The answer is that of the person who signs in by it.
+    let answer: serde_json::Value = response.json().await.expect("an answer");
+    assert_eq!(answer["data"]["signIn"]["viewer"]["sessions"], json!([{ "isCurrent": true }]), "{answer}");
     let viewer = browser.gql(VIEWER, &[]).await.ok()["viewer"].clone();
     assert_eq!(
         (viewer["name"].as_str(), viewer["email"].as_str()),

@@ -168,7 +168,11 @@ impl Socket {
                 self.session = Some(Arc::new(session));
                 self.send(ack()).await
             }
-            Ok(Err(refusal)) => Err(Some(closing(close::FORBIDDEN, refusal.message))),
+            Ok(Err(refusal)) => {
+                let passes = refusal.status.is_server_error();
+                let code = if passes { close::TRY_AGAIN } else { close::FORBIDDEN };
+                Err(Some(closing(code, refusal.message)))
+            }
             Err(_) => Err(Some(closing(close::INIT_TIMEOUT, "connection initialisation timeout"))),
         }
     }

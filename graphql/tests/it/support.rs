@@ -62,6 +62,10 @@ fn authenticate(credentials: &Credentials) -> Result<Session, Refusal> {
             let message = "this token is not valid".to_owned();
             Err(Refusal { status: StatusCode::UNAUTHORIZED, code: "UNAUTHENTICATED", message })
         }
+        Some("away") => {
+            let message = "nobody can be looked up for a moment".to_owned();
+            Err(Refusal { status: StatusCode::SERVICE_UNAVAILABLE, code: "UNAVAILABLE", message })
+        }
         Some(name) => {
             data.insert(Who(name.to_owned()));
             Ok(Session { data: Arc::new(data), rate_key: name.to_owned() })

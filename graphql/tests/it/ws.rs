@@ -39,6 +39,7 @@ async fn queries_mutations_and_subscriptions_run() {
 #[case::no_query(r#"{"type":"subscribe","id":"1","payload":{}}"#, 4400)]
 #[case::before_ack(r#"{"type":"subscribe","id":"1","payload":{"query":"{hello}"}}"#, 4401)]
 #[case::refused_init(r#"{"type":"connection_init","payload":{"token":"bad"}}"#, 4403)]
+#[case::unavailable_init(r#"{"type":"connection_init","payload":{"token":"away"}}"#, 1013)]
 #[tokio::test]
 async fn what_is_not_of_the_protocol_closes(#[case] text: &str, #[case] code: u16) {
     let mut socket = app().socket().await;
@@ -85,6 +86,9 @@ async fn other_protocols_are_refused() {
 #[case::parse("{ hello", "PARSE_ERROR")]
 #[case::validation("subscription { nothing }", "VALIDATION_FAILED")]
 #[case::variables("mutation($n: Int!) { a: sell(books: 1) b: sell(books: $n) }", "BAD_VARIABLES")]
+#[case::several_roots("subscription { news lost }", "VALIDATION_FAILED")]
+#[case::aliased_roots("subscription { a: news b: news }", "VALIDATION_FAILED")]
+#[case::root_in_a_fragment("subscription { ...on Subscription { news } }", "VALIDATION_FAILED")]
 #[case::refused_by_the_field("subscription { refused }", "FORBIDDEN")]
 #[tokio::test]
 async fn request_errors_are_error_frames(#[case] query: &str, #[case] code: &str) {

@@ -180,5 +180,5 @@ async fn signed_in(ctx: &Context<'_>, session: &NewSession) -> async_graphql::Re
     let actor = domain::actor::Actor::User { user: session.user, session: session.id };
     let viewer = service.viewer(actor).await.map_err(|error| error.fail(ctx))?;
     ctx.append_http_header("set-cookie", Cookies::of(service).session(session, service.now()));
-    Ok(SignInPayload { viewer: User(viewer) })
+    Ok(SignInPayload { viewer: User::signed_in(viewer, actor) })
 }

@@ -143,6 +143,6 @@ impl FeatureMutation {
             .update_profile(actor, input.name.as_deref(), language, input.time_zone.as_deref())
             .await
             .map_err(fail)?;
-        Ok(UpdateProfilePayload { viewer: User(service.viewer(actor).await.map_err(fail)?) })
+        Ok(UpdateProfilePayload { viewer: User::of(service.viewer(actor).await.map_err(fail)?) })
     }
 }

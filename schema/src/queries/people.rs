@@ -24,7 +24,7 @@ impl PeopleQuery {
         if ctx.actor().user().is_none() {
             return Ok(None);
         }
-        Ok(Some(User(ctx.service()?.viewer(ctx.actor()).await.map_err(|error| error.fail(ctx))?)))
+        Ok(Some(User::of(ctx.service()?.viewer(ctx.actor()).await.map_err(|error| error.fail(ctx))?)))
     }
 
     /// This instance of Consentry.

@@ -52,7 +52,7 @@ impl RequestQuery {
                 Ok(Some(Node::Connection(Connection(service.connection(actor, id).await.map_err(fail)?))))
             }
             AnyId::UserId(id) if actor.user() == Some(id) => {
-                Ok(Some(Node::User(User(service.viewer(actor).await.map_err(fail)?))))
+                Ok(Some(Node::User(User::of(service.viewer(actor).await.map_err(fail)?))))
             }
             _ if actor.user().is_none() => Err(fail(Error::unauthenticated())),
             _ => Err(fail(Error::not_found())),

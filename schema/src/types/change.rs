@@ -76,7 +76,7 @@ impl ViewerChange {
 
     /// You, as you are now.
     async fn viewer(&self, ctx: &Context<'_>) -> async_graphql::Result<User> {
-        Ok(User(ctx.service()?.viewer(ctx.actor()).await.map_err(|error| error.fail(ctx))?))
+        Ok(User::of(ctx.service()?.viewer(ctx.actor()).await.map_err(|error| error.fail(ctx))?))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use domain::actor::Actor;
 use domain::language::Language as LanguageOf;
 use domain::policy::{Asked, OrganizationRole as Role, TeamRole as TeamRoleOf};
 use domain::scope::Scope;
@@ -15,44 +16,63 @@ use crate::error::Fail as _;
 use crate::scopes::check_scope;
 
 /// You.
-pub(crate) struct User(pub(crate) UserView);
+pub(crate) struct User {
+    view: UserView,
+    /// Who has just signed in; else whoever calls.
+    actor: Option<Actor>,
+}
+
+impl User {
+    pub(crate) fn of(view: UserView) -> Self {
+        Self { view, actor: None }
+    }
+
+    /// After a sign-in: the call came from nobody yet.
+    pub(crate) fn signed_in(view: UserView, actor: Actor) -> Self {
+        Self { view, actor: Some(actor) }
+    }
+
+    fn actor(&self, ctx: &Context<'_>) -> Actor {
+        self.actor.unwrap_or_else(|| ctx.actor())
+    }
+}
 
 /// You.
 #[Object]
 impl User {
     /// Global id.
     pub(crate) async fn id(&self) -> ID {
-        self.0.id.to_string().into()
+        self.view.id.to_string().into()
     }
 
     /// Your name.
     async fn name(&self) -> &str {
-        &self.0.name
+        &self.view.name
     }
 
     /// Your mail address, verified by signing in.
     async fn email(&self) -> &str {
-        &self.0.email
+        &self.view.email
     }
 
     /// You administer this instance.
     async fn is_instance_admin(&self) -> bool {
-        self.0.instance_admin
+        self.view.instance_admin
     }
 
     /// You may create requests. Receiving and answering never needs it.
     async fn can_create_requests(&self) -> bool {
-        self.0.has_feature
+        self.view.has_feature
     }
 
     /// Language of the mails that you get.
     async fn language(&self) -> Language {
-        LanguageOf::parse(&self.0.language).unwrap_or_default().into()
+        LanguageOf::parse(&self.view.language).unwrap_or_default().into()
     }
 
     /// Your time zone, such as `Europe/Berlin`; reminders come by day.
     async fn time_zone(&self) -> &str {
-        &self.0.time_zone
+        &self.view.time_zone
     }
 
     /// Your newest application for sending requests.
@@ -60,15 +80,15 @@ impl User {
         &self,
         ctx: &Context<'_>,
     ) -> async_graphql::Result<Option<FeatureApplication>> {
-        let view = ctx.service()?.my_application(ctx.actor()).await.map_err(|error| error.fail(ctx))?;
+        let view = ctx.service()?.my_application(self.actor(ctx)).await.map_err(|error| error.fail(ctx))?;
         Ok(view.map(FeatureApplication::of))
     }
 
     /// Organizations that you belong to, by name. A token needs `members:read`.
     async fn memberships(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Membership>> {
         let fail = |error: Error| error.fail(ctx);
-        check_scope(ctx.actor(), Scope::MembersRead).map_err(fail)?;
-        let memberships = ctx.service()?.memberships(ctx.actor()).await.map_err(fail)?;
+        check_scope(self.actor(ctx), Scope::MembersRead).map_err(fail)?;
+        let memberships = ctx.service()?.memberships(self.actor(ctx)).await.map_err(fail)?;
         Ok(memberships
             .into_iter()
             .map(|membership| Membership {
@@ -90,19 +110,19 @@ impl User {
 
     /// Invitations to your mail address that you have not accepted, newest first, at most 50.
     async fn open_invitations(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<OpenInvitation>> {
-        let invited = ctx.service()?.invited(ctx.actor()).await.map_err(|error| error.fail(ctx))?;
+        let invited = ctx.service()?.invited(self.actor(ctx)).await.map_err(|error| error.fail(ctx))?;
         Ok(invited.into_iter().map(OpenInvitation::of).collect())
     }
 
     /// Your tokens for programs, newest first.
     async fn api_tokens(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ApiToken>> {
-        let tokens = ctx.service()?.api_tokens(ctx.actor()).await.map_err(|error| error.fail(ctx))?;
+        let tokens = ctx.service()?.api_tokens(self.actor(ctx)).await.map_err(|error| error.fail(ctx))?;
         Ok(tokens.into_iter().map(ApiToken::of).collect())
     }
 
     /// Browsers in which you are signed in, last used first.
     async fn sessions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Session>> {
-        let sessions = ctx.service()?.sessions(ctx.actor()).await.map_err(|error| error.fail(ctx))?;
+        let sessions = ctx.service()?.sessions(self.actor(ctx)).await.map_err(|error| error.fail(ctx))?;
         Ok(sessions.into_iter().map(Session::of).collect())
     }
 }

@@ -36,7 +36,7 @@ pub(super) enum Kind {
     Parts,
     /// JSON, whatever it is called.
     Json,
-    /// Not said; some frameworks take what is posted like this for a form.
+    /// Not said; some frameworks take what is posted like this for a form, some for JSON.
     Untold,
     /// As something without names.
     Other,
@@ -85,9 +85,11 @@ impl Scan {
     /// `MALFORMED` where the body is packed in a way that cannot be looked into.
     pub(super) fn of(kind: Kind, headers: &HeaderMap) -> Result<Option<Self>, Refusal> {
         let names = match kind {
-            Kind::Form | Kind::Untold => BodyNames::of_form(),
-            Kind::Parts => BodyNames::of_parts(),
-            Kind::Json => BodyNames::of_json(),
+            Kind::Form => vec![BodyNames::of_form()],
+            Kind::Parts => vec![BodyNames::of_parts()],
+            Kind::Json => vec![BodyNames::of_json()],
+            // Whoever is told nothing may look for either.
+            Kind::Untold => vec![BodyNames::of_form(), BodyNames::of_json()],
             Kind::Other => return Ok(None),
         };
         let reader = |left| Reader { names, left };
@@ -131,7 +133,7 @@ impl Scan {
 
 /// Reads a body as far as it may.
 pub(super) struct Reader {
-    names: BodyNames,
+    names: Vec<BodyNames>,
     /// Bytes that may still come.
     left: u64,
 }
@@ -140,7 +142,7 @@ impl Write for Reader {
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
         let left = self.left.checked_sub(u64::try_from(piece.len()).unwrap_or(u64::MAX));
         self.left = left.ok_or(io::ErrorKind::QuotaExceeded)?;
-        if self.names.has_override(piece) {
+        if self.names.iter_mut().any(|names| names.has_override(piece)) {
             Err(io::ErrorKind::PermissionDenied.into())
         } else {
             Ok(piece.len())

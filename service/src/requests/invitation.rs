@@ -13,7 +13,9 @@ use uuid::Uuid;
 
 use super::of_request;
 use crate::Service;
-use crate::db::entity::{credential_request, event, invitation, member_invitation, organization, team};
+use crate::db::entity::{
+    credential_request, event, invitation, member_invitation, organization, organization_member, team,
+};
 use crate::db::{Hold, Write};
 use crate::error::{Error, Result};
 use crate::members::PersonView;
@@ -235,7 +237,7 @@ impl Service {
     /// Sends the mail of a request once more (INV-6); its link is valid for its whole time again.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, `RATE_LIMITED`.
+    /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, `ILLEGAL_TRANSITION` when the recipient has left, `RATE_LIMITED`.
     pub async fn resend_invitation(&self, actor: Actor, id: RequestId) -> Result<()> {
         let (row, _) = self.load_request(actor, Action::ResendInvitation, id).await?;
         let mut write = self.write_holding(actor, Hold::Organization(row.organization_id)).await?;
@@ -256,11 +258,29 @@ impl Service {
             let wait = *third + hour - write.now();
             return Err(Error::RateLimited { seconds: u64::try_from(wait.num_seconds()).unwrap_or(0) + 1 });
         }
+        check_is_inside(&write, &row).await?;
         self.check_sender(&write, actor.user().ok_or_else(Error::unauthenticated)?).await?;
         self.renew_link(&write, &row).await?;
         write.emit(&Event::InvitationResent { of: of_request(&row) }).await?;
         write.commit().await
     }
+}
+
+/// Whether the recipient belongs to the organization, or is yet to accept: whoever left can authorize nothing (ROLE-7).
+pub(super) async fn is_inside(write: &Write, row: &credential_request::Model) -> Result<bool> {
+    let Some(recipient) = row.recipient_id else { return Ok(true) };
+    let member = organization_member::Entity::find_by_id((row.organization_id, recipient));
+    Ok(member.one(write.tx()).await?.is_some())
+}
+
+/// # Errors
+/// `ILLEGAL_TRANSITION` when the recipient has left.
+pub(super) async fn check_is_inside(write: &Write, row: &credential_request::Model) -> Result<()> {
+    if is_inside(write, row).await? {
+        return Ok(());
+    }
+    let message = "the recipient has left the organization; ask again by a new request";
+    Err(Error::refused(ErrorCode::IllegalTransition, message))
 }
 
 /// What a link belongs to.

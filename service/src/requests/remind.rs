@@ -14,6 +14,7 @@ use sea_orm::{
     QuerySelect as _,
 };
 
+use super::invitation::{check_is_inside, is_inside};
 use super::of_request;
 use crate::Service;
 use crate::db::entity::{credential_request, event, organization, request_item, user};
@@ -57,7 +58,7 @@ impl Service {
             .is_some_and(|organization| organization.reminders);
         let sleeps = awake_from(self.now(), self.zone_of(&write, row).await?);
         let (next, sends) = match sleeps {
-            _ if !wanted || !untouched(&write, row).await? => (None, false),
+            _ if !wanted || !untouched(&write, row).await? || !is_inside(&write, row).await? => (None, false),
             Some(morning) => (Some(morning), false),
             None => (next(row), true),
         };
@@ -80,8 +81,8 @@ impl Service {
     /// Reminds the recipient now; once a day.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, `ILLEGAL_TRANSITION` when nothing waits for an answer, or
-    /// `RATE_LIMITED`.
+    /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, `ILLEGAL_TRANSITION` when nothing waits for an answer or
+    /// the recipient has left, or `RATE_LIMITED`.
     pub async fn remind_now(&self, actor: Actor, id: RequestId) -> Result<()> {
         let (row, _) = self.load_request(actor, Action::ResendInvitation, id).await?;
         let me = actor.user().ok_or_else(Error::unauthenticated)?;
@@ -98,6 +99,7 @@ impl Service {
                 "nothing waits for the recipient's answer",
             ));
         }
+        check_is_inside(&write, &row).await?;
         let day = TimeDelta::days(1);
         let last = event::Entity::find()
             .filter(event::Column::RequestId.eq(id.0))

@@ -45,6 +45,7 @@ async fn use_3_no_body_stands_in_for_the_method() {
         ("application/json", &json),
         ("multipart/form-data; boundary=b", &parts),
         ("", "a=1&_method=DELETE"),
+        ("", r#" {"a":1,"_method":"DELETE"}"#),
         ("application/x-www-form-urlencoded", "a=1;_method=DELETE"),
     ];
     for (kind, body) in hostile {

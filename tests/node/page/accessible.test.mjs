@@ -14,7 +14,7 @@ const LOOKS = [
 ];
 
 let stage;
-/// One browser for each person, and a window for each screen.
+/// One browser for each person; opening a window for each screen would take the browser as long as showing it.
 const visitors = new Map();
 before(async () => {
   stage = await setStage();
@@ -33,17 +33,12 @@ for (const screen of SCREENS) {
   const [name, who, , act] = screen;
   test(`${name} can be used by everybody`, async () => {
     const visitor = visitors.get(who);
-    let page;
-    for (const [viewport, colorScheme] of LOOKS) {
-      // A window or menu may close when its page changes, so what is open is opened anew.
-      const anew = !page || act;
-      if (anew) {
-        await page?.close();
-        page = await visitor.context.newPage();
-      }
+    const { page } = visitor;
+    for (const [place, [viewport, colorScheme]] of LOOKS.entries()) {
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      if (anew) await look(visitor, screen, page);
+      // A window or menu may close when its page changes, so what is open is opened anew.
+      if (place === 0 || act) await look(visitor, screen);
       await page.evaluate(still);
       await settled(page);
       assert.match(await page.title(), /. · Consentry$/, 'the page has a title of its own');
@@ -51,7 +46,7 @@ for (const screen of SCREENS) {
       await assertAccessible(page, `${name}, ${viewport.width} wide, ${colorScheme}`);
       await assertNoSideways(page, `${name}, ${viewport.width} wide`);
     }
-    await page.close();
+    await page.unrouteAll();
   });
 }
 
