@@ -135,6 +135,7 @@ impl Running {
     }
 
     async fn end(self) -> anyhow::Result<()> {
+        self.service.begin_stop();
         self.serving.shutdown.cancel();
         self.tasks.close();
         let ended = tokio::time::timeout(DRAIN, async {
@@ -146,7 +147,6 @@ impl Running {
             self.service.finish_renewals().await;
             self.silent.cancel();
             let beside = self.beside.await;
-            self.service.finish_renewals().await;
             (server, beside.and(self.ledger.await))
         })
         .await;
@@ -159,6 +159,8 @@ impl Running {
         if let Err(error) = self.service.flush_ledger().await {
             tracing::error!(%error, "the last seconds of the ledger are lost");
         }
+        // Those of the worker, and of calls that were cut off: what an app has answered is stored.
+        self.service.finish_renewals().await;
         self.service.db().close().await;
         Ok(())
     }

@@ -111,6 +111,11 @@ impl Door {
         Ok(Self { client, outbound, limits })
     }
 
+    /// The same door, with less time for a call.
+    pub fn within(&self, total: Duration) -> Self {
+        Self { limits: Limits { total: total.min(self.limits.total), ..self.limits }, ..self.clone() }
+    }
+
     /// Sends one request and reads the answer, whatever its status.
     pub async fn send(&self, request: Request) -> Result<Answer, ProviderError> {
         let span = span_of(&request.method, &request.url);

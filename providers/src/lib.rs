@@ -36,6 +36,10 @@ pub use error::{Passing, ProviderError};
 pub use forward::{Body, ByteStream, Call, ForwardError, Reply};
 pub use oidc::{Issuer, Person, SignInAnswer, SignInAsk};
 
+/// How long a token endpoint may take to renew a token. Less than other calls: a process that is told to stop waits for
+/// the answer, since it may hold the only good token.
+const RENEWAL: Duration = Duration::from_secs(13);
+
 /// Where calls may go (SEC-2).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Outbound {
@@ -199,7 +203,7 @@ impl Providers {
         now: DateTime<Utc>,
     ) -> Result<Grant, ProviderError> {
         tracing::debug!(version = %version.id, method = %method.id, "refreshing a credential");
-        oauth::refresh(&self.door, method, secret, client, now).await
+        oauth::refresh(&self.door.within(RENEWAL), method, secret, client, now).await
     }
 
     /// The server that renews a secret, as `host:port`; `None` where nothing is renewed, or its address cannot be

@@ -3,8 +3,8 @@
 //! [`failpoint!`](crate::failpoint!) expands to nothing.
 //!
 //! `FAILPOINTS="mail.answer=exit(1);queue.claim=freeze(3)"` lets the process die when the first mail was taken by the
-//! server, and freeze when it takes dispatches for the third time. `pass` goes on, and only says that it was there.
-//! Whoever reaches a place that is named writes a line to standard error.
+//! server, and freeze when it takes dispatches for the third time. By `panic` what runs there panics, and the process
+//! goes on; `pass` only says that it was there. Whoever reaches a place that is named writes a line to standard error.
 
 use std::io::Write as _;
 use std::process::Command;
@@ -42,6 +42,8 @@ enum Action {
     Exit,
     /// The process stops (SIGSTOP) until somebody lets it go on (SIGCONT).
     Freeze,
+    /// What runs there panics; the process goes on.
+    Panic,
     /// Nothing.
     Pass,
 }
@@ -84,6 +86,7 @@ pub fn reach(name: &str) {
                 }
             }
             Action::Pass => {}
+            Action::Panic => panic!("failpoint {name}"),
         }
     }
 }
@@ -113,6 +116,7 @@ fn read_one(part: &str) -> Result<Armed, String> {
         "exit" => Action::Exit,
         "freeze" => Action::Freeze,
         "pass" => Action::Pass,
+        "panic" => Action::Panic,
         _ => return Err(problem()),
     };
     let nth = nth.parse().ok().filter(|nth| *nth > 0).ok_or_else(problem)?;
@@ -125,9 +129,16 @@ mod tests {
 
     #[test]
     fn what_is_armed_is_read_or_refused() {
-        let armed = read("mail.answer=exit(1); queue.claim=freeze(3)").expect("readable");
+        let armed = read("mail.answer=exit(1); queue.claim=freeze(3);mail.call=panic(2)").expect("readable");
         let armed: Vec<_> = armed.iter().map(|one| (one.name, one.action, one.nth)).collect();
-        assert_eq!(armed, [("mail.answer", Action::Exit, 1), ("queue.claim", Action::Freeze, 3)]);
+        assert_eq!(
+            armed,
+            [
+                ("mail.answer", Action::Exit, 1),
+                ("queue.claim", Action::Freeze, 3),
+                ("mail.call", Action::Panic, 2)
+            ]
+        );
         assert!(read("").expect("readable").is_empty());
         for wrong in
             ["mail.answer", "mail.answer=exit", "mail.answer=exit(0)", "mail=exit(1)", "mail.call=stop(1)"]

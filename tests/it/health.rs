@@ -252,7 +252,7 @@ async fn health_3_a_refused_token_is_renewed_before_it_is_given_up() {
 }
 
 /// A process of the instance that begins to renew what is due, and dies once the app has the call.
-async fn process_that_dies_in_a_renewal(told: &Told) {
+pub async fn process_that_dies_in_a_renewal(told: &Told) {
     let (config, clock) = (told.world.app.service.config().clone(), told.world.app.clock.clone());
     let (server, calls) = (told.server.clone(), told.server.refreshes());
     let process = std::thread::spawn(move || {

@@ -6,7 +6,7 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::extract::{Form, Query, State};
+use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -15,6 +15,9 @@ use kit::{Browser, Northwind, Options};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+
+/// The app's entry in the catalog; `{base}` is where its server is.
+pub const APP: &str = include_str!("scripted.toml");
 
 /// What the token endpoint does with a refresh.
 #[derive(Clone)]
@@ -52,6 +55,8 @@ struct Inner {
     base: String,
     pause: Duration,
     calls: u32,
+    call_gate: Option<Arc<Semaphore>>,
+    seen: Vec<String>,
 }
 
 /// The server.
@@ -125,6 +130,16 @@ impl Scripted {
     /// Calls of the app itself.
     pub fn calls(&self) -> u32 {
         self.with(|inner| inner.calls)
+    }
+
+    /// Calls that come now wait to be released.
+    pub fn hold_calls(&self, gate: &Arc<Semaphore>) {
+        self.with(|inner| inner.call_gate = Some(Arc::clone(gate)));
+    }
+
+    /// Calls of the places below `/at`: the place, and the secret that came there.
+    pub fn seen(&self) -> Vec<String> {
+        self.with(|inner| inner.seen.clone())
     }
 
     /// Calls of the token endpoint that were refreshes.
@@ -276,9 +291,40 @@ async fn things(State(server): State<Scripted>, headers: HeaderMap) -> StatusCod
     })
 }
 
-/// The app's entry in the catalog.
-fn app_file(base: &str) -> String {
-    include_str!("scripted.toml").replace("{base}", base)
+/// The same where accounts live at places of their own.
+async fn things_at(
+    State(server): State<Scripted>,
+    Path(place): Path<String>,
+    headers: HeaderMap,
+) -> StatusCode {
+    let gate = server.with(|inner| {
+        inner.seen.push(format!("{place} {}", bearer(&headers)));
+        inner.call_gate.clone()
+    });
+    if let Some(gate) = gate {
+        gate.acquire().await.expect("open").forget();
+    }
+    things(State(server), headers).await
+}
+
+impl Scripted {
+    /// Serves it, at a free port.
+    pub async fn start() -> Self {
+        let server = Self::default();
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+        let base = format!("http://{}", listener.local_addr().expect("an address"));
+        server.with(|inner| inner.base = base);
+        let routes = Router::new()
+            .route("/authorize", get(authorize))
+            .route("/token", post(token))
+            .route("/revoke", post(revoke))
+            .route("/me", get(me))
+            .route("/api/things", get(things))
+            .route("/at/{place}/things", get(things_at))
+            .with_state(server.clone());
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        server
+    }
 }
 
 /// An instance with that app, and its server.
@@ -289,22 +335,16 @@ pub struct Told {
 
 impl Told {
     pub async fn start() -> Self {
-        let server = Scripted::default();
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
-        let base = format!("http://{}", listener.local_addr().expect("an address"));
-        server.with(|inner| inner.base.clone_from(&base));
-        let routes = Router::new()
-            .route("/authorize", get(authorize))
-            .route("/token", post(token))
-            .route("/revoke", post(revoke))
-            .route("/me", get(me))
-            .route("/api/things", get(things))
-            .with_state(server.clone());
-        tokio::spawn(async move { axum::serve(listener, routes).await });
+        Self::with(APP).await
+    }
+
+    /// With another entry in the catalog.
+    pub async fn with(app: &str) -> Self {
+        let server = Scripted::start().await;
         let settings = [("OAUTH_SCRIPTED_CLIENT_ID", "client"), ("OAUTH_SCRIPTED_CLIENT_SECRET", "secret")]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .to_vec();
-        let apps = vec![("scripted.toml".to_owned(), app_file(&base))];
+        let apps = vec![("scripted.toml".to_owned(), app.replace("{base}", &server.base()))];
         let world = Northwind::with(Options { settings, apps, mailer: None }).await;
         Self { world, server }
     }

@@ -3,19 +3,22 @@
 //! a lease.
 
 use std::collections::BTreeSet;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
 use futures_util::future::join_all;
 use kit::profile::is_scaled;
-use kit::{CREATE, DECLINE, Postgres, Profile, Redis};
+use kit::{CREATE, DECLINE, Postgres, Profile, Redis, START};
 use serde_json::{Value, json};
+use sqlx::{Connection as _, Executor as _, PgConnection};
+use tokio::sync::Semaphore;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 
 use crate::faults::stage::{PATIENCE, Stage, until};
+use crate::scripted::{APP, Do, Scripted};
 use crate::subscriptions::{CHANGED, Socket, send};
 
 /// SIGTERM to the end (REL-4).
@@ -279,4 +282,52 @@ async fn rel_4_servers_that_are_frozen_hold_no_process_up() {
     let mails = stage.mails().await;
     let ids: BTreeSet<String> = mails.iter().map(|mail| mail["message_id"].to_string()).collect();
     assert_eq!(ids.len(), 1 + 19 + 1, "each mail");
+}
+
+/// REL-4, HEALTH-1: a worker that is told to stop while it renews stores what the app answers, begins no other renewal,
+/// and leaves what is due to others.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_4_a_worker_that_stops_loses_no_renewal_and_begins_none() {
+    if !is_scaled() {
+        return;
+    }
+    let (profile, server) = (Profile::new().await, Scripted::start().await);
+    let mut stage = Stage::set(profile.settings(), 1, 1).await;
+    let file = stage.folder.path().join("apps/scripted.toml");
+    std::fs::write(file, APP.replace("{base}", &server.base())).expect("an app file");
+    for (name, value) in [("ID", "client"), ("SECRET", "secret")] {
+        stage.settings.push((format!("OAUTH_SCRIPTED_CLIENT_{name}"), value.to_owned()));
+    }
+    let api = stage.api(0, "");
+    api.ready().await;
+    let client = crate::faults::client::Client::at(api.base());
+    let (requester, recipient) = (&stage.requesters[0].session, &stage.recipients[0]);
+    let item = json!({ "app": "scripted", "modules": { "all": true } });
+    for number in 0..4 {
+        let input = json!({
+            "teamId": stage.team.to_string(), "name": format!("Ask {number}"), "acceptTerms": true,
+            "recipient": { "member": recipient.id }, "items": vec![item.clone(); 10],
+        });
+        let made = client.surely(requester, CREATE, &json!({ "input": input })).await.expect("a request");
+        for item in made["createCredentialRequest"]["request"]["items"].as_array().expect("items") {
+            let start = client.surely(&recipient.session, START, &json!({ "item": item["id"] })).await;
+            let first =
+                start.expect("a start")["startAuthorization"]["url"].as_str().expect("a URL").to_owned();
+            assert_eq!(client.sign_in_at_app(&recipient.session, &first, "mia").await, Some(true));
+        }
+    }
+    let url = profile.database_url().expect("the scaled profile has one");
+    let mut db = PgConnection::connect(&url).await.expect("PostgreSQL answers");
+    let gate = Arc::new(Semaphore::new(0));
+    server.always(Some(Do::Hold(Arc::clone(&gate))));
+    db.execute("UPDATE credential SET refresh_at = now(), check_at = now()").await.expect("executed");
+    let mut worker = stage.worker(0, "");
+    until("it renews as many as it can", PATIENCE, async || server.refreshes() == 32).await;
+    worker.signal("-TERM");
+    until("it has heard it", PATIENCE, async || worker.log().contains("stopping")).await;
+    gate.add_permits(100);
+    assert!(worker.ended().await.success(), "{}", worker.log());
+    let rows = "SELECT count(*) FILTER (WHERE version = 2), count(*) FILTER (WHERE version = 1 AND check_at <= now()) FROM credential";
+    let rows: (i64, i64) = sqlx::query_as(rows).fetch_one(&mut db).await.expect("counts");
+    assert_eq!((server.refreshes(), rows), (32, (32, 8)));
 }

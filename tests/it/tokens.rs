@@ -35,6 +35,25 @@ impl<'a> Program<'a> {
     }
 }
 
+/// INV-5, INV-2: what a link tells the person whom it is for, no token of theirs reads, whatever its scopes.
+#[tokio::test]
+async fn inv_5_a_token_reads_no_more_of_a_link_than_anybody() {
+    let world = Northwind::start().await;
+    world.ana_asks_ben(1).await;
+    let mail = world.app.mail_to("ben@northwind.example").await;
+    let link = mail.text.split_whitespace().find_map(|word| word.split_once("/i/")).expect("a link").1;
+    let ask = "query($link: String!) { invitation(link: $link) { organizationName requestId requestName inviterName inviterEmail teamName } }";
+    let ben = world.as_user("ben").await.gql(ask, &[("link", link)]).await.ok()["invitation"].clone();
+    assert_eq!(ben["teamName"], "Automation");
+    let program = Program::of(&world, "ben", &["MEMBERS_WRITE"]).await;
+    let (_, answer) = program.ask(ask, json!({ "link": link })).await;
+    let hidden = json!({
+        "organizationName": "Northwind", "requestId": null, "requestName": null, "inviterName": null,
+        "inviterEmail": null, "teamName": null,
+    });
+    assert_eq!(answer["data"]["invitation"], hidden);
+}
+
 /// INV-5: a token acts within its scopes and its owner's rights, and nothing else.
 #[tokio::test]
 async fn inv_5_a_token_acts_within_its_scopes() {

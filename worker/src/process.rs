@@ -50,6 +50,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     stop_signal().await?;
     tracing::info!("stopping: jobs in flight finish");
     in_time(async {
+        service.begin_stop();
         shutdown.cancel();
         let ended = working.await;
         service.finish_renewals().await;

@@ -185,6 +185,8 @@ impl Grant {
     /// Goes on with the secret as it is now.
     pub(super) fn take(&mut self, row: credential::Model) {
         self.version = row.version;
+        // Another where the recipient authorized anew meanwhile, in another way.
+        self.method = row.method;
         self.key_id = row.key_id;
         self.data_key = row.data_key;
         self.sealed = row.sealed;

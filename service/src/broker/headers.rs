@@ -4,7 +4,10 @@
 //! whatever could carry another secret, and whatever an app could read as another method, path or host.
 
 use domain::catalog::{AuthMethod, Injection, pairs};
+use domain::credential::Secret;
 use http::header::{CONTENT_LOCATION, HeaderMap, HeaderName, HeaderValue, LINK, LOCATION};
+use url::form_urlencoded;
+use zeroize::Zeroizing;
 
 /// Headers of a call that go to the app, in the order of their letters.
 const TO_APP: &[&str] = &[
@@ -85,6 +88,12 @@ const ADDRESSES: [HeaderName; 3] = [CONTENT_LOCATION, LINK, LOCATION];
 const LIMITS: [&str; 3] = ["ratelimit", "x-ratelimit", "x-rate-limit"];
 const REQUEST_ID: &str = "-request-id";
 
+/// How often a text may have been encoded. An address in an address in an address makes three; what is encoded more
+/// often stays here.
+const LAYERS: usize = 8;
+/// Parts of a secret that are none by themselves, where they are no fields of the method.
+const OPEN: [&str; 3] = ["client_id", "token_type", "username"];
+
 fn goes_to_app(name: &str) -> bool {
     TO_APP.binary_search(&name).is_ok() || (name.ends_with(VERSION) && !name.starts_with("consentry-"))
 }
@@ -103,36 +112,52 @@ pub(super) fn to_app(headers: &HeaderMap) -> HeaderMap {
 }
 
 /// What of an answer goes to the caller. Apps repeat the query of a call where they send it elsewhere or to the next
-/// page, and with it a secret that the broker put there; it is left out.
-pub(super) fn to_caller(headers: &HeaderMap, method: &AuthMethod) -> HeaderMap {
-    let mut passed = filtered(headers, goes_to_caller);
-    let secrets: Vec<&str> = method
+/// page, and with it a secret that the broker put there: its parameter is left out of addresses, and a header that still
+/// has it in some other way stays here.
+pub(super) fn to_caller(headers: &HeaderMap, method: &AuthMethod, secret: &Secret) -> HeaderMap {
+    let passed = filtered(headers, goes_to_caller);
+    let places: Vec<_> = method
         .injections
         .iter()
         .filter_map(|place| match place {
-            Injection::Query { name, .. } => Some(name.as_str()),
+            Injection::Query { name, value } => Some((name.as_str(), value)),
             _ => None,
         })
         .collect();
-    if secrets.is_empty() {
+    if places.is_empty() {
         return passed;
     }
-    for name in ADDRESSES {
-        let told: Vec<HeaderValue> = passed.get_all(&name).iter().cloned().collect();
-        passed.remove(&name);
-        for value in told {
-            // What cannot be looked through stays here.
-            let text = value.to_str().ok().and_then(|text| without(text, &secrets));
-            if let Some(Ok(value)) = text.map(|text| HeaderValue::from_str(&text)) {
-                passed.append(name.clone(), value);
-            }
-        }
-    }
-    passed
+    let names: Vec<&str> = places.iter().map(|(name, _)| *name).collect();
+    let values = secret.values();
+    let is_secret =
+        |name: &&str| method.field(name).map_or_else(|| !OPEN.contains(name), |field| field.secret);
+    let parts = places.iter().flat_map(|(_, value)| value.placeholders()).filter(is_secret);
+    clean(&passed, &names, &parts.filter_map(|name| values.get(name).copied()).collect::<Vec<_>>())
 }
 
-/// A text with addresses, without parameters of these names in their queries; `None` where one of them is still there.
-fn without(text: &str, names: &[&str]) -> Option<String> {
+/// Headers without parameters of these names in their addresses, and without those that hold one of these values.
+fn clean(headers: &HeaderMap, names: &[&str], values: &[&str]) -> HeaderMap {
+    let values: Vec<_> =
+        values.iter().filter(|value| !value.is_empty()).flat_map(|value| written(value)).collect();
+    let mut kept = HeaderMap::with_capacity(headers.len());
+    for (name, value) in headers {
+        let value = if ADDRESSES.contains(name) {
+            // What cannot be looked through stays here.
+            let text = value.to_str().ok().map(|text| without(text, names));
+            let Some(Ok(value)) = text.map(|text| HeaderValue::from_str(&text)) else { continue };
+            value
+        } else {
+            value.clone()
+        };
+        if !holds(&String::from_utf8_lossy(value.as_bytes()), &values) {
+            kept.append(name.clone(), value);
+        }
+    }
+    kept
+}
+
+/// A text with addresses, without parameters of these names in their queries.
+fn without(text: &str, names: &[&str]) -> String {
     let mut parts = text.split('?');
     let mut kept = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -147,9 +172,39 @@ fn without(text: &str, names: &[&str]) -> Option<String> {
         }
         kept += rest;
     }
-    let seen = kept.to_ascii_lowercase();
-    let is_left = names.iter().any(|name| seen.contains(&format!("{}=", name.to_ascii_lowercase())));
-    (!is_left).then_some(kept)
+    kept
+}
+
+/// A value as it is, and as it reads where somebody decoded it once too often.
+fn written(value: &str) -> [Zeroizing<String>; 2] {
+    let mut read = Zeroizing::new(value.to_owned());
+    for _ in 0..LAYERS {
+        read = Zeroizing::new(decoded(&read));
+    }
+    [Zeroizing::new(value.to_owned()), read]
+}
+
+/// Whether a text holds one of these values, however often it was encoded.
+fn holds(text: &str, values: &[Zeroizing<String>]) -> bool {
+    let mut text = text.to_owned();
+    for _ in 0..LAYERS {
+        if values.iter().any(|value| text.contains(value.as_str())) {
+            return true;
+        }
+        let plain = decoded(&text);
+        if plain == text {
+            return false;
+        }
+        text = plain;
+    }
+    true
+}
+
+/// A text with its percent signs and plus signs decoded once.
+fn decoded(text: &str) -> String {
+    // So that it is one name, and not parted.
+    let whole = text.replace('&', "%26").replace('=', "%3D");
+    form_urlencoded::parse(whole.as_bytes()).map(|(name, _)| name.into_owned()).collect()
 }
 
 fn filtered(headers: &HeaderMap, goes: fn(&str) -> bool) -> HeaderMap {
@@ -211,10 +266,27 @@ mod tests {
             ("/x?q=\"a b\"&api_key=planted", "/x?q=\"a b\""),
         ];
         for (told, kept) in cases {
-            assert_eq!(without(told, &["api_key"]).as_deref(), Some(kept));
+            assert_eq!(without(told, &["api_key"]), kept);
         }
-        for told in ["/x#api_key=planted", "/x?a>&api_key=planted", "/x;API_KEY=planted"] {
-            assert_eq!(without(told, &["api_key"]), None, "{told}");
+    }
+
+    #[test]
+    fn use_4_no_header_holds_a_secret_in_whatever_way_it_is_written() {
+        let secret = "a+b/c=&%41 d";
+        let passes = |told: &str| {
+            let headers = HeaderMap::from_iter([(LOCATION, HeaderValue::from_str(told).expect("a value"))]);
+            !clean(&headers, &["token"], &["", secret]).is_empty()
+        };
+        let mut told = secret.to_owned();
+        for layer in 0..10 {
+            assert!(!passes(&format!("/login/?next={told}#x")), "{layer} layers: {told}");
+            told = form_urlencoded::byte_serialize(told.as_bytes()).collect();
+        }
+        for told in ["/x#a+b/c=&%41 d", "/x/a+b%2fc%3d%26%2541%20d/y", "/x;TOKEN=a+b/c=%26%2541+d"] {
+            assert!(!passes(told), "{told}");
+        }
+        for told in ["/x?page_token=2", "/x?a=token%3D", "/x?a=b%2Fc=%26%41 d", "/x?a=100%"] {
+            assert!(passes(told), "{told}");
         }
     }
 

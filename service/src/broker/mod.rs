@@ -15,9 +15,10 @@ mod slots;
 mod target;
 pub(crate) mod usage;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::catalog::{AppVersion, AuthMethod, Catalog};
+use domain::catalog::{AuthMethod, Catalog};
 use domain::credential::Secret;
 use domain::id::{ConnectionId, ItemId};
 use http::{HeaderMap, Method, StatusCode};
@@ -92,42 +93,43 @@ impl Service {
         })?;
         let state = grant.check().inspect_err(|refusal| self.count_refused(&grant, refusal))?;
         let at = |refusal: Refusal| refusal.at(state);
+        let refuse = |grant: &Grant, refusal: Refusal| {
+            self.count_refused(grant, &refusal);
+            at(refusal)
+        };
         let catalog = self.catalog();
-        let (version, method) = entry(&catalog, &grant).map_err(at)?;
-        // First whether it is allowed, then whether the token must be renewed for it.
-        let stored = self.stored_secret(&grant).map_err(at)?;
-        let none = std::collections::BTreeMap::new();
         let host = call.headers.get(HOST).map(|host| host.to_str().unwrap_or_default());
         let line =
             Line { method: call.method.as_str(), path: &call.path, query: call.query.as_deref(), host };
-        let found = target::find(version, method, grant.modules(), stored.params().unwrap_or(&none), line);
-        let Target { url, module } = found.map_err(|refusal| {
-            self.count_refused(&grant, &refusal);
-            at(refusal)
-        })?;
+        // First whether it is allowed, then whether the token must be renewed for it.
+        let stored = self.stored_secret(&grant).map_err(at)?;
+        let aimed = aim(&catalog, &grant, &stored, line).map_err(|refusal| refuse(&grant, refusal))?;
+        let version = grant.version;
         let secret = self.made_fresh(&mut grant, stored).await;
-        let secret = secret.inspect_err(|refusal| self.count_refused(&grant, refusal)).map_err(at)?;
+        let mut secret = secret.map_err(|refusal| refuse(&grant, refusal))?;
+        let (method, Target { url, module }) = if grant.version == version {
+            aimed
+        } else {
+            // The recipient may have authorized anew meanwhile, for an account that lives elsewhere.
+            aim(&catalog, &grant, &secret, line).map_err(|refusal| refuse(&grant, refusal))?
+        };
         let held = Held::new(self.clone(), slot, call.connection, call.token);
         let body =
             body::read(method, (&call.method, &call.headers), call.body, call.length, &held, self.silence())
                 .await;
-        let body = body.map_err(|refusal| {
-            self.count_refused(&grant, &refusal);
-            at(refusal)
-        })?;
+        let body = body.map_err(|refusal| refuse(&grant, refusal))?;
         let outgoing = Call { method: call.method, url, headers: headers::to_app(&call.headers), body };
         let sent = Sent::new(self, &grant, module);
-        let reply = self.call_app(&mut grant, method, &secret, outgoing).await;
+        let reply = self.call_app(&mut grant, method, &mut secret, outgoing).await;
         if let Some(refusal) = held.refused() {
             sent.was_refused();
-            self.count_refused(&grant, &refusal);
-            return Err(at(refusal));
+            return Err(refuse(&grant, refusal));
         }
         let module = sent.answered(reply.as_ref().ok().map(|reply| reply.status.as_u16()));
         let reply = reply.map_err(at)?;
         Ok(BrokerAnswer {
             status: reply.status,
-            headers: headers::to_caller(&reply.headers, method),
+            headers: headers::to_caller(&reply.headers, method, &secret),
             body: held.watch(reply.body),
             credential: state,
             module,
@@ -135,20 +137,24 @@ impl Service {
     }
 
     /// Calls the app. A second try is made where the first cannot have done anything: after a 401 with another
-    /// secret, and where a safe call without a body found a connection that had just been closed.
+    /// secret, and where a safe call without a body found a connection that had just been closed. `secret` is then the
+    /// one by which the answer came.
     async fn call_app(
         &self,
         grant: &mut Arc<Grant>,
         method: &AuthMethod,
-        secret: &Secret,
+        secret: &mut Secret,
         call: Call,
     ) -> Result<Reply, Refusal> {
         let again = copy(&call);
         let first = self.providers.forward(method, secret, call, self.silence()).await;
         match (first, again) {
             (Ok(reply), Some(call)) if reply.status == StatusCode::UNAUTHORIZED => {
-                match Box::pin(self.secret_after_refusal(grant)).await {
-                    Ok(Some(secret)) => Box::pin(self.forwarded(method, &secret, call)).await,
+                match Box::pin(self.secret_after_refusal(grant, secret)).await {
+                    Ok(Some(newer)) => {
+                        *secret = newer;
+                        Box::pin(self.forwarded(method, secret, call)).await
+                    }
                     Ok(None) => Ok(reply),
                     Err(refusal) => {
                         // The app has answered, and its answer counts.
@@ -233,12 +239,21 @@ impl Drop for Sent<'_> {
     }
 }
 
-/// The app's entry in the catalog and the way by which it was authorized.
-fn entry<'a>(catalog: &'a Catalog, grant: &Grant) -> Result<(&'a AppVersion, &'a AuthMethod), Refusal> {
+/// The way by which the app was authorized, and where the call goes with this secret.
+fn aim<'a>(
+    catalog: &'a Catalog,
+    grant: &Grant,
+    secret: &Secret,
+    line: Line<'_>,
+) -> Result<(&'a AuthMethod, Target), Refusal> {
     let version = catalog.version(&grant.app, &grant.app_version);
-    version
-        .and_then(|version| Some((version, version.method(&grant.method)?)))
-        .ok_or_else(|| Refusal::new(RefusalCode::NotCallable, "the catalog does not have this app any more"))
+    let (version, method) =
+        version.and_then(|version| Some((version, version.method(&grant.method)?))).ok_or_else(|| {
+            Refusal::new(RefusalCode::NotCallable, "the catalog does not have this app any more")
+        })?;
+    let none = BTreeMap::new();
+    let params = secret.params().unwrap_or(&none);
+    Ok((method, target::find(version, method, grant.modules(), params, line)?))
 }
 
 /// The same call once more; `None` where its body is gone once it was sent.

@@ -59,18 +59,22 @@ impl Service {
         Secret::from_bytes(&plain).map_err(|_| crate::Error::corrupt("secret").into())
     }
 
-    /// Another secret in place of one that the app answered with 401; `None` passes the app's answer on.
+    /// Another secret in place of one that the app answered with 401, for the same call; `None` passes the app's
+    /// answer on.
     pub(super) async fn secret_after_refusal(
         &self,
         grant: &mut Arc<Grant>,
+        refused: &Secret,
     ) -> Result<Option<Secret>, Refusal> {
-        match self.after_refusal(grant.credential_id(), grant.version).await? {
-            Some(row) => {
-                Arc::make_mut(grant).take(row);
-                self.stored_secret(grant).map(Some)
-            }
-            None => Ok(None),
-        }
+        let Some(row) = self.after_refusal(grant.credential_id(), grant.version).await? else {
+            return Ok(None);
+        };
+        let method = grant.method.clone();
+        Arc::make_mut(grant).take(row);
+        let newer = self.stored_secret(grant)?;
+        // The recipient may have authorized anew, for an account that lives elsewhere: the call was not meant for it.
+        let is_same_call = grant.method == method && newer.params() == refused.params();
+        Ok(is_same_call.then_some(newer))
     }
 }
 

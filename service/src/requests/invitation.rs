@@ -90,12 +90,15 @@ impl Service {
                     .one(self.db.read())
                     .await?
                     .ok_or_else(|| Error::corrupt("organization"))?;
-                let told = match actor.user() {
-                    Some(user) if self.is_link_owner(user, &request).await? => Some(InvitedTo {
-                        inviter: self.person(request.requester_id).await?,
-                        team: self.team_name(Some(request.team_id)).await?,
-                        request: Some((RequestId(request.id), request.name)),
-                    }),
+                // Told to people alone: no scope of a token covers it (INV-5).
+                let told = match actor {
+                    Actor::User { user, .. } if self.is_link_owner(user, &request).await? => {
+                        Some(InvitedTo {
+                            inviter: self.person(request.requester_id).await?,
+                            team: self.team_name(Some(request.team_id)).await?,
+                            request: Some((RequestId(request.id), request.name)),
+                        })
+                    }
                     _ => None,
                 };
                 let accepted = request.recipient_id.is_some();
@@ -103,12 +106,14 @@ impl Service {
                 (organization.name, request.recipient_email, accepted, row.expires_at, kind, told)
             }
             Link::Membership(row, organization) => {
-                let told = match actor.user() {
-                    Some(user) if self.user_row(user).await?.email == row.email => Some(InvitedTo {
-                        inviter: self.person(row.invited_by).await?,
-                        team: self.team_name(row.team_id).await?,
-                        request: None,
-                    }),
+                let told = match actor {
+                    Actor::User { user, .. } if self.user_row(user).await?.email == row.email => {
+                        Some(InvitedTo {
+                            inviter: self.person(row.invited_by).await?,
+                            team: self.team_name(row.team_id).await?,
+                            request: None,
+                        })
+                    }
                     _ => None,
                 };
                 let accepted = row.accepted_at.is_some();

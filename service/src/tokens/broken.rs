@@ -14,7 +14,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use super::due::Kept;
-use super::renew::{Claim, released, this};
+use super::renew::{Claim, released, this, unclaimed};
 use super::{Renewal, Times};
 use crate::db::Hold;
 use crate::db::entity::{credential, request_item};
@@ -122,7 +122,6 @@ impl Service {
         let first = kept.credential.failing_since.is_none();
         let mut update = this(kept)
             .col_expr(credential::Column::Health, Expr::value(Health::Degraded.as_str()))
-            .col_expr(credential::Column::Interrupted, Expr::value(setback.interrupted))
             .col_expr(credential::Column::Failures, Expr::value(setback.failures))
             .col_expr(credential::Column::LastFailure, Expr::value(shortened(setback.detail)))
             .col_expr(
@@ -142,10 +141,11 @@ impl Service {
         };
         update = match setback.claim {
             Some(claim) => update
+                .col_expr(credential::Column::Interrupted, Expr::value(setback.interrupted))
                 .col_expr(credential::Column::Claim, Expr::value(Option::<Uuid>::None))
                 .col_expr(credential::Column::ClaimUntil, Expr::value(Option::<DateTime<Utc>>::None))
                 .filter(credential::Column::Claim.eq(claim)),
-            None => update.filter(credential::Column::Claim.is_null()),
+            None => update.filter(unclaimed(now)),
         };
         tracing::info!(credential = %kept.id(), app = kept.item.app, failures = setback.failures,
             detail = setback.detail, "a credential is degraded");

@@ -97,15 +97,15 @@ impl Service {
         Ok(())
     }
 
-    /// Looks at what is due, batch by batch. Where a batch is full it asks for a second worker, which asks for a
-    /// third: work spreads as far as there is some.
+    /// Looks at what is due, batch by batch, until the process is told to stop. Where a batch is full it asks for a
+    /// second worker, which asks for a third: work spreads as far as there is some.
     ///
     /// # Errors
     /// When the database is away; what is due stays due.
     pub async fn check_tokens(&self, _run: &JobRun) -> Result<JobDone> {
         let until = Instant::now() + SHARE;
         let mut asked = false;
-        loop {
+        while !self.is_stopping() {
             let due = self.take_due().await?;
             let full = u64::try_from(due.len()).is_ok_and(|taken| taken == BATCH);
             if full && !asked {
@@ -118,9 +118,10 @@ impl Service {
             let rows = self.with_items(due).await?;
             stream::iter(rows).for_each_concurrent(SIDE_BY_SIDE, |kept| self.look_at(kept)).await;
             if !full || Instant::now() >= until {
-                return Ok(JobDone::Moot);
+                break;
             }
         }
+        Ok(JobDone::Moot)
     }
 
     /// Takes what is due by moving its time on, so that no other worker takes it too.
@@ -194,7 +195,9 @@ impl Service {
         if row.destroyed_at.is_some() {
             return Ok(());
         }
-        if has_come(row.refresh_at) || has_come(row.expires_at) {
+        // A process that stops leaves it to the next.
+        let is_mine = !self.is_stopping();
+        if is_mine && (has_come(row.refresh_at) || has_come(row.expires_at)) {
             match self.renew(kept.id(), row.version).await {
                 // Moot as well where it cannot be renewed: then it ends here (HEALTH-3).
                 Renewal::Moot if has_come(row.expires_at) && !self.can_refresh(row)? => {
@@ -209,10 +212,10 @@ impl Service {
             }
             return Ok(());
         }
-        if has_come(row.probe_at) {
+        if is_mine && has_come(row.probe_at) {
             return self.probe_now(kept).await;
         }
-        // Nothing of it is due: put back to its place.
+        // Nothing of it is to be done here: put back to its place.
         let times = Times::with(row.refresh_at, row.probe_at, row.expires_at);
         this(kept)
             .col_expr(credential::Column::CheckAt, Expr::value(times.check_at))

@@ -10,12 +10,14 @@ use sea_orm::EntityTrait as _;
 use tokio::time::Instant;
 
 use super::Renewal;
+use super::renew::CALL;
 use crate::Service;
 use crate::db::entity::credential;
 use crate::error::Result;
 
-/// How long a call waits for another process that renews the token: as long as that one may.
-const PATIENCE: Duration = Duration::from_secs(25);
+/// How long after its end a call has it written down that an access which cannot be renewed has ended. Until then the
+/// clock of this process may be ahead; the call is refused all the same, and the worker looks every ten seconds.
+const SURELY: TimeDelta = TimeDelta::seconds(60);
 /// An app that refuses a token that was renewed just now has another reason than its age. Of a token that lives shorter
 /// than two minutes, a quarter of its life is just now: apps count in whole seconds, and may be early by one.
 const JUST_NOW: TimeDelta = TimeDelta::seconds(30);
@@ -42,13 +44,14 @@ impl Service {
             return Ok(Fresh::Ready(Box::new(row)));
         }
         let usable = expires_at > now;
+        let surely_ended = expires_at + SURELY <= now;
         // What has no such time cannot be renewed, or was granted before there were any.
         if row.refresh_at.is_none() {
             if usable {
                 return Ok(Fresh::Ready(Box::new(row)));
             }
             if !self.can_refresh(&row)? {
-                return self.ended(&row).await;
+                return if surely_ended { self.ended(&row).await } else { Ok(Fresh::Broken) };
             }
         }
         if let Some(from) = row.retry_from.filter(|from| *from > now) {
@@ -96,13 +99,21 @@ impl Service {
         if kept.credential.version != row.version {
             return Ok(Fresh::Ready(Box::new(kept.credential)));
         }
-        self.expire(&kept).await?;
-        Ok(Fresh::Broken)
+        if self.expire(&kept).await? != Renewal::Moot {
+            return Ok(Fresh::Broken);
+        }
+        // Taken back, authorized anew, or written down by another, all in this moment.
+        Ok(match self.kept(CredentialId(row.id)).await? {
+            None => Fresh::Gone,
+            Some(now) if now.credential.version != row.version => Fresh::Ready(Box::new(now.credential)),
+            Some(_) => Fresh::Broken,
+        })
     }
 
     /// Renews a row, or waits for whoever does.
     async fn renewed(&self, row: &credential::Model) -> Result<Fresh> {
-        let until = Instant::now() + PATIENCE;
+        // As long as another process may take.
+        let until = Instant::now() + CALL;
         let mut pause = Duration::from_millis(20);
         loop {
             match self.renew(CredentialId(row.id), row.version).await {

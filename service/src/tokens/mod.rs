@@ -22,10 +22,12 @@ mod renew;
 mod times;
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
+use std::time::Duration;
 
 use futures_util::future::{BoxFuture, Shared};
 use sea_orm::prelude::Uuid;
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 pub(crate) use fresh::Fresh;
@@ -55,13 +57,50 @@ pub(crate) enum Renewal {
 pub(crate) struct Flights {
     running: Mutex<HashMap<Uuid, Shared<BoxFuture<'static, Renewal>>>>,
     tasks: TaskTracker,
+    /// When the process was told to stop.
+    stopping: OnceLock<Instant>,
+}
+
+/// How long calls begin renewals after that: open connections are served for a second, and a renewal must end in the
+/// 18 seconds that a process has.
+const LAST_CALLS: Duration = Duration::from_secs(2);
+
+impl Flights {
+    fn begins_no_more(&self) -> bool {
+        self.stopping.get().is_some_and(|since| since.elapsed() > LAST_CALLS)
+    }
 }
 
 impl crate::Service {
+    /// The process was told to stop: what is due is left to others from now on, and what runs ends in time (REL-4).
+    pub fn begin_stop(&self) {
+        self.flights.stopping.get_or_init(Instant::now);
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.flights.stopping.get().is_some()
+    }
+
     /// Waits until the renewals of this process have stored their answers (REL-4). Call it after the last job and the
     /// last call of the broker.
     pub async fn finish_renewals(&self) {
         self.flights.tasks.close();
         self.flights.tasks.wait().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn rel_4_calls_begin_renewals_for_two_seconds_more() {
+        let told = |ago: u64| {
+            let since =
+                Instant::now().checked_sub(Duration::from_secs(ago)).expect("the machine runs longer");
+            Flights { stopping: OnceLock::from(since), ..Flights::default() }
+        };
+        assert!(!Flights::default().begins_no_more() && !told(1).begins_no_more());
+        assert!(told(3).begins_no_more());
     }
 }

@@ -4,14 +4,13 @@ use domain::actor::Actor;
 use domain::event::{Event, HealthChange, Reason};
 use domain::id::ItemId;
 use providers::ProviderError;
-use sea_orm::ColumnTrait as _;
 use sea_orm::QueryFilter as _;
 use sea_orm::sea_query::Expr;
 
 use super::Renewal;
 use super::breaker::Gate;
 use super::due::Kept;
-use super::renew::{settled, this};
+use super::renew::{this, unclaimed, works};
 use super::times::{Times, next_probe};
 use crate::Service;
 use crate::db::Hold;
@@ -69,12 +68,12 @@ impl Service {
         let times = Times::with(row.refresh_at, next_probe(method, now), row.expires_at);
         // That a token works today does not mend a renewal that fails.
         let renewal_fails = row.failing_since.is_some() && row.refresh_at.is_some_and(|at| at <= now);
-        let update = if renewal_fails { this(kept) } else { settled(kept) };
+        let update = if renewal_fails { this(kept) } else { works(this(kept)) };
         let update = update
             .col_expr(credential::Column::ProbedAt, Expr::value(now))
             .col_expr(credential::Column::ProbeAt, Expr::value(times.probe_at))
             .col_expr(credential::Column::CheckAt, Expr::value(times.check_at))
-            .filter(credential::Column::Claim.is_null());
+            .filter(unclaimed(now));
         if row.failing_since.is_none() || renewal_fails {
             update.exec(self.db.at_once()).await?;
             return Ok(());

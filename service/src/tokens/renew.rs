@@ -11,7 +11,7 @@ use domain::id::{CredentialId, ItemId};
 use futures_util::FutureExt as _;
 use providers::{Grant, OAuthClient, Passing, ProviderError};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, ExprTrait as _, QueryFilter as _, UpdateMany};
+use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, ExprTrait as _, QueryFilter as _, UpdateMany};
 use tokio::time::Instant;
 use tracing::Instrument as _;
 use uuid::Uuid;
@@ -29,8 +29,9 @@ use crate::vault::{Belongs, Sealed};
 
 /// How long a claim stands. Nobody else calls the app meanwhile.
 const LEASE: TimeDelta = TimeDelta::seconds(60);
-/// How long its holder may call: the rest is for clocks that differ, and for the commit.
-const CALL: Duration = Duration::from_secs(25);
+/// How long its holder may call, a second longer than the app may take to answer: the rest is for clocks that differ,
+/// and for the commit. A process that is told to stop has this time, too.
+pub(super) const CALL: Duration = Duration::from_secs(14);
 /// How long a claim that is over is left alone before another process calls. While the database is away its holder may
 /// have an answer that it could not store, which it tries to every second: it comes first.
 const GRACE: TimeDelta = TimeDelta::seconds(10);
@@ -81,6 +82,9 @@ impl Service {
     }
 
     async fn renew_alone(&self, id: CredentialId, version: i32) -> Renewal {
+        if self.flights.begins_no_more() {
+            return Renewal::Later(self.now() + TimeDelta::seconds(5));
+        }
         let begun = std::time::Instant::now();
         let (app, renewal) = match self.try_renew(id, version).await {
             Ok(Some((app, renewal))) => (app, renewal),
@@ -312,10 +316,20 @@ pub(super) fn this(kept: &Kept) -> UpdateMany<credential::Entity> {
         .filter(credential::Column::Health.ne(Health::Invalid.as_str()))
 }
 
+/// No process is renewing it. A claim that is over still says that an answer may be lost, so it stays.
+pub(super) fn unclaimed(now: chrono::DateTime<chrono::Utc>) -> Condition {
+    Condition::any().add(credential::Column::Claim.is_null()).add(credential::Column::ClaimUntil.lt(now))
+}
+
 /// The same, with no claim and no failure left.
 pub(super) fn settled(kept: &Kept) -> UpdateMany<credential::Entity> {
+    works(released(kept))
+}
+
+/// With no failure left.
+pub(super) fn works(update: UpdateMany<credential::Entity>) -> UpdateMany<credential::Entity> {
     let none = || Expr::value(Option::<chrono::DateTime<chrono::Utc>>::None);
-    released(kept)
+    update
         .col_expr(credential::Column::Health, Expr::value(Health::Working.as_str()))
         .col_expr(credential::Column::FailingSince, none())
         .col_expr(credential::Column::Failures, Expr::value(0))

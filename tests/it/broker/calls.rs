@@ -37,6 +37,17 @@ async fn use_2_the_secret_goes_where_the_catalog_says() {
     let moved = stage.get(&mine, "/files/redirect?q=1,2").await;
     assert_eq!(header(moved.headers(), "location"), Some("https://elsewhere.example/v1/things?q=1,2"));
 
+    for hidden in ["/files/login", "/files/login?q=1"] {
+        let moved = stage.get(&mine, hidden).await;
+        assert_eq!((moved.status().as_u16(), header(moved.headers(), "location")), (302, None), "{hidden}");
+    }
+    // What only looks like it stays: whoever reads page by page needs it.
+    stage.authorize("token").await;
+    let paged = stage.get(&mine, "/files/pages?q=1").await;
+    let next = "<https://shop.example/v1/things?q=1&page_token=2>; rel=\"next\"";
+    assert_eq!(header(paged.headers(), "link"), Some(next));
+    assert_eq!(header(paged.headers(), "x-request-id"), None, "it is the secret");
+
     stage.authorize("basic").await;
     stage.get(&mine, "/things").await;
     let sent = stage.app.last();

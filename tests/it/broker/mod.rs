@@ -3,6 +3,7 @@
 mod calls;
 mod ledger;
 mod lost_commit;
+mod moved;
 mod overrides;
 mod processes;
 mod refusals;

@@ -76,7 +76,12 @@ async fn answer(State(app): State<App>, request: Request) -> Response {
     };
     let query = parts.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     let target = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
-    let got = Got { method: parts.method.to_string(), target, headers: parts.headers, body: body.clone() };
+    let got = Got {
+        method: parts.method.to_string(),
+        target: target.clone(),
+        headers: parts.headers,
+        body: body.clone(),
+    };
     app.calls.lock().expect("calls").push(got);
     let respond = Response::builder();
     let response = match path.trim_start_matches("/v1/files/") {
@@ -110,6 +115,14 @@ async fn answer(State(app): State<App>, request: Request) -> Response {
         "redirect" => {
             let to = format!("https://elsewhere.example/v1/things{query}");
             respond.status(302).header("location", to).body(Body::empty())
+        }
+        "login" => {
+            let asked: String = url::form_urlencoded::byte_serialize(target.as_bytes()).collect();
+            respond.status(302).header("location", format!("/login/?next={asked}")).body(Body::empty())
+        }
+        "pages" => {
+            let pages = format!("<https://shop.example/v1/things{query}&page_token=2>; rel=\"next\"");
+            respond.header("link", pages).header("x-request-id", KEY).body(Body::empty())
         }
         "401" => respond.status(401).header("www-authenticate", "Bearer").body(Body::from("no")),
         "503" => respond.status(503).header("retry-after", "9").body(Body::from("later")),
@@ -151,6 +164,7 @@ fn app_file(base: &str) -> String {
     for (id, injection) in [
         ("header", r#"{ in = "HEADER", name = "X-Shop-Key", value = "Key {key}" }"#),
         ("query", r#"{ in = "QUERY", name = "api_key", value = "{key}" }"#),
+        ("token", r#"{ in = "QUERY", name = "token", value = "{key}" }"#),
         ("basic", r#"{ in = "BASIC", username = "shop", password = "{key}" }"#),
         ("body", r#"{ in = "BODY", name = "token", value = "{key}" }"#),
     ] {

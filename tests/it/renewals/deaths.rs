@@ -8,6 +8,7 @@ use domain::clock::Clock;
 use kit::profile::is_scaled;
 use kit::{Profile, REVOKE, SHOW};
 use serde_json::{Value, json};
+use sqlx::{Connection as _, Executor as _, PgConnection};
 use worker::{Handler, Mailer};
 
 use super::callers::{Access, granted};
@@ -22,7 +23,7 @@ struct Scene {
     access: Access,
     apis: Vec<Running>,
     // Last, so that it is dropped last: it removes the database.
-    _profile: Profile,
+    profile: Profile,
 }
 
 impl Scene {
@@ -35,7 +36,7 @@ impl Scene {
         }
         let client = Client::new(&stage);
         let access = granted(&stage, &client, 1).await.pop().expect("one");
-        Self { stage, client, access, apis, _profile: profile }
+        Self { stage, client, access, apis, profile }
     }
 
     /// Starts the first API process anew, with failpoints.
@@ -63,6 +64,11 @@ impl Scene {
             worker::drain(&Handler::new(service.clone(), mailer)).await.expect("jobs run");
             service.db().close().await;
         }
+    }
+
+    async fn database(&self) -> PgConnection {
+        let url = self.profile.database_url().expect("the scaled profile has one");
+        PgConnection::connect(&url).await.expect("PostgreSQL answers")
     }
 
     async fn item(&self) -> Value {
@@ -119,6 +125,31 @@ async fn health_1_death_when_a_renewal_is_claimed() {
     scene.call_until_death("refresh.claim").await;
     scene.later().await;
     scene.works().await;
+}
+
+/// A renewal that panics, and its process goes on: whoever calls there is not stuck with it, and renews once its claim is
+/// over and was left alone for a moment.
+#[tokio::test]
+async fn health_1_a_renewal_that_panics_ends_by_its_claim() {
+    if !is_scaled() {
+        return;
+    }
+    let mut scene = Scene::set().await;
+    let place = "refresh.claim";
+    scene.arm(&format!("{place}=panic(1)")).await;
+    let (http, base, access) = (scene.stage.http.clone(), scene.apis[0].base(), scene.access.clone());
+    let calling = tokio::spawn(async move { while access.call(&http, &base).await.is_some() {} });
+    let line = format!("failpoint {place} reached");
+    until("it has panicked", PATIENCE, async || scene.apis[0].log().contains(&line)).await;
+    calling.abort();
+    // Instead of a wait of a minute.
+    let over = "UPDATE credential SET claim_until = now() - interval '1 second'";
+    scene.database().await.execute(over).await.expect("executed");
+    let (http, base) = (&scene.stage.http, scene.apis[0].base());
+    let called = scene.access.call(http, &base).await;
+    assert_eq!(called, Some((200, String::new())));
+    assert!(scene.stage.app_stats().await["refreshed"].as_u64().expect("a count") > 0);
+    assert_eq!((scene.sent_again().await, scene.mails_about_the_end().await), ((0, 0), 0));
 }
 
 /// Dead when the fresh tokens are stored: whoever asks next has them.
