@@ -16,7 +16,7 @@ use crate::broker::Grant;
 use crate::db::entity::{credential_request, session};
 use crate::error::{Error, Result};
 use crate::events::{Feed, Told};
-use crate::members::Place;
+use crate::members::{ClientsFor, Place};
 use crate::requests::{Beginning, Parts};
 
 /// Reads that run at once.
@@ -43,6 +43,8 @@ pub(crate) struct Gathered {
     /// When sessions end.
     pub(crate) session_ends: Gather<SessionId, DateTime<Utc>>,
     pub(crate) grants: Gather<ConnectionId, Arc<Grant>>,
+    /// Apps for which organizations have an OAuth client of their own.
+    pub(crate) clients: Gather<ClientsFor, Arc<HashSet<String>>>,
 }
 
 /// What a read brought, by key; a key that is not in it is not there.

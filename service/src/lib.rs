@@ -80,9 +80,10 @@ pub use letter::Letter;
 pub use mail_limits::MailPlace;
 pub use mailbox::BuiltInMail;
 pub use members::{
-    IssuerInput, MailDomainClaim, MailDomainState, MailDomainView, MemberInvitationView, MemberView,
-    NewMember, OrganizationClientView, OrganizationIssuerView, OrganizationName, OrganizationSettings,
-    OrganizationSignInView, OrganizationView, PersonView, Plan, RecipientChoice, SettingsView,
+    ClientsFor, IssuerInput, MailDomainClaim, MailDomainState, MailDomainView, MemberInvitationView,
+    MemberView, NewMember, OrganizationClientView, OrganizationIssuerView, OrganizationName,
+    OrganizationSettings, OrganizationSignInView, OrganizationView, PersonView, Plan, RecipientChoice,
+    SettingsView,
 };
 pub use requests::{
     Accepted, AffectedConnection, AttemptView, CredentialView, DeletionPreview, DeliveryState, DeliveryView,

@@ -49,7 +49,8 @@ async fn gate_2_an_application_is_checked_reviewed_and_told() {
     assert_eq!(ana.gql(APPLY, &form).await.refusal(), "CONFLICT");
     // GATE-4: her team reads that she waits for it.
     let team = world.automation.to_string();
-    let waits = "query($team: ID!) { teamMembers(teamId: $team) { edges { node { person { email } hasApplied } } } }";
+    let waits =
+        "query($team: ID!) { teamMembers(teamId: $team) { edges { node { person { email } hasApplied } } } }";
     let waiting = async || {
         let members = world.as_user("ben").await.gql(waits, &[("team", &team)]).await.ok();
         let edges = members["teamMembers"]["edges"].as_array().expect("people").clone();

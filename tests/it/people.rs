@@ -73,7 +73,8 @@ async fn role_7_a_recipient_who_goes_takes_the_access_along() {
         // There is nobody to mail who could answer.
         let ana = world.as_user("ana").await;
         for field in ["resendInvitation", "remindRecipient"] {
-            let again = format!("mutation {{ {field}(input: {{requestId: \"{id}\"}}) {{ request {{ id }} }} }}");
+            let again =
+                format!("mutation {{ {field}(input: {{requestId: \"{id}\"}}) {{ request {{ id }} }} }}");
             assert_eq!(ana.gql(&again, &[]).await.refusal(), "ILLEGAL_TRANSITION", "{field}");
         }
         let mail = world.app.mail_to("ana@northwind.example").await;

@@ -1,4 +1,4 @@
-import { Component, lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { Component, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { Provider } from 'urql';
 import { Route, Switch } from 'wouter';
 import { client } from './api/client.ts';
@@ -13,13 +13,14 @@ import { common } from './i18n/en/common.ts';
 import { follow, useTexts } from './i18n/language.ts';
 import { Announcer } from './parts/announce.tsx';
 import { Button } from './parts/button.tsx';
+import { later } from './parts/later.ts';
 import { OfflineLine } from './parts/live.tsx';
 import { Failed, Skeleton } from './parts/notice.tsx';
 import { SCREENS } from './routes.tsx';
 import { SignedOut } from './signed-out.tsx';
 
-const SignIn = lazy(() => import('./screens/sign-in.tsx'));
-const Missing = lazy(() => import('./screens/missing.tsx'));
+const SignIn = later(() => import('./screens/sign-in.tsx'));
+const Missing = later(() => import('./screens/missing.tsx'));
 
 const waiting = (
   <Bare>

@@ -1,4 +1,5 @@
-import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+import type { ComponentType, LazyExoticComponent } from 'react';
+import { later } from './parts/later.ts';
 
 type Load = () => Promise<{ default: ComponentType }>;
 
@@ -10,7 +11,7 @@ export interface Screen {
   readonly load: Load;
 }
 
-const screen = (path: string, load: Load, open = false): Screen => ({ path, load, open, Component: lazy(load) });
+const screen = (path: string, load: Load, open = false): Screen => ({ path, load, open, Component: later(load) });
 
 /** Every screen, each in a file and a chunk of its own; the first that fits is shown. */
 export const SCREENS: readonly Screen[] = [

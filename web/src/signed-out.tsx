@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useClient } from 'urql';
 import { socket } from './api/client.ts';
 import { signedOut } from './api/session.ts';
@@ -6,8 +6,9 @@ import { useStore } from './api/store.ts';
 import { ViewerDocument } from './api/viewer.gen.ts';
 import { useKnown } from './api/viewer.tsx';
 import { forget } from './new-request/kept.ts';
+import { later } from './parts/later.ts';
 
-const Window = lazy(() => import('./sign-in/window.tsx'));
+const Window = later(() => import('./sign-in/window.tsx'));
 
 /** When the session ended meanwhile: sign in over the page, and go on where one was. */
 export function SignedOut() {

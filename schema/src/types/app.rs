@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, Object, SimpleObject};
 use domain::catalog;
+use domain::id::RequestId;
+use service::ClientsFor;
 
 use crate::context::Calls as _;
 use crate::error::Fail as _;
@@ -44,7 +46,7 @@ impl App {
         self.0
             .versions
             .iter()
-            .map(|version| AppVersion { app: self.0.id.clone(), version: version.clone() })
+            .map(|version| AppVersion { app: self.0.id.clone(), version: version.clone(), request: None })
             .collect()
     }
 }
@@ -53,6 +55,8 @@ impl App {
 pub(crate) struct AppVersion {
     pub(crate) app: String,
     pub(crate) version: catalog::AppVersion,
+    /// The request that asks for it, whose organization may have an OAuth client; else whoever looks may work in one.
+    pub(crate) request: Option<RequestId>,
 }
 
 /// A version of an app: its ways to authenticate and its modules.
@@ -73,7 +77,7 @@ impl AppVersion {
         self.version
             .methods
             .iter()
-            .map(|method| AuthMethod { app: self.app.clone(), method: method.clone() })
+            .map(|method| AuthMethod { app: self.app.clone(), method: method.clone(), request: self.request })
             .collect()
     }
 
@@ -111,6 +115,20 @@ impl AppVersion {
 pub(crate) struct AuthMethod {
     app: String,
     method: catalog::AuthMethod,
+    request: Option<RequestId>,
+}
+
+impl AuthMethod {
+    /// Whether an OAuth client is set up that a recipient can use.
+    async fn has_client(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
+        let person = ctx.actor().user().map(ClientsFor::Person);
+        let whose = self.request.map(ClientsFor::Request).or(person);
+        let service = ctx.service()?;
+        match whose {
+            Some(whose) => service.has_client(whose, &self.app).await.map_err(|error| error.fail(ctx)),
+            None => Ok(service.config().oauth_clients.contains_key(&self.app.replace('-', "_"))),
+        }
+    }
 }
 
 /// A way to authenticate.
@@ -142,9 +160,14 @@ impl AuthMethod {
         self.method.fields.iter().map(AuthField::of).collect()
     }
 
-    /// Whether the recipient brings the OAuth client.
-    async fn own_client(&self) -> OwnClientRule {
-        self.method.own_client().into()
+    /// Whether the recipient brings the OAuth client. `REQUIRED` also where the app would take one that is set up here,
+    /// and none is.
+    async fn own_client(&self, ctx: &Context<'_>) -> async_graphql::Result<OwnClientRule> {
+        let rule = self.method.own_client();
+        if rule == catalog::OwnClientRule::Optional && !self.has_client(ctx).await? {
+            return Ok(OwnClientRule::Required);
+        }
+        Ok(rule.into())
     }
 
     /// Host of the page where the recipient signs in and agrees, to compare with the browser's address line.
@@ -155,12 +178,12 @@ impl AuthMethod {
         (!host.contains('{')).then(|| host.to_owned())
     }
 
-    /// Whether it can be used on this instance now: an OAuth sign-in needs a client, the instance's or the
+    /// Whether it can be used now: an OAuth sign-in needs a client, the instance's, the organization's or the
     /// recipient's own.
     async fn available(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
         let needs_client = self.method.kind == domain::credential::Kind::OAuth2Code
             && self.method.own_client() == catalog::OwnClientRule::No;
-        Ok(!needs_client || ctx.service()?.config().oauth_clients.contains_key(&self.app.replace('-', "_")))
+        Ok(!needs_client || self.has_client(ctx).await?)
     }
 }
 

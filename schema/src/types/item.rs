@@ -46,7 +46,8 @@ impl RequestItem {
     /// The version of the app; absent once the catalog no longer has it.
     async fn app_version(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<AppVersion>> {
         let version = ctx.service()?.catalog().version(&self.0.app, &self.0.app_version).cloned();
-        Ok(version.map(|version| AppVersion { app: self.0.app.clone(), version }))
+        let request = Some(self.0.request);
+        Ok(version.map(|version| AppVersion { app: self.0.app.clone(), version, request }))
     }
 
     /// Ids of the modules asked for: those of the day the request was sent.

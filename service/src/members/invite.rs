@@ -244,6 +244,7 @@ impl Service {
         // A guest who is invited as member becomes one; whoever is more already stays it.
         let now = super::role_in(write.tx(), organization, user).await?;
         self.add_member(&write, organization, user, role).await?;
+        name_as_invited(&write, user, &row.email, &row.name).await?;
         if now.is_some_and(|now| role < now) {
             organization_member::Entity::update_many()
                 .col_expr(organization_member::Column::Role, Expr::value(role.as_str()))
@@ -281,4 +282,15 @@ async fn known_member(
     };
     let role = super::role_in(db, organization, UserId(known.id)).await?;
     Ok(role.filter(|role| *role != OrganizationRole::Guest).map(|_| known))
+}
+
+/// Whoever has told no name yet, and so goes by what stands before the @, gets the one by which they were invited.
+pub(crate) async fn name_as_invited(write: &Write, user: UserId, email: &str, name: &str) -> Result<()> {
+    user::Entity::update_many()
+        .col_expr(user::Column::Name, Expr::value(name))
+        .filter(user::Column::Id.eq(user.0))
+        .filter(user::Column::Name.eq(email.split('@').next().unwrap_or(email)))
+        .exec(write.tx())
+        .await?;
+    Ok(())
 }

@@ -112,14 +112,18 @@ impl Service {
                 let role = roles.iter().find(|member| member.user_id == row.id);
                 let role = role.and_then(|member| OrganizationRole::parse(&member.role));
                 let team_role = team_roles.iter().find(|member| member.user_id == row.id);
+                let team_role = team_role.and_then(|member| TeamRole::parse(&member.role));
+                let role = role.ok_or_else(|| Error::corrupt("membership"))?;
+                let is_guest = role == OrganizationRole::Guest || team_role == Some(TeamRole::Guest);
                 Ok((
                     Position::Name(row.name.clone(), row.id).encode(),
                     MemberView {
-                        has_feature: with_feature.contains(&row.id),
+                        // Guests answer; asking is for those who work there.
+                        has_feature: !is_guest && with_feature.contains(&row.id),
                         has_applied: applied.contains(&row.id),
                         shared_accounts: shared.get(&row.id).copied().unwrap_or(0),
-                        role: role.ok_or_else(|| Error::corrupt("membership"))?,
-                        team_role: team_role.and_then(|member| TeamRole::parse(&member.role)),
+                        role,
+                        team_role,
                         person: PersonView { id: UserId(row.id), name: row.name, email: row.email },
                     },
                 ))
@@ -149,11 +153,8 @@ impl Service {
         if let Some(team) = team {
             query = query.filter(credential_request::Column::TeamId.eq(team.0));
         }
-        let rows: Vec<(Uuid, i64)> = query
-            .group_by(credential_request::Column::RecipientId)
-            .into_tuple()
-            .all(self.db.read())
-            .await?;
+        let rows: Vec<(Uuid, i64)> =
+            query.group_by(credential_request::Column::RecipientId).into_tuple().all(self.db.read()).await?;
         Ok(rows.into_iter().collect())
     }
 }

@@ -3,6 +3,7 @@
 mod add;
 mod app;
 mod client;
+mod has_client;
 mod invite;
 mod issuer;
 mod list;
@@ -14,6 +15,8 @@ mod standing;
 mod team;
 
 pub use client::OrganizationClientView;
+pub use has_client::ClientsFor;
+pub(crate) use invite::name_as_invited;
 pub use invite::{MemberInvitationView, NewMember};
 pub(crate) use issuer::issuer_of;
 pub use issuer::{IssuerInput, OrganizationIssuerView, OrganizationSignInView};

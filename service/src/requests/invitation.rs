@@ -185,6 +185,8 @@ impl Service {
         self.hold_request(&write, RequestId(request.id)).await?;
         self.add_member(&write, organization, user, OrganizationRole::Guest).await?;
         self.add_team_member(&write, team, user, TeamRole::Guest).await?;
+        crate::members::name_as_invited(&write, user, &request.recipient_email, &request.recipient_name)
+            .await?;
         credential_request::Entity::update_many()
             .col_expr(credential_request::Column::RecipientId, Expr::value(user.0))
             .filter(credential_request::Column::Id.eq(request.id))

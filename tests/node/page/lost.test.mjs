@@ -91,6 +91,22 @@ test('INV-4: a session that ended leaves the screen where it is, also when the s
   await ben.leave();
 });
 
+test('a screen that was not loaded before the network went comes when it is back', async () => {
+  const dana = await visit(stage, 'dana');
+  const { page } = dana;
+  dana.expect(/ERR_INTERNET_DISCONNECTED/);
+  await dana.go('/requests/sent');
+  await page.getByRole('table').waitFor();
+  await dana.context.setOffline(true);
+  await page.getByText('You are offline. What you see may be old').waitFor();
+  await page.getByRole('link', { name: 'Apps' }).click();
+  await page.waitForURL('**/apps');
+  assert.equal(await page.getByText('This page stopped working').count(), 0);
+  await dana.context.setOffline(false);
+  await page.getByRole('heading', { level: 1, name: 'Apps' }).waitFor();
+  await dana.leave();
+});
+
 test('without network the page says so, keeps what is typed, and sends when it is back', async () => {
   const ben = await visit(stage, 'ben');
   ben.expect(/ERR_INTERNET_DISCONNECTED/);

@@ -1297,7 +1297,7 @@ export type ItemUsageQuery = { readonly itemUsage: ReadonlyArray<{ readonly star
 export type AppsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type AppsQuery = { readonly apps: ReadonlyArray<{ readonly id: string, readonly name: string, readonly help: string, readonly isDefinedByOrganization: boolean, readonly versions: ReadonlyArray<{ readonly id: string, readonly name: string, readonly methods: ReadonlyArray<{ readonly id: string, readonly available: boolean }>, readonly modules: ReadonlyArray<{ readonly id: string }> }> }> };
+export type AppsQuery = { readonly apps: ReadonlyArray<{ readonly id: string, readonly name: string, readonly help: string, readonly isDefinedByOrganization: boolean, readonly versions: ReadonlyArray<{ readonly id: string, readonly name: string, readonly methods: ReadonlyArray<{ readonly id: string, readonly available: boolean, readonly ownClient: OwnClientRule }>, readonly modules: ReadonlyArray<{ readonly id: string }> }> }> };
 
 export type AppQueryVariables = Exact<{
   id: string;

@@ -101,7 +101,13 @@ export function NewConnection({ teamId, item = '', onClose, onToken }: Own) {
             autoComplete="off"
             problem={at(create.problems, 'name')}
           />
-          <TextField label={t.ends} name="ends" type="date" optional problem={at(create.problems, 'expiresAt')} />
+          <TextField
+            label={t.ends}
+            name="ends"
+            type="date"
+            optional
+            problem={at(create.problems, 'expiresAt') && t.endsPast}
+          />
           <Problems of={create.problems} except={['itemId', 'consumer', 'consumerUrl', 'name', 'expiresAt']} />
           <div className="actions">
             <Button type="submit" look="main" pending={create.pending}>

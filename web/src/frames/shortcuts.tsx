@@ -1,11 +1,12 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useStore } from '../api/store.ts';
 import { useTeam } from '../api/viewer.tsx';
+import { later } from '../parts/later.ts';
 import { paths } from '../paths.ts';
 import { isOurs, keysOn, reader } from './keys.ts';
 
-const Sheet = lazy(() => import('./shortcut-sheet.tsx'));
+const Sheet = later(() => import('./shortcut-sheet.tsx'));
 
 /** One for the page: what was begun must outlive a screen that shows anew. */
 const read = reader();

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useSend } from '../api/hooks.ts';
 import type { RequestListKind, RowFragment } from '../api/types.gen.ts';
@@ -10,12 +10,13 @@ import { Button } from '../parts/button.tsx';
 import { copied, NotCopied } from '../parts/copy.tsx';
 import { Window } from '../parts/dialog.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { later } from '../parts/later.ts';
 import { ActionMenu, type Entry } from '../parts/menu.tsx';
 import { Problems } from '../parts/notice.tsx';
 import { paths } from '../paths.ts';
 import { RemindDocument, ResendDocument } from './list.gen.ts';
 
-const End = lazy(() => import('../request/end.tsx'));
+const End = later(() => import('../request/end.tsx'));
 
 /** What can be done with a request from a list. */
 export function RowMenu({ request, kind }: { request: RowFragment; kind: RequestListKind }) {

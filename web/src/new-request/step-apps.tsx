@@ -13,6 +13,7 @@ import { Mark } from '../parts/mark.tsx';
 import { Failed, Notice, Skeleton } from '../parts/notice.tsx';
 import { byEffect } from '../request/abilities.ts';
 import { Abilities } from '../request/abilities-box.tsx';
+import { isReady } from '../request/ready.ts';
 import type { Change, Draft, DraftItem } from './draft.ts';
 import { AppChoicesDocument, AppPartsDocument } from './new-request.gen.ts';
 
@@ -170,7 +171,7 @@ function AppCard({ item, place, only, change, problems, handsOut }: CardOwn) {
           <Preview item={item} version={version} handsOut={handsOut} />
         </div>
       )}
-      {version?.methods.every(({ available }) => !available) && (
+      {version && !version.methods.some(isReady) && (
         <Notice tone="warn">
           <p>{t.notReady}</p>
         </Notice>

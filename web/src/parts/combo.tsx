@@ -1,6 +1,7 @@
-import { lazy, type ReactNode, Suspense, useId, useRef } from 'react';
+import { type ReactNode, Suspense, useId, useRef } from 'react';
 import type { Problem } from '../api/problem.ts';
 import { Icon } from './icon.tsx';
+import { later } from './later.ts';
 
 export interface Option {
   readonly id: string;
@@ -31,7 +32,7 @@ export interface OwnOfCombo {
 }
 
 const load = () => import('./combo-box.tsx');
-const Lazy = lazy(load);
+const Lazy = later(load);
 load().catch(() => undefined);
 
 /**

@@ -1,5 +1,6 @@
-import { lazy, type ReactNode, Suspense } from 'react';
+import { type ReactNode, Suspense } from 'react';
 import { whenIdle } from './idle.ts';
+import { later } from './later.ts';
 
 export interface OwnOfWindow {
   title: string;
@@ -12,7 +13,7 @@ export interface OwnOfWindow {
 }
 
 const load = () => import('./window.tsx');
-const Lazy = lazy(load);
+const Lazy = later(load);
 whenIdle(load);
 
 /** A window over the page: it holds the focus, and gives it back to where it came from. */

@@ -1,5 +1,6 @@
-import { lazy, type ReactNode, Suspense, useId, useRef, useState } from 'react';
+import { type ReactNode, Suspense, useId, useRef, useState } from 'react';
 import { whenIdle } from './idle.ts';
+import { later } from './later.ts';
 
 export interface Entry {
   id: string;
@@ -9,7 +10,7 @@ export interface Entry {
 }
 
 const load = () => import('./open-menu.tsx');
-const OpenMenu = lazy(load);
+const OpenMenu = later(load);
 whenIdle(load);
 
 /** A button that opens a list of actions. */

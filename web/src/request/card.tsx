@@ -1,4 +1,4 @@
-import { lazy, type ReactNode, Suspense } from 'react';
+import { type ReactNode, Suspense } from 'react';
 import type { ItemDetailsFragment, RequestDetailsFragment } from '../api/types.gen.ts';
 import { common } from '../i18n/en/common.ts';
 import { recipient } from '../i18n/en/recipient.ts';
@@ -9,12 +9,13 @@ import { Ago } from '../parts/ago.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { later } from '../parts/later.ts';
 import { Mark } from '../parts/mark.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { appName, hostOf, wider } from './abilities.ts';
 import { Abilities } from './abilities-box.tsx';
 
-const Used = lazy(() => import('./used.tsx').then(({ Used }) => ({ default: Used })));
+const Used = later(() => import('./used.tsx').then(({ Used }) => ({ default: Used })));
 
 export type Item = ItemDetailsFragment;
 export type Step = 'connect' | 'decline' | 'remove';
@@ -127,8 +128,9 @@ function LastTry({ item }: { item: Item }) {
   const t = useTexts(recipient);
   const [attempt] = item.attempts;
   if (!attempt) return null;
-  // Something was granted after it: that try is history.
-  if (item.credential && item.credential.authorizedAt > attempt.at) return null;
+  // Something came of a later one, or was taken back since: that try is history.
+  if (item.waitingAccount || (item.credential && item.credential.authorizedAt > attempt.at)) return null;
+  if (item.state === 'REVOKED' && item.changedAt > attempt.at) return null;
   return (
     <Notice tone="warn">
       <p>

@@ -150,7 +150,7 @@ export default function Connect({ item, onClose }: { item: Item; onClose: () => 
           )}
           {method && <MethodFields key={method.id} method={method} problems={problems} />}
           {method && method.ownClient !== 'NO' && (
-            <ClientFields required={method.ownClient === 'REQUIRED'} problems={problems} />
+            <ClientFields app={app} required={method.ownClient === 'REQUIRED'} problems={problems} />
           )}
           <Problems
             of={problems.filter((problem) => !method || !isAtSecret(method, problem))}

@@ -67,7 +67,7 @@ export default function Decline({
             setNote(target.value);
             setMissing(false);
           }}
-          problem={missing ? t.needsReason : at(decline.problems, 'reason')}
+          problem={missing ? (other ? t.needsWords : t.needsReason) : at(decline.problems, 'reason')}
         />
         <Problems of={decline.problems} except={['reason']} />
         <div className="actions even">

@@ -105,11 +105,19 @@ export function MethodFields({ method, problems }: { method: Method; problems: r
 }
 
 /** The OAuth client that some apps want of their users. */
-export function ClientFields({ required, problems }: { required: boolean; problems: readonly Problem[] }) {
+export function ClientFields({
+  app,
+  required,
+  problems,
+}: {
+  app: string;
+  required: boolean;
+  problems: readonly Problem[];
+}) {
   const t = useTexts(connect);
   return (
     <fieldset className="stack">
-      <legend className="small muted">{required ? t.ownClient : t.ownClientOptional}</legend>
+      <legend className="small muted">{required ? t.ownClient(app) : t.ownClientOptional}</legend>
       <TextField
         label={t.clientId}
         name={CLIENT_ID}

@@ -1,4 +1,4 @@
-import { Fragment, lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Fragment, Suspense, useEffect, useRef, useState } from 'react';
 import type { RequestDetailsFragment } from '../api/types.gen.ts';
 import { useViewer } from '../api/viewer.tsx';
 import { Bare } from '../frames/bare.tsx';
@@ -7,6 +7,7 @@ import { used } from '../i18n/en/used.ts';
 import { useTexts } from '../i18n/language.ts';
 import { Button } from '../parts/button.tsx';
 import { whenIdle } from '../parts/idle.ts';
+import { later } from '../parts/later.ts';
 import { LiveDot } from '../parts/live.tsx';
 import { Notice, Skeleton } from '../parts/notice.tsx';
 import { Heading } from '../parts/page.tsx';
@@ -22,10 +23,10 @@ const load = {
   end: () => import('./end.tsx'),
   report: () => import('./report.tsx'),
 };
-const WINDOWS = { connect: lazy(load.connect), decline: lazy(load.decline), remove: lazy(load.remove) };
-const End = lazy(load.end);
-const Report = lazy(load.report);
-const History = lazy(() => import('./history.tsx').then(({ History }) => ({ default: History })));
+const WINDOWS = { connect: later(load.connect), decline: later(load.decline), remove: later(load.remove) };
+const End = later(load.end);
+const Report = later(load.report);
+const History = later(() => import('./history.tsx').then(({ History }) => ({ default: History })));
 whenIdle(load.connect, load.decline, load.remove);
 
 /**

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useSend } from '../api/hooks.ts';
 import type { RequestDetailsFragment } from '../api/types.gen.ts';
@@ -19,6 +19,7 @@ import { Badge } from '../parts/badge.tsx';
 import { Button, ButtonLink } from '../parts/button.tsx';
 import { CopyButton } from '../parts/copy.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { later } from '../parts/later.ts';
 import { LiveDot } from '../parts/live.tsx';
 import { Avatar, Mark } from '../parts/mark.tsx';
 import { Notice, Problems } from '../parts/notice.tsx';
@@ -32,7 +33,7 @@ import { History } from './history.tsx';
 /** Whoever left cannot give it again (ROLE-7). */
 const hasLeft = ({ state, revokeReason }: Item) => state === 'REVOKED' && revokeReason === 'RECIPIENT_LEFT';
 
-const End = lazy(() => import('./end.tsx'));
+const End = later(() => import('./end.tsx'));
 
 /** B4: where a request stands, for the side that asked (LIST-2). */
 export default function SenderView({ request }: { request: RequestDetailsFragment }) {

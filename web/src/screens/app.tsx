@@ -12,6 +12,7 @@ import { Failed, Skeleton } from '../parts/notice.tsx';
 import { Heading } from '../parts/page.tsx';
 import { paths } from '../paths.ts';
 import { Abilities } from '../request/abilities-box.tsx';
+import { isReady } from '../request/ready.ts';
 import { AppDocument } from './apps.gen.ts';
 import Missing from './missing.tsx';
 
@@ -82,11 +83,11 @@ export default function App() {
                   {version.methods.map((method) => (
                     <li key={method.id}>
                       <strong>{method.label}</strong>{' '}
-                      <span className={`badge ${method.available ? 'good' : 'wait'}`}>
-                        {method.available ? t.ready : t.notReady}
+                      <span className={`badge ${isReady(method) ? 'good' : 'wait'}`}>
+                        {isReady(method) ? t.ready : t.notReady}
                       </span>
                       <p className="small muted">
-                        {t.kinds[method.kind]}. {method.help} {!method.available && t.notReadyHint}
+                        {t.kinds[method.kind]}. {method.help} {!isReady(method) && t.notReadyHint}
                       </p>
                     </li>
                   ))}

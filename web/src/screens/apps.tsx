@@ -9,6 +9,7 @@ import { Mark } from '../parts/mark.tsx';
 import { Empty, Failed, Skeleton } from '../parts/notice.tsx';
 import { Heading } from '../parts/page.tsx';
 import { paths } from '../paths.ts';
+import { isReady } from '../request/ready.ts';
 import { AppsDocument } from './apps.gen.ts';
 
 /** B8: the catalog. */
@@ -57,7 +58,7 @@ export default function Apps() {
               </span>
               <span className="small">{app.help}</span>
               {app.isDefinedByOrganization && <span className="badge part">{t.own}</span>}
-              {app.versions.every(({ methods }) => methods.every(({ available }) => !available)) && (
+              {app.versions.every(({ methods }) => !methods.some(isReady)) && (
                 <span className="badge wait">{t.notReady}</span>
               )}
             </Link>

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useSubscription } from 'urql';
 import { Link } from 'wouter';
 import { useViewer } from '../api/viewer.tsx';
@@ -11,13 +11,14 @@ import { useLanguage, useTexts } from '../i18n/language.ts';
 import { Ago } from '../parts/ago.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { Button, ButtonLink } from '../parts/button.tsx';
+import { later } from '../parts/later.ts';
 import { Mark } from '../parts/mark.tsx';
 import { Empty } from '../parts/notice.tsx';
 import { Heading } from '../parts/page.tsx';
 import { Whole } from '../parts/whole.tsx';
 import { paths } from '../paths.ts';
 
-const Remove = lazy(() => import('../request/remove.tsx'));
+const Remove = later(() => import('../request/remove.tsx'));
 
 /** R13: one page across organizations (REC-10). */
 export default function Grants() {

@@ -47,6 +47,7 @@ function Everybody({ of }: { of: Administered }) {
   const organizationId = of.organizationId;
   const [inviting, setInviting] = useState(false);
   const [removing, setRemoving] = useState<Member>();
+  const [changing, setChanging] = useState<{ member: Member; role: OrganizationRole }>();
   const setRole = useSend(SetMemberRoleDocument);
   const remove = useSend(RemoveMemberDocument);
   const setFeature = useSend(SetFeatureDocument);
@@ -58,9 +59,9 @@ function Everybody({ of }: { of: Administered }) {
       .map((role) => ({
         id: role,
         label: t.roleTo(c.roles[role]),
-        onAction: () => void setRole.run({ organizationId, userId: member.person.id, role }),
+        onAction: () => setChanging({ member, role }),
       })),
-    ...(viewer.isInstanceAdmin
+    ...(viewer.isInstanceAdmin && member.role !== 'GUEST'
       ? [
           {
             id: 'feature',
@@ -78,7 +79,7 @@ function Everybody({ of }: { of: Administered }) {
           {t.invite}
         </Button>
       </div>
-      <Problems of={[...setRole.problems, ...setFeature.problems]} />
+      <Problems of={setFeature.problems} />
       <Paged
         document={PeopleDocument}
         variables={{ id: organizationId }}
@@ -112,6 +113,19 @@ function Everybody({ of }: { of: Administered }) {
       />
       <Invitations of={of} />
       {inviting && <Invite of={of} roles={roles} onClose={() => setInviting(false)} />}
+      {changing && (
+        <Confirm
+          title={t.roleTitle(changing.member.person.name, c.roles[changing.role])}
+          word={t.roleTo(c.roles[changing.role])}
+          send={setRole}
+          variables={{ organizationId, userId: changing.member.person.id, role: changing.role }}
+          danger={false}
+          onClose={() => setChanging(undefined)}
+          onDone={() => setChanging(undefined)}
+        >
+          <p>{t.roleMeans[changing.role]}</p>
+        </Confirm>
+      )}
       {removing && (
         <Confirm
           title={t.removeTitle(removing.person.name)}

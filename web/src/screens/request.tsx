@@ -1,4 +1,4 @@
-import { lazy, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useSubscription } from 'urql';
 import { useParams } from 'wouter';
 import { useLiveQuery } from '../api/hooks.ts';
@@ -10,6 +10,7 @@ import { recipient } from '../i18n/en/recipient.ts';
 import { useTexts } from '../i18n/language.ts';
 import { announce } from '../parts/announce.tsx';
 import { ButtonLink } from '../parts/button.tsx';
+import { later } from '../parts/later.ts';
 import { Skeleton } from '../parts/notice.tsx';
 import { Coming, Heading } from '../parts/page.tsx';
 import { paths } from '../paths.ts';
@@ -18,7 +19,7 @@ import { RecipientView } from '../request/recipient-view.tsx';
 import { RequestChangedDocument, RequestDocument } from '../request/request.gen.ts';
 import Missing from './missing.tsx';
 
-const SenderView = lazy(() => import('../request/sender-view.tsx'));
+const SenderView = later(() => import('../request/sender-view.tsx'));
 
 /** Says what changed, in the words of whoever reads. */
 function useAnnounced(request: RequestDetailsFragment | undefined) {

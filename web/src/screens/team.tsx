@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useSend } from '../api/hooks.ts';
 import { at } from '../api/problem.ts';
 import type { TeamMembersQuery } from '../api/types.gen.ts';
@@ -14,6 +14,7 @@ import { Window } from '../parts/dialog.tsx';
 import { TextField } from '../parts/field.tsx';
 import { Form, typed } from '../parts/form.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { later } from '../parts/later.ts';
 import { ActionMenu, type Entry } from '../parts/menu.tsx';
 import { Empty, Problems } from '../parts/notice.tsx';
 import { Heading } from '../parts/page.tsx';
@@ -29,7 +30,7 @@ import {
   TeamMembersDocument,
 } from './team.gen.ts';
 
-const Add = lazy(() => import('../team/add.tsx'));
+const Add = later(() => import('../team/add.tsx'));
 
 type Member = TeamMembersQuery['teamMembers']['edges'][number]['node'];
 

@@ -26,6 +26,8 @@ export function Standing({ member }: { member: Member }) {
 /** Whether somebody may send requests (GATE-4), or has applied for it. */
 export function Feature({ member }: { member: Member }) {
   const t = useTexts(team);
+  // Guests answer requests; nobody switches sending on for them.
+  if (member.role === 'GUEST') return <span className="muted">–</span>;
   if (!member.hasFeature) return <span className="muted">{member.hasApplied ? t.hasApplied : t.no}</span>;
   return (
     <span className="yes">

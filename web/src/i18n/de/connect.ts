@@ -21,8 +21,8 @@ export const connect: Words<typeof en> = {
   inApp:
     'Sie haben das in einer anderen App geöffnet; viele Anmeldeseiten lassen das nicht zu. Öffnen Sie es in Ihrem Browser.',
   copyLink: 'Link kopieren',
-  ownClient:
-    'Diese App verlangt, dass Sie dort zuerst einen eigenen Eintrag anlegen. Kopieren Sie dessen ID und Secret hierher.',
+  ownClient: (app) =>
+    `Die Anmeldung bei ${app} braucht einen eigenen Eintrag dort: Legen Sie einen an und kopieren Sie dessen Kennung und Geheimnis hierher. Wenn Ihnen das nichts sagt, sagen Sie es der Person, die Sie fragt.`,
   ownClientOptional: 'Sie können einen eigenen Eintrag bei der App benutzen. Sonst lassen Sie beides leer.',
   clientId: 'Client-ID',
   clientSecret: 'Client-Secret',
@@ -61,6 +61,7 @@ export const connect: Words<typeof en> = {
     `${firstName(who)} erfährt es. Für dieses Konto ist das endgültig: Um es später zu teilen, bitten Sie um eine neue Anfrage.`,
   reasonFree: 'Sie können einen Grund nennen, müssen aber nicht.',
   needsReason: 'Wählen Sie einen Grund, damit die andere Seite versteht.',
+  needsWords: 'Schreiben Sie den Grund in wenigen Worten.',
   removeTitle: (app) => `Zugriff auf ${app} entfernen?`,
   removeLead: (who, organization) =>
     `${firstName(who)} und das Team von ${organization} können dieses Konto ab sofort nicht mehr nutzen. Was damit läuft, hält an.`,

@@ -32,6 +32,7 @@ export const connections: Words<typeof en> = {
   consumerUrl: 'Ihre Adresse',
   nameHelp: 'Einmalig im Team. Bleibt er leer, gilt der Name aus der Anfrage.',
   ends: 'Endet am',
+  endsPast: 'Wählen Sie einen Tag, der noch nicht vorbei ist.',
   makeIt: 'Einrichten',
   tokenTitle: 'Das Token dieser Verbindung',
   tokenText:

@@ -43,7 +43,7 @@ export const newRequest: Words<typeof en> = {
   previewEmpty: 'Wählen Sie, was Sie brauchen, und sehen Sie hier, was der Empfänger lesen wird.',
   permissions: 'Berechtigungen bei der App',
   notReady:
-    'Die Anmeldung bei dieser App ist hier noch nicht eingerichtet. Ein Inhaber oder Admin kann einen OAuth-Client hinzufügen; andere Wege gehen vielleicht.',
+    'Die Anmeldung bei dieser App ist hier noch nicht eingerichtet: Empfänger müssten einen eigenen OAuth-Client mitbringen. Inhaber oder Admins können einen eintragen.',
   note: 'Ein Wort zu dieser App',
   noteHelp: 'Wozu Sie gerade diese brauchen.',
   connectionName: 'Name der Verbindung',

@@ -40,6 +40,13 @@ export const organization: Words<typeof en> = {
   person: 'Name',
   feature: 'Sendet Anfragen',
   roleTo: (role) => `Rolle ändern: ${role}`,
+  roleTitle: (name, role) => `${name}: Rolle ${role}?`,
+  roleMeans: {
+    OWNER: 'Inhaber dürfen hier alles: andere zu Inhabern machen, jeden entfernen und die Organisation löschen.',
+    ADMIN: 'Admins ändern Einstellungen und Personen; sie sehen jedes Team und handeln darin.',
+    MEMBER: 'Mitglieder arbeiten in ihren Teams und sehen von den anderen nichts.',
+    GUEST: 'Gäste beantworten Anfragen und sehen sonst nichts.',
+  },
   remove: 'Aus der Organisation entfernen',
   removeTitle: (name) => `${name} entfernen?`,
   removeText: (shared) =>

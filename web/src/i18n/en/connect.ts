@@ -20,7 +20,8 @@ export const connect = area('connect', {
   continue: (app: string) => `Continue to ${app}`,
   inApp: 'You opened this inside another app, and many sign-in pages refuse that. Open it in your browser.',
   copyLink: 'Copy the link',
-  ownClient: 'This app wants you to register an entry of your own there first. Copy its id and its secret here.',
+  ownClient: (app: string) =>
+    `Signing in at ${app} takes an entry of your own there: register one, and copy its id and its secret here. If that says nothing to you, tell whoever asks you.`,
   ownClientOptional: 'You may use an entry of your own at the app. Else leave these two empty.',
   clientId: 'Client id',
   clientSecret: 'Client secret',
@@ -59,6 +60,7 @@ export const connect = area('connect', {
     `${firstName(who)} will see it. This is final for this account: to share it later, ask for a new request.`,
   reasonFree: 'You may give a reason, and need not.',
   needsReason: 'Choose a reason, so that the other side understands.',
+  needsWords: 'Write your reason in a few words.',
   removeTitle: (app: string) => `Remove access to ${app}?`,
   removeLead: (who: string, organization: string) =>
     `${firstName(who)} and the team at ${organization} can no longer use this account, from this moment on. What runs with it stops.`,

@@ -31,6 +31,7 @@ export const connections = area('connections', {
   consumerUrl: 'Its address',
   nameHelp: 'Unique in the team. Left empty, the name from the request is taken.',
   ends: 'Ends on',
+  endsPast: 'Choose a day that is not over.',
   makeIt: 'Make it',
   tokenTitle: 'The token of this connection',
   tokenText: 'It is shown only now and stored nowhere. Put it where the automation reads its secrets.',

@@ -42,7 +42,7 @@ export const newRequest = area('newRequest', {
   previewEmpty: 'Choose what you need, and see here what the recipient will read.',
   permissions: 'Permissions at the app',
   notReady:
-    'Signing in at this app is not set up here yet. An owner or admin can add an OAuth client; other ways may work.',
+    'Signing in at this app is not set up here yet: recipients would have to bring an OAuth client of their own. An owner or admin can add one.',
   note: 'A word about this app',
   noteHelp: 'Why you need this one.',
   connectionName: 'Name of the connection',

@@ -40,6 +40,13 @@ export const organization = area('organization', {
   person: 'Name',
   feature: 'Sends requests',
   roleTo: (role: string) => `Make ${role}`,
+  roleTitle: (name: string, role: string) => `Make ${name} ${role}?`,
+  roleMeans: {
+    OWNER: 'Owners can do everything here: they make other owners, remove anybody, and delete the organization.',
+    ADMIN: 'Admins change settings and people, and see and act in every team.',
+    MEMBER: 'Members work in the teams that they belong to, and see nothing of the others.',
+    GUEST: 'Guests answer requests, and see nothing else.',
+  },
   remove: 'Remove from the organization',
   removeTitle: (name: string) => `Remove ${name}?`,
   removeText: (shared: number) =>
