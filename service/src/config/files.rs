@@ -1,8 +1,13 @@
 //! Settings that lie in files: `NAME_FILE` names a file that holds the setting `NAME`, as containers are given their
 //! secrets. And what is said of `consentry.toml` itself.
 
+use std::path::PathBuf;
+
+use secrecy::ExposeSecret as _;
+
 use super::check::client_setting;
-use super::{ConfigProblem, FILE, SETTINGS, problem};
+use super::{Config, ConfigProblem, FILE, SETTINGS, problem};
+use crate::db::Db;
 
 /// Puts the text of files in the place of the variables that name them.
 ///
@@ -40,6 +45,15 @@ pub(super) fn read(
     if problems.is_empty() { Ok(all) } else { Err(problems) }
 }
 
+impl Config {
+    /// The files of the database that are there, where it is SQLite's: the database itself, and its log.
+    pub fn database_files(&self) -> Vec<PathBuf> {
+        let Some(file) = Db::file(self.database_url.expose_secret()) else { return Vec::new() };
+        let files = ["", "-wal", "-shm"].map(|end| PathBuf::from(format!("{}{end}", file.display())));
+        files.into_iter().filter(|file| file.exists()).collect()
+    }
+}
+
 /// A problem of the file of settings as a whole.
 pub(super) fn problem_of_file(message: impl Into<String>) -> ConfigProblem {
     ConfigProblem { setting: FILE.to_owned(), message: message.into() }
@@ -62,7 +76,6 @@ pub(super) fn unreadable(error: figment::Error) -> ConfigProblem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Config;
 
     #[test]
     fn ops_4_a_secret_may_lie_in_a_file() {

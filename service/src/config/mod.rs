@@ -152,8 +152,9 @@ impl Config {
                 figment = figment.merge((name, value));
             }
         }
-        let raw: Raw =
-            figment.extract().map_err(|error| error.into_iter().map(files::unreadable).collect::<Vec<_>>())?;
+        let raw: Raw = figment
+            .extract()
+            .map_err(|error| error.into_iter().map(files::unreadable).collect::<Vec<_>>())?;
         raw.check()
     }
 
