@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use service::{AuditAnchor, Service};
 
-use crate::cli::{AuditCommand, complain, say};
+use crate::cli::{AuditCommand, answer, complain, say};
 
 pub(crate) async fn run(service: &Service, command: AuditCommand) -> anyhow::Result<ExitCode> {
     match command {
@@ -30,7 +30,7 @@ pub(crate) async fn run(service: &Service, command: AuditCommand) -> anyhow::Res
             Ok(complain(&format!("the audit log is not whole:\n{}", lines.join("\n"))))
         }
         AuditCommand::Anchor => {
-            say(&serde_json::to_string_pretty(&service.audit_anchor().await?)?);
+            answer(&serde_json::to_string_pretty(&service.audit_anchor().await?)?)?;
             Ok(ExitCode::SUCCESS)
         }
         AuditCommand::Export { organization } => {
@@ -46,9 +46,9 @@ pub(crate) async fn run(service: &Service, command: AuditCommand) -> anyhow::Res
                     behind = last.seq;
                     for record in &records {
                         let chain = chain.map(|chain| chain.to_string());
-                        say(&serde_json::to_string(
+                        answer(&serde_json::to_string(
                             &serde_json::json!({ "organization": chain, "record": record }),
-                        )?);
+                        )?)?;
                     }
                 }
             }

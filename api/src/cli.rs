@@ -1,5 +1,6 @@
 //! The command line (OPS-6).
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -116,13 +117,14 @@ pub fn main() -> ExitCode {
     runtime.shutdown_background();
     match ended {
         Ok(code) => code,
+        Err(error) if error.is::<NobodyReads>() => ExitCode::SUCCESS,
         Err(error) => complain(&format!("{error:#}")),
     }
 }
 
 async fn run(command: Command) -> anyhow::Result<ExitCode> {
     if let Command::Schema = command {
-        say(schema::sdl().trim_end());
+        answer(schema::sdl().trim_end())?;
         return Ok(ExitCode::SUCCESS);
     }
     let config = match Config::load() {
@@ -172,7 +174,7 @@ async fn jobs(service: &Service, command: JobCommand) -> anyhow::Result<()> {
     match command {
         JobCommand::Dead => {
             for (id, kind, error) in service.dead_jobs().await? {
-                say(&format!("{id}  {kind}  {error}"));
+                answer(&format!("{id}  {kind}  {error}"))?;
             }
         }
         JobCommand::Retry { id } => {
@@ -210,14 +212,34 @@ async fn keys(service: &Service, command: KeyCommand) -> anyhow::Result<()> {
             KeyState::Destroyed { since } => format!("destroyed {}", since.format(DAY)),
         };
         let made = key.created_at.format(DAY).to_string();
-        say(&format!("{:9}  {made:10}  {:>8}  {state}", key.id, key.rows));
+        answer(&format!("{:9}  {made:10}  {:>8}  {state}", key.id, key.rows))?;
     }
     Ok(())
 }
 
-#[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
+/// Whoever read the answer has gone, as `head` does when it has enough.
+#[derive(Debug)]
+struct NobodyReads;
+
+impl std::fmt::Display for NobodyReads {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("nobody reads the answer any more")
+    }
+}
+
+impl std::error::Error for NobodyReads {}
+
+/// Writes what a command was asked for. Ends it where that can go nowhere: quietly, where the reader has gone.
+pub(crate) fn answer(text: &str) -> anyhow::Result<()> {
+    match writeln!(std::io::stdout().lock(), "{text}") {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Err(NobodyReads.into()),
+        written => written.context("the answer cannot be written"),
+    }
+}
+
+/// Says what happens. What is done is done though nobody hears it.
 pub(crate) fn say(text: &str) {
-    println!("{text}");
+    let _ = answer(text);
 }
 
 #[expect(clippy::print_stderr, reason = "the operator reads it where the command was typed")]

@@ -1,5 +1,6 @@
 //! `doctor`: checks a set-up from the outside, changes nothing, and says what to do (OPS-4).
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -25,6 +26,9 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<ExitCode> {
     };
     check("configuration", Ok(format!("public address {}", config.link(""))));
     check("key file", key_file(&config));
+    if let Some(open) = open_database(&config) {
+        check("database file", Err(open));
+    }
     check("mail", mail(&config).await);
     check("process", process(&config).await);
     if let Some(answer) = redis(&config).await {
@@ -43,6 +47,13 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<ExitCode> {
             let missing = apps_without_client(&service);
             if !missing.is_empty() {
                 say(&format!("note     apps that wait for an OAuth client: {}", missing.join(", ")));
+            }
+            let public = service.public_clients();
+            if !public.is_empty() {
+                say(&format!(
+                    "note     not set, which is right for public clients only: {}",
+                    public.join(", ")
+                ));
             }
             let dead = service.dead_jobs().await?.len();
             check(
@@ -83,8 +94,17 @@ async fn redis(config: &Config) -> Option<Result<String, String>> {
     })
 }
 
+/// What to do about a database whose files others on this machine may read.
+fn open_database(config: &Config) -> Option<String> {
+    let open = config
+        .database_files()
+        .into_iter()
+        .filter(|path| std::fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0));
+    let open = open.map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ");
+    (!open.is_empty()).then(|| format!("{open} can be read by others; run: chmod 600 {open}"))
+}
+
 fn key_file(config: &Config) -> Result<String, String> {
-    use std::os::unix::fs::PermissionsExt as _;
     let path = config.key_file();
     match std::fs::metadata(&path) {
         Err(_) => Ok(format!("{} will be made at the first start", path.display())),

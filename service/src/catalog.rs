@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use domain::catalog::{Catalog, Options, Problem};
+use domain::catalog::{App, Catalog, OAuth, Options, OwnClientRule, Problem};
+use domain::credential::Kind;
 use rust_embed::RustEmbed;
 
-use crate::config::Config;
+use crate::config::{Config, ConfigProblem};
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../catalog"]
@@ -26,9 +27,12 @@ pub enum CatalogError {
     /// Entries are wrong; every problem is named.
     #[error("the catalog has {} problems:\n{}", .0.len(), lines(.0))]
     Entries(Vec<Problem>),
+    /// OAuth clients of the instance that do not fit their apps (OPS-4).
+    #[error("the OAuth clients have {} problems:\n{}", .0.len(), lines(.0))]
+    Clients(Vec<ConfigProblem>),
 }
 
-fn lines(problems: &[Problem]) -> String {
+fn lines(problems: &[impl std::fmt::Display]) -> String {
     problems.iter().map(|problem| format!("  {problem}\n")).collect()
 }
 
@@ -50,8 +54,63 @@ pub(crate) fn load(config: &Config) -> Result<Catalog, CatalogError> {
         .map(|url| ("sandbox_url".to_owned(), url.clone()))
         .collect::<BTreeMap<_, _>>();
     let options = Options { variables, allow_loopback: config.allow_loopback_providers };
-    Catalog::parse(files.iter().map(|(name, text)| (name.as_str(), text.as_str())), &options)
-        .map_err(CatalogError::Entries)
+    let catalog = Catalog::parse(files.iter().map(|(name, text)| (name.as_str(), text.as_str())), &options)
+        .map_err(CatalogError::Entries)?;
+    let problems = check_clients(config, &catalog);
+    if problems.is_empty() { Ok(catalog) } else { Err(CatalogError::Clients(problems)) }
+}
+
+/// Clients for apps that there are not, and those without a secret where none can do without: else a recipient would
+/// be the first to meet it.
+fn check_clients(config: &Config, catalog: &Catalog) -> Vec<ConfigProblem> {
+    let mut problems = Vec::new();
+    for (key, client) in &config.oauth_clients {
+        let name = key.to_uppercase();
+        match app_of(catalog, key) {
+            // Those that organizations define for themselves are in the database.
+            None if is_defined_later(key) => {}
+            None => problems.push(ConfigProblem {
+                setting: format!("OAUTH_{name}_CLIENT_ID"),
+                message: "no app of the catalog has this id; correct it, set CATALOG_DIR, or unset it"
+                    .to_owned(),
+            }),
+            // A client without a secret is safe with PKCE only (RFC 9700 section 2.1.1).
+            Some(app) if client.secret.is_none() && asks_for_client(app, |oauth| !oauth.pkce) => {
+                problems.push(ConfigProblem {
+                    setting: format!("OAUTH_{name}_CLIENT_SECRET"),
+                    message: format!("is missing: {} takes no client without a secret", app.name),
+                });
+            }
+            Some(_) => {}
+        }
+    }
+    problems
+}
+
+/// Apps whose client of the instance has no secret: right for a public client, and for no other.
+pub(crate) fn public_clients(config: &Config, catalog: &Catalog) -> Vec<String> {
+    let without = config.oauth_clients.iter().filter(|(_, client)| client.secret.is_none());
+    without
+        .filter(|(key, _)| app_of(catalog, key).is_some_and(|app| asks_for_client(app, |_| true)))
+        .map(|(key, _)| format!("OAUTH_{}_CLIENT_SECRET", key.to_uppercase()))
+        .collect()
+}
+
+fn app_of<'c>(catalog: &'c Catalog, key: &str) -> Option<&'c App> {
+    catalog.iter().map(AsRef::as_ref).find(|app: &&App| app.id.replace('-', "_") == key)
+}
+
+/// Whether a way to this app uses the instance's client, and is such a one.
+fn asks_for_client(app: &App, is: impl Fn(&OAuth) -> bool) -> bool {
+    let methods = app.versions.iter().flat_map(|version| &version.methods);
+    methods
+        .filter(|method| method.kind == Kind::OAuth2Code && method.own_client() != OwnClientRule::Required)
+        .any(|method| method.oauth.as_ref().is_some_and(&is))
+}
+
+/// Whether an id is formed as those of apps that organizations define: with twelve hexadecimal digits at its end.
+fn is_defined_later(key: &str) -> bool {
+    key.rsplit_once('_').is_some_and(|(_, own)| own.len() == 12 && own.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 fn read_folder(folder: &std::path::Path) -> Result<Vec<(String, String)>, CatalogError> {

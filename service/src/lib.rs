@@ -23,6 +23,7 @@ mod events;
 #[cfg(debug_assertions)]
 pub mod failpoint;
 mod feature;
+mod folder;
 mod gather;
 mod ids;
 mod items;
@@ -266,7 +267,17 @@ impl Service {
         let _ = service.audit.set(service.open_audit_key().await?);
         drop(alone);
         service.refresh_catalog().await?;
+        if tables == Tables::UpToDate {
+            for setting in service.public_clients() {
+                tracing::warn!(setting, "is not set: right for a public client only");
+            }
+        }
         Ok(service)
+    }
+
+    /// Settings of secrets that OAuth clients of the instance do without, which public clients may.
+    pub fn public_clients(&self) -> Vec<String> {
+        catalog::public_clients(&self.config, &self.built_in)
     }
 
     /// Begins a change whose races are settled by the rows that it touches.

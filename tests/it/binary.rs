@@ -1,7 +1,8 @@
 //! The real binary as a process: first start, audits, crash, stop, wrong keys, hostile input.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::process::Output;
+use std::process::{Output, Stdio};
 use std::time::Duration;
 
 use kit::Browser;
@@ -72,7 +73,7 @@ async fn rel_1_kill_9_between_a_commit_and_its_consequences() {
 }
 
 /// SEC-4: the log of what was done above verifies after the crash, is exported whole, and an anchor that knows more
-/// shows that the end was cut.
+/// shows that the end was cut. Who reads no further ends the export, as `head` does.
 async fn audit_commands(folder: &Path) {
     let run = |arguments: &'static [&'static str]| output(folder, arguments, &[]);
     let verified = run(&["audit", "verify"]).await;
@@ -82,6 +83,13 @@ async fn audit_commands(folder: &Path) {
         text(&exported.stdout).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     let created = records.iter().filter(|line| line["record"]["kind"] == "REQUEST_CREATED").count();
     assert_eq!(created, 30);
+    for arguments in [&["audit", "export"][..], &["schema"]] {
+        let mut unread = command(folder, arguments);
+        let mut unread = unread.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        drop(unread.stdout.take());
+        let ended = unread.wait_with_output().await.expect("ended");
+        assert!(ended.status.success() && ended.stderr.is_empty(), "{}", text(&ended.stderr));
+    }
     let anchor = run(&["audit", "anchor"]).await;
     let mut anchor: Value = serde_json::from_slice(&anchor.stdout).expect("an anchor");
     for head in anchor["heads"].as_object_mut().expect("heads").values_mut() {
@@ -176,10 +184,39 @@ async fn ops_4_configuration_and_doctor() {
             && told.contains("versions"),
         "{told}"
     );
+    let clients = [("OAUTH_NOSUCH_CLIENT_ID", "1"), ("OAUTH_SLACK_CLIENT_ID", "1")];
+    let refused =
+        output(folder.path(), &["serve"], &[&clients[..], &[("LISTEN_ADDR", "127.0.0.1:0")]].concat()).await;
+    let told = text(&refused.stderr);
+    assert!(
+        !refused.status.success()
+            && told.contains("OAUTH_NOSUCH_CLIENT_ID: no app of the catalog has this id")
+            && told.contains("OAUTH_SLACK_CLIENT_SECRET: is missing"),
+        "{told}"
+    );
     let process = Process::start(folder.path(), &[]).await;
     let address = process.base.trim_start_matches("http://").to_owned();
-    let healthy = output(folder.path(), &["doctor"], &[("LISTEN_ADDR", &address)]).await;
-    assert!(healthy.status.success(), "{}", text(&healthy.stdout));
+    // The digits at the end are as those of an app that an organization defined for itself.
+    let settings = [
+        ("LISTEN_ADDR", address.as_str()),
+        ("OAUTH_HUBSPOT_CLIENT_ID", "1"),
+        ("OAUTH_BILLING_0123456789AB_CLIENT_ID", "1"),
+    ];
+    let healthy = output(folder.path(), &["doctor"], &settings).await;
+    let told = text(&healthy.stdout);
+    assert!(healthy.status.success() && told.contains("OAUTH_HUBSPOT_CLIENT_SECRET"), "{told}");
+    for file in ["", "keys.json", "consentry.sqlite", "consentry.sqlite-wal", "consentry.sqlite-shm"] {
+        let about = std::fs::metadata(folder.path().join("data").join(file)).expect("it is there");
+        assert_eq!(about.permissions().mode() & 0o077, 0, "{file:?} is for our user alone");
+    }
+    let database = folder.path().join("data/consentry.sqlite");
+    std::fs::set_permissions(&database, std::fs::Permissions::from_mode(0o644)).expect("it is ours");
+    let open = output(folder.path(), &["doctor"], &settings).await;
+    let told = text(&open.stdout);
+    assert!(
+        !open.status.success() && told.contains("consentry.sqlite can be read by others; run: chmod 600"),
+        "{told}"
+    );
     drop(process);
     let ill = output(
         folder.path(),

@@ -100,3 +100,31 @@ async fn rel_1_a_lost_dispatch_comes_back() {
     world.app.settle().await;
     assert_eq!(world.app.mails().await.len(), 1);
 }
+
+/// MAIL-3, REQ-1: a name that looks like an encoded word is shown as it was typed, and not as what it would decode to.
+#[tokio::test]
+async fn mail_3_a_name_that_looks_encoded_is_shown_as_it_was_typed() {
+    let story = ledger().await;
+    let world = &story.world;
+    let hidden = "=?utf-8?Q?=0D=0ABcc:_evil@x.example?=";
+    for (name, person) in [
+        (hidden.to_owned(), hidden.to_owned()),
+        (format!("Für {hidden} {}", "💌 ü=?_?=".repeat(20)), format!("Mia {hidden} \"Ö\" <evil@x.example>")),
+    ] {
+        let mut input =
+            world.draft(json!({ "outside": { "name": person, "email": "mia@harbor.example" } }), 1);
+        input["name"] = json!(name);
+        world.as_user("owner").await.post(kit::CREATE, json!({ "input": input })).await.ok();
+        world.app.settle().await;
+        let mail = story.mails().await.remove(0);
+        let subject = mail["subject"].as_str().expect("a subject");
+        assert!(subject.ends_with(&format!("({name})")), "{subject}");
+        assert_eq!(mail["to_names"], json!([person]));
+        assert_eq!(mail["to"], json!(["mia@harbor.example"]));
+        assert_eq!(mail["envelope"]["to"], json!(["mia@harbor.example"]));
+        let head = mail["headers"].to_string();
+        assert!(!head.contains("=?utf-8?Q?=0D") && mail["headers"]["bcc"].is_null(), "{head}");
+        let lines = ["subject", "to"].map(|name| mail["headers"][name].as_str().expect("a header"));
+        assert!(lines.iter().flat_map(|header| header.lines()).all(|line| line.len() <= 76), "{head}");
+    }
+}

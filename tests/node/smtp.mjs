@@ -42,6 +42,7 @@ async function keep(session, source) {
     message_id: parsed.messageId ?? null,
     from: addresses(parsed.from)[0] ?? null,
     to: addresses(parsed.to),
+    to_names: [parsed.to].flat().filter(Boolean).flatMap((one) => one.value.map((value) => value.name)),
     subject: parsed.subject ?? '',
     text: parsed.text ?? '',
     html: parsed.html || '',

@@ -43,10 +43,20 @@ impl<'s, 'i> Table<'s, 'i> {
         Self { sheet, keys: table, path, line: sheet.line(at), asked: RefCell::default() }
     }
 
-    /// Reports a problem of one key; an absent key gets the table's line.
+    /// Reports a problem of one key; an absent key gets its table's line.
     pub fn problem(&self, key: &str, message: impl Into<String>) {
-        let line = self.keys.get(key).map_or(self.line, |value| self.sheet.line(value.span().start));
-        self.sheet.report(Some(line), self.path_of(key), message);
+        self.sheet.report(Some(self.line_of(key)), self.path_of(key), message);
+    }
+
+    /// The line of a key, or of one in a table inside, such as `oauth.default_scopes`: as far as it is there.
+    fn line_of(&self, key: &str) -> usize {
+        let (mut table, mut line) = (Some(self.keys), self.line);
+        for part in key.split('.') {
+            let Some(value) = table.and_then(|table| table.get(part)) else { break };
+            line = self.sheet.line(value.span().start);
+            table = value.get_ref().as_table();
+        }
+        line
     }
 
     pub fn has(&self, key: &str) -> bool {

@@ -10,8 +10,9 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
 
+use super::mail::check_mail;
 use super::single_sign_on::Written;
-use super::{Config, ConfigProblem, FeatureMode, InstanceClient, is_loopback, problem};
+use super::{Config, ConfigProblem, FILE, FeatureMode, InstanceClient, SETTINGS, is_loopback, problem};
 
 /// Names in Redis begin with it.
 const DEFAULT_PREFIX: &str = "consentry";
@@ -240,21 +241,6 @@ fn check_prefix(prefix: Option<String>, problems: &mut Vec<ConfigProblem>) -> St
     prefix
 }
 
-/// The sender of mails, and what is wrong with the way to the mail server.
-fn check_mail(smtp: Option<&str>, from: Option<String>, problems: &mut Vec<ConfigProblem>) -> String {
-    if smtp.is_some_and(|smtp| !(smtp.starts_with("smtp://") || smtp.starts_with("smtps://"))) {
-        problems.push(problem(
-            "smtp_url",
-            "write it like smtps://user:password@mail.example.com, or smtp://… for a server on this machine",
-        ));
-    }
-    if smtp.is_some() && from.is_none() {
-        problems
-            .push(problem("mail_from", "set the sender of mails, such as Consentry <access@example.com>"));
-    }
-    from.unwrap_or_else(|| "Consentry <consentry@localhost>".to_owned())
-}
-
 fn check_database(
     url: Option<String>,
     redis: Option<&str>,
@@ -335,7 +321,17 @@ fn check_clients(
     let mut secrets = BTreeMap::new();
     for (name, value) in rest {
         let Some((app, is_id)) = client_setting(&name).map(|(app, is_id)| (app.to_owned(), is_id)) else {
-            problems.push(problem(&name, "is not a setting; see the list in README.md"));
+            let lower = name.to_lowercase();
+            // Names of the environment come in lower case already, so this one stands in the file.
+            let is_known = SETTINGS.contains(&lower.as_str()) || client_setting(&lower).is_some();
+            problems.push(problem(
+                &name,
+                if lower != name && is_known {
+                    format!("is written in lower case in {FILE}: {lower}")
+                } else {
+                    "is not a setting; see the list in README.md".to_owned()
+                },
+            ));
             continue;
         };
         // A client id may be all digits, which the environment reads as a number.

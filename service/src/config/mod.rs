@@ -2,11 +2,12 @@
 
 mod check;
 mod files;
+mod mail;
 mod single_sign_on;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use figment::Figment;
 use figment::providers::{Format as _, Toml};
@@ -17,6 +18,9 @@ use url::Url;
 use check::{Raw, client_setting};
 pub use single_sign_on::SingleSignOn;
 pub(crate) use single_sign_on::check_issuer;
+
+/// The file of settings, in the working folder.
+const FILE: &str = "consentry.toml";
 
 /// Who may create requests (GATE-3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -119,11 +123,10 @@ impl Config {
     /// # Errors
     /// Every problem at once.
     pub fn load() -> Result<Self, Vec<ConfigProblem>> {
-        let file = Path::new("consentry.toml");
-        let text = match std::fs::read_to_string(file) {
+        let text = match std::fs::read_to_string(FILE) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-            Err(error) => return Err(vec![problem("consentry.toml", format!("cannot be read: {error}"))]),
+            Err(error) => return Err(vec![files::problem_of_file(format!("cannot be read: {error}"))]),
         };
         Self::from_parts(&text, files::read(std::env::vars())?)
     }
@@ -149,12 +152,9 @@ impl Config {
                 figment = figment.merge((name, value));
             }
         }
-        let raw: Raw = figment.extract().map_err(|error| {
-            error
-                .into_iter()
-                .map(|one| problem(&one.path.join("."), one.kind.to_string()))
-                .collect::<Vec<_>>()
-        })?;
+        let raw: Raw = figment
+            .extract()
+            .map_err(|error| error.into_iter().map(files::unreadable).collect::<Vec<_>>())?;
         raw.check()
     }
 

@@ -17,10 +17,22 @@ pub(super) fn file(url: &str) -> Option<PathBuf> {
     (path != ":memory:").then(|| PathBuf::from(path))
 }
 
+/// Makes the file where there is none, for our user alone: it holds addresses, and the mails of the built-in mailbox.
+/// SQLite gives the files of its log the rights of this one.
+fn make(file: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    if let Some(folder) = file.parent() {
+        crate::folder::make(folder)?;
+    }
+    match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
 pub(super) async fn open(url: &str, connections: u32, read_only: bool) -> Result<DatabaseConnection, DbErr> {
-    if let Some(folder) = file(url).as_deref().and_then(Path::parent) {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| DbErr::Custom(format!("{}: {error}", folder.display())))?;
+    if let Some(file) = file(url).filter(|_| !read_only) {
+        make(&file).map_err(|error| DbErr::Custom(format!("{}: {error}", file.display())))?;
     }
     let mut options = ConnectOptions::new(url);
     options

@@ -96,7 +96,7 @@ impl KeyFile {
             _ => Path::new("."),
         };
         let locked = || {
-            fs::create_dir_all(folder)?;
+            crate::folder::make(folder)?;
             let folder = File::open(folder)?;
             folder.lock()?;
             Ok(Locked { folder })

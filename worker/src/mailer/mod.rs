@@ -2,6 +2,7 @@
 
 mod smtp;
 mod template;
+mod words;
 
 pub use smtp::Smtp;
 pub use template::{Rendered, TemplateError, render};

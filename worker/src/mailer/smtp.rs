@@ -8,6 +8,7 @@ use lettre::message::{Mailbox, MultiPart};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use service::{JobFailed, Letter};
 
+use super::words::{mailbox_header, text_header};
 use super::{MailerError, Rendered};
 
 /// Longest exchange with the mail server.
@@ -50,10 +51,17 @@ impl Smtp {
         let address: Address =
             letter.to.parse().map_err(|_| for_good("the address cannot be written in a mail"))?;
         let name = (!letter.to_name.is_empty()).then(|| letter.to_name.clone());
-        let message = Message::builder()
-            .from(self.from.clone())
-            .to(Mailbox::new(name, address))
-            .subject(mail.subject)
+        let to = Mailbox::new(name, address);
+        let as_typed = [
+            mailbox_header("From", &self.from),
+            mailbox_header("To", &to),
+            text_header("Subject", &mail.subject),
+        ];
+        let builder = Message::builder().from(self.from.clone()).to(to).subject(mail.subject);
+        let message = as_typed
+            .into_iter()
+            .flatten()
+            .fold(builder, lettre::message::MessageBuilder::raw_header)
             .message_id(Some(message_id))
             .date(now.into())
             // RFC 3834: holiday notices need not answer us.

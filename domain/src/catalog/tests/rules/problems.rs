@@ -124,7 +124,7 @@ fn keys_and_ids_are_checked(#[case] from: &str, #[case] to: &str, #[case] at: &s
 #[case::of_a_method(
     "default_scopes = [\"who\"]",
     "default_scopes = [\"other\"]",
-    "[[versions.methods]]",
+    "[\"other\"]",
     "versions[0].methods[0].oauth.default_scopes: scope `other` is not described under `scopes`"
 )]
 #[case::by_method(
