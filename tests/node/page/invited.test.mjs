@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setStage } from '../stage.mjs';
-import { assertAccessible, loseSession, mailsTo, mailTo, signInByCode, visit } from './visit.mjs';
+import { assertAccessible, loseSession, mailsTo, mailTo, PHONE, signInByCode, visit } from './visit.mjs';
 
 const MIA = 'mia@harbor.example';
 
@@ -68,6 +68,40 @@ test('INV-4: the link of the sign-in mail leads on, and the window where it bega
   await mia.page.getByRole('table').waitFor();
   assert.equal(await mia.page.getByText('has a request for you').count(), 0);
   await mia.leave();
+});
+
+test('INV-4: a reload while the code is on its way asks for the code again, and never keeps the code itself', async () => {
+  const { text } = await mailTo(stage, MIA, /asks for access/);
+  const invitation = new URL(text.match(/http\S+\/i\/\S+/)[0]).pathname.replace('/i/', '/invitations/');
+  for (const path of ['/sign-in', '/profile', invitation]) {
+    const nina = await visit(stage, undefined, { viewport: PHONE });
+    const { page } = nina;
+    const kept = () => page.evaluate(() => JSON.stringify(sessionStorage));
+    await nina.go(path);
+    await linkFor(nina, 'nina@neu.example');
+    await page.getByLabel('Code').fill('135790');
+    await page.reload();
+    await page.getByText('nina@neu.example').waitFor();
+    assert.equal(await page.getByLabel('Code').inputValue(), '');
+    assert.ok(!(await kept()).includes('135790'));
+    await page.getByRole('button', { name: 'Use another address' }).click();
+    await page.getByLabel('Your mail address').waitFor();
+    await page.reload();
+    assert.equal(await page.getByLabel('Your mail address').inputValue(), '');
+    await nina.leave();
+  }
+
+  const nina = await visit(stage, undefined, { viewport: PHONE });
+  const { page } = nina;
+  await nina.go('/profile');
+  await linkFor(nina, 'nina@neu.example');
+  await page.reload();
+  const [{ text: mail }] = await mailsTo(stage, 'nina@neu.example');
+  await page.getByLabel('Code').fill(mail.match(/\b\d{6}\b/)[0]);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByLabel('Your name').waitFor();
+  assert.equal(await page.evaluate(() => sessionStorage.getItem('consentry.code')), null);
+  await nina.leave();
 });
 
 test('HEALTH-4: the way back keeps query and fragment, by code and by the link', async () => {

@@ -1,6 +1,7 @@
 import { type Cache, cacheExchange, type Data } from '@urql/exchange-graphcache';
 import { Client, fetchExchange, mapExchange, subscriptionExchange } from 'urql';
 import { forget as forgetDraft } from '../new-request/kept.ts';
+import { forgetAsked } from '../sign-in/asked.ts';
 import { live } from './live.ts';
 import { leaving, signedOut } from './session.ts';
 import { settling } from './settle.ts';
@@ -151,9 +152,10 @@ const cache = () =>
         createApiToken: forget('viewer'),
         revokeApiToken: forget('viewer'),
         endSession: (_result, { input }, cache) => {
-          // Who signs out here leaves no draft to whoever comes next.
+          // Who signs out here leaves no draft and no address to whoever comes next.
           if (!(input as { sessionId?: string | null }).sessionId) {
             forgetDraft();
+            forgetAsked();
             leaving.set(true);
           }
           forgetLists(cache, 'viewer');

@@ -13,10 +13,13 @@ export function Brand() {
       <span className="brand-mark">
         <Icon name="key" />
       </span>
-      Consentry
+      <span className="brand-word">Consentry</span>
     </Link>
   );
 }
+
+/** Longest host, in characters, that has room beside the account on a small phone. */
+const SHORT = 20;
 
 /** The frame of who answers: whose page it is, and nothing to get lost in. */
 export function Bare({ narrow = false, children }: { narrow?: boolean; children: ReactNode }) {
@@ -26,13 +29,13 @@ export function Bare({ narrow = false, children }: { narrow?: boolean; children:
     <div className="bare">
       <header className="topbar">
         <Brand />
-        <div className="row">
-          <span className="host" title={t.host(host)}>
-            <Icon name="lock" size={16} />
-            {host}
+        <span className={host.length > SHORT ? 'host long' : 'host'} title={t.host(host)}>
+          <Icon name="lock" size={16} />
+          <span className="host-name">
+            <bdi dir="ltr">{host}</bdi>
           </span>
-          <AccountMenu />
-        </div>
+        </span>
+        <AccountMenu />
       </header>
       <main id="content" className={narrow ? 'narrow' : undefined}>
         {children}

@@ -78,7 +78,7 @@ export function Shell({ children }: { children: ReactNode }) {
           {places.map(([to, label, icon, under]) => (
             <Link key={to} href={to} aria-current={path.startsWith(under) ? 'page' : undefined}>
               <Icon name={icon} />
-              {label}
+              <span className="nav-label">{label}</span>
               {under === '/requests' && waiting > 0 && (
                 <span className="count">
                   {waiting}

@@ -14,6 +14,7 @@ import { Heading } from '../parts/page.tsx';
 import { isAnswered, waitingFirst } from './abilities.ts';
 import { SameAgain } from './again.tsx';
 import { Card, type Step } from './card.tsx';
+import { next } from './next.ts';
 import { Who } from './who.tsx';
 
 const load = {
@@ -70,6 +71,13 @@ export function RecipientView({ request, onEnded }: { request: RequestDetailsFra
     heading?.focus({ preventScroll: true });
     document.getElementById(id)?.scrollIntoView({ block: 'start' });
   };
+  // Pressing the bar's button takes the focus there, so it is remembered in which card it was.
+  const focused = useRef<string>(undefined);
+  const review = () => {
+    const ids = items.map(({ id }) => id);
+    const to = next(ids, new Set(waiting.map(({ id }) => id)), focused.current);
+    if (to) jump(to);
+  };
   const begin = useRef(window.location.hash.slice(1));
   useEffect(() => {
     // Back from the app in the same window, or from a mail about one account (R14).
@@ -93,7 +101,13 @@ export function RecipientView({ request, onEnded }: { request: RequestDetailsFra
       </div>
       <div className="request-columns">
         <Who request={request} onReport={self ? undefined : () => setReporting(true)} />
-        <section className="stack" aria-labelledby="accounts">
+        <section
+          className="stack"
+          aria-labelledby="accounts"
+          onFocus={({ target }) => {
+            focused.current = target.closest('.account-card')?.id;
+          }}
+        >
           <div className="progress-head">
             <h2 id="accounts">{t.accounts}</h2>
             <span className="muted">{t.progress(answered, items.length)}</span>
@@ -142,7 +156,7 @@ export function RecipientView({ request, onEnded }: { request: RequestDetailsFra
       {waiting.length > 0 && (
         <div className="next-bar">
           <span>{t.waiting(waiting.length)}</span>
-          <Button look="main" onClick={() => waiting[0] && jump(waiting[0].id)}>
+          <Button look="main" onClick={review}>
             {t.next}
           </Button>
         </div>

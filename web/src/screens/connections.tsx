@@ -165,15 +165,21 @@ function OneConnection({
           </span>
         </span>,
         row.consumerUrl ? (
-          <a key="url" href={row.consumerUrl} target="_blank" rel="noreferrer noopener">
+          <a key="by" className="free-words" href={row.consumerUrl} target="_blank" rel="noreferrer noopener">
             {row.consumer}
           </a>
         ) : (
-          row.consumer
+          <span key="by" className="free-words">
+            {row.consumer}
+          </span>
         ),
         <ConnectionState key="state" of={row} />,
-        row.expiresAt ? day(row.expiresAt, language) : t.never,
-        row.lastUsedAt ? <Ago key="use" at={row.lastUsedAt} /> : t.neverUsed,
+        <span key="ends" className="one-line">
+          {row.expiresAt ? day(row.expiresAt, language) : t.never}
+        </span>,
+        <span key="use" className="one-line">
+          {row.lastUsedAt ? <Ago at={row.lastUsedAt} /> : t.neverUsed}
+        </span>,
       ]}
       menu={
         <ActionMenu

@@ -11,6 +11,7 @@ import { TextField } from '../parts/field.tsx';
 import { Problems } from '../parts/notice.tsx';
 import { wayBack } from '../paths.ts';
 import { AskCodeDocument, SignInDocument, SignInWayDocument } from '../screens/sign-in.gen.ts';
+import { forgetAsked, keepAsked, keptAsked } from './asked.ts';
 import { isSignedIn } from './since.ts';
 
 /** Seconds until another code may be asked for: mail needs about that long. */
@@ -62,13 +63,14 @@ export function SignInForm({ email: first = '', onDone }: { email?: string; onDo
   const { instance } = useKnown();
   const ask = useSend(AskCodeDocument);
   const enter = useSend(SignInDocument);
-  const [email, setEmail] = useState(first);
+  const [kept] = useState(() => keptAsked(first));
+  const [email, setEmail] = useState(kept?.email ?? first);
   const [code, setCode] = useState('');
   // An organization may sign its people in by a provider of its own: known once the address is typed.
-  const [whole, setWhole] = useState(first);
+  const [whole, setWhole] = useState(email);
   const [{ data }] = useQuery({ query: SignInWayDocument, variables: { email: whole }, pause: !whole.includes('@') });
   const way = (whole.includes('@') && data?.singleSignOn) || instance.singleSignOn;
-  const [asked, setAsked] = useState<number>();
+  const [asked, setAsked] = useState(kept?.at);
   const left = useCountdown(asked);
   const codeField = useRef<HTMLInputElement>(null);
 
@@ -76,7 +78,9 @@ export function SignInForm({ email: first = '', onDone }: { email?: string; onDo
     if (await ask.run({ email, language, back: wayBack(window.location) })) {
       enter.clear();
       if (asked !== undefined) announce(t.sentAgain);
-      setAsked(Date.now());
+      const now = Date.now();
+      setAsked(now);
+      keepAsked({ email, at: now });
       setCode('');
     }
   };
@@ -84,11 +88,15 @@ export function SignInForm({ email: first = '', onDone }: { email?: string; onDo
   useEffect(() => {
     if (!begins) codeField.current?.focus();
   }, [begins]);
-  useNews(!begins, onDone);
+  const done = () => {
+    forgetAsked();
+    onDone();
+  };
+  useNews(!begins, done);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     if (asked === undefined) return send();
-    if (await enter.run({ email, code: code.replace(/\D/g, '') })) onDone();
+    if (await enter.run({ email, code: code.replace(/\D/g, '') })) done();
   };
   const fromMail = instance.hasBuiltInMailbox && (
     <p className="small muted">
@@ -168,6 +176,7 @@ export function SignInForm({ email: first = '', onDone }: { email?: string; onDo
                 look="quiet"
                 onClick={() => {
                   setAsked(undefined);
+                  forgetAsked();
                   enter.clear();
                 }}
               >
