@@ -165,11 +165,18 @@ function OneConnection({
           </span>
         </span>,
         row.consumerUrl ? (
-          <a key="by" className="free-words" href={row.consumerUrl} target="_blank" rel="noreferrer noopener">
+          <a
+            key="by"
+            className="free-words"
+            title={row.consumer}
+            href={row.consumerUrl}
+            target="_blank"
+            rel="noreferrer noopener"
+          >
             {row.consumer}
           </a>
         ) : (
-          <span key="by" className="free-words">
+          <span key="by" className="free-words" title={row.consumer}>
             {row.consumer}
           </span>
         ),
