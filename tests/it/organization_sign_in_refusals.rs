@@ -191,6 +191,7 @@ async fn sec_2_no_issuer_leads_inside() {
     // Loopback is for development.
     let mut config = two.world.app.service.config().clone();
     (config.allow_loopback_providers, config.sandbox_url) = (false, None);
+    config.oauth_clients.clear();
     let strict = Service::start(config, two.world.app.clock.clone()).await.expect("it starts");
     let owner = strict.open_session("owner@northwind.example").await.expect("a known person");
     let owner = Actor::User { user: owner.user, session: owner.id };
