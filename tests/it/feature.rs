@@ -126,6 +126,13 @@ async fn gate_4_the_member_list_shows_who_has_the_feature() {
         .map(|edge| text(&edge["node"]["person"]["name"]))
         .collect();
     assert_eq!((with, shown.as_array().map(Vec::len)), (vec!["Lea Lead"], Some(4)));
+    // Guests answer, whatever is switched on for them.
+    owner.post(SET, json!({ "user": world.user_id("guest").await, "on": true })).await.ok();
+    let all = "query($org: ID!) { organization(id: $org) { members(first: 100) { edges { node { role hasFeature } } } } }";
+    let shown = owner.gql(all, &[("org", &world.organization.to_string())]).await.ok();
+    let shown = shown["organization"]["members"]["edges"].as_array().expect("people").clone();
+    let guests: Vec<_> = shown.iter().filter(|edge| edge["node"]["role"] == "GUEST").collect();
+    assert!(!guests.is_empty() && guests.iter().all(|edge| edge["node"]["hasFeature"] == false));
     for (who, refusal) in [("guest", "FORBIDDEN"), ("olga", "FORBIDDEN"), ("stranger", "NOT_FOUND")] {
         assert_eq!(world.as_user(who).await.gql(members, &[("team", &team)]).await.refusal(), refusal);
     }

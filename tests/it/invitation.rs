@@ -40,9 +40,10 @@ async fn inv_1_an_invitation_joins_as_guest_and_leads_to_the_request() {
         json!({ "id": id, "viewerIsRecipient": true, "organization": { "name": "Northwind" } })
     );
     let viewer = mia
-        .gql("{ viewer { memberships { organizationName role teams { teamName role } } } }", &[])
+        .gql("{ viewer { name memberships { organizationName role teams { teamName role } } } }", &[])
         .await
         .ok();
+    assert_eq!(viewer["viewer"]["name"], "Mia Berg", "as she was invited, since she has told no name");
     assert_eq!(
         viewer["viewer"]["memberships"],
         json!([{ "organizationName": "Northwind", "role": "GUEST", "teams": [{ "teamName": "Automation", "role": "GUEST" }] }])

@@ -298,3 +298,20 @@ async fn role_4_a_request_belongs_to_the_team_it_was_sent_from() {
         assert_eq!(listed["sentRequests"]["totalCount"], count);
     }
 }
+
+/// API-2: a value that is not of its type is the caller's mistake, told as such.
+#[tokio::test]
+async fn api_2_a_value_that_is_not_of_its_type_is_no_fault() {
+    let world = Northwind::start().await;
+    let team = world.automation.to_string();
+    let wrong = [
+        format!("{{ teamMembers(teamId: \"{team}\", first: 3000000000) {{ totalCount }} }}"),
+        "mutation { createConnection(input: {itemId: \"x\", consumer: \"y\", expiresAt: \"tomorrow\"}) { token } }".to_owned(),
+        "{ connectionUsage(connectionId: \"x\", from: \"2026-11-29\", to: \"2026-11-30\") { calls } }".to_owned(),
+    ];
+    for query in wrong {
+        let answer = world.as_user("ana").await.gql(&query, &[]).await;
+        assert_eq!(answer.refusal(), "BAD_INPUT", "{query}");
+        assert!(answer.json.to_string().contains("Failed to parse"), "{}", answer.json);
+    }
+}

@@ -155,6 +155,38 @@ async fn client_id(ben: &Browser, item: &str) -> String {
     url.query_pairs().find(|(name, _)| name == "client_id").expect("a client").1.into_owned()
 }
 
+/// Whether a way to HubSpot is there, and who brings its client, as `who` is told.
+async fn way(who: &Browser, query: &str, id: &str, pointer: &str) -> (bool, String) {
+    let answer = who.gql(query, &[("id", id)]).await.ok();
+    let methods = answer.pointer(pointer).expect("methods").as_array().expect("a list").clone();
+    let way = methods.iter().find(|method| method["kind"] == "OAUTH2_CODE").expect("a sign-in").clone();
+    (way["available"] == true, way["ownClient"].as_str().expect("a rule").to_owned())
+}
+
+/// REC-2: where neither the instance nor the organization that asks has a client, a recipient has to bring one, and is
+/// told so; where there is one, not.
+#[tokio::test]
+async fn rec_2_recipients_bring_a_client_only_where_there_is_none() {
+    let world = Northwind::start().await;
+    let mut input = world.draft(json!({ "member": world.user_id("ben").await }), 1);
+    input["items"][0] = json!({ "app": "hubspot", "modules": { "all": true } });
+    let sent = world.as_user("ana").await.post(kit::CREATE, json!({ "input": input })).await.ok();
+    let id = sent["createCredentialRequest"]["request"]["id"].as_str().expect("an id").to_owned();
+    let asked = "query($id: ID!) { request(id: $id) { items { appVersion { methods { kind available ownClient } } } } }";
+    let listed = "query($id: String!) { app(id: $id) { versions { methods { kind available ownClient } } } }";
+    let told = async |name: &str| {
+        way(&world.as_user(name).await, listed, "hubspot", "/app/versions/0/methods").await
+    };
+    let ben = world.as_user("ben").await;
+    let of_request = async || way(&ben, asked, &id, "/request/items/0/appVersion/methods").await;
+    let (brings, spared) = ((true, "REQUIRED".to_owned()), (true, "OPTIONAL".to_owned()));
+    assert_eq!((of_request().await, told("ana").await), (brings.clone(), brings.clone()));
+    let set = "mutation($org: ID!) { setOAuthClient(input: {organizationId: $org, app: \"hubspot\", clientId: \"c\", clientSecret: \"s\"}) { app } }";
+    world.as_user("admin").await.gql(set, &[("org", &world.organization.to_string())]).await.ok();
+    assert_eq!((of_request().await, told("ana").await), (spared.clone(), spared));
+    assert_eq!(told("stranger").await, brings, "of another organization");
+}
+
 /// REC-2: recipients sign in with the organization's client where it has one, else with the instance's; only
 /// admins set it, and nobody reads its secret.
 #[tokio::test]

@@ -103,6 +103,13 @@ test('A2, A3, B9: what a deletion stops and what somebody shares stand there bef
   const asked = page.getByRole('alertdialog');
   await asked.getByText(shares === '1' ? 'The account that they share here' : `The ${shares} accounts that they share here`).waitFor();
   await asked.getByRole('button', { name: 'Cancel' }).click();
+  // Nobody is made one who administers by a slip.
+  await ben.getByRole('button', { name: 'More for Ben Ito' }).click();
+  await page.getByRole('menuitem', { name: 'Make Owner' }).click();
+  await asked.getByText('delete the organization').waitFor();
+  await asked.getByRole('button', { name: 'Make Owner' }).click();
+  await asked.waitFor({ state: 'detached' });
+  await ben.getByText('Owner', { exact: true }).waitFor();
   await dana.leave();
 });
 
