@@ -46,6 +46,9 @@ for (const screen of SCREENS) {
       await assertAccessible(page, `${name}, ${viewport.width} wide, ${colorScheme}`);
       await assertNoSideways(page, `${name}, ${viewport.width} wide`);
     }
+    // Between the two, where the bar at the side leaves little room.
+    await page.setViewportSize({ width: 900, height: 700 });
+    await assertNoSideways(page, `${name}, 900 wide`);
     await page.unrouteAll();
   });
 }
