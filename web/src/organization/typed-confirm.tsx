@@ -34,6 +34,7 @@ export function TypedConfirm<Data, Variables>({
       <Form
         send={send}
         word={t.deleteIt}
+        danger
         fields={['confirmName']}
         read={(form) => variables(typed(form, 'confirmName'))}
         onDone={onDone}

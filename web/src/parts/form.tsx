@@ -17,6 +17,8 @@ interface Own<Data, Variables> {
   onCancel?: (() => void) | undefined;
   /** Says that it was saved, for forms that stay. */
   stays?: boolean;
+  /** It ends something. */
+  danger?: boolean;
   children: ReactNode;
 }
 
@@ -29,6 +31,7 @@ export function Form<Data, Variables>({
   onDone,
   onCancel,
   stays = false,
+  danger = false,
   children,
 }: Own<Data, Variables>) {
   const c = useTexts(common);
@@ -46,7 +49,7 @@ export function Form<Data, Variables>({
       {children}
       <Problems of={send.problems} except={fields} />
       <div className="actions">
-        <Button type="submit" look="main" pending={send.pending}>
+        <Button type="submit" look={danger ? 'danger' : 'main'} pending={send.pending}>
           {word}
         </Button>
         {onCancel && <Button onClick={onCancel}>{c.cancel}</Button>}
