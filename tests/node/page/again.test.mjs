@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setStage } from '../stage.mjs';
-import { assertAccessible, mailTo, requestPath, visit } from './visit.mjs';
+import { assertAccessible, mailTo, requestPath, subscribed, visit } from './visit.mjs';
 
 let stage;
 before(async () => {
@@ -56,6 +56,7 @@ test('B4, REQ-2, ROLE-7: who came from outside is asked again as whom one knows;
   assert.ok(shared.data, JSON.stringify(shared));
   await dana.go(`/requests/${id}`);
   await page.locator(`[id="${sandbox.id}"]`).getByText(/^Connected/).waitFor();
+  await page.locator('[data-live="live"]').waitFor();
   const leave = 'mutation($id: ID!) { leaveOrganization(input: { organizationId: $id }) { userId } }';
   await mia.ask(leave, { id: organization.id });
   await page.locator(`[id="${sandbox.id}"]`).getByText(/is no longer part of the organization, so this access ended/).waitFor();
@@ -116,8 +117,10 @@ test('A2, A3, B9: what a deletion stops and what somebody shares stand there bef
 test('REC-10: what one shares follows when the other side ends it', async () => {
   const [dana, ben] = [await visit(stage, 'dana'), await visit(stage, 'ben')];
   const id = (await requestPath(dana, 'Newsletter list')).split('/').pop();
+  const follows = subscribed(ben.page);
   await ben.go('/grants');
   await ben.page.getByText('Newsletter list').first().waitFor();
+  await follows;
   const { data } = await dana.ask('query($id: ID!) { deletionPreview(requestId: $id) { confirmationToken } }', { id });
   const token = data.deletionPreview.confirmationToken;
   await dana.ask('mutation($id: ID!, $token: String!) { deleteRequest(input: { requestId: $id, confirmationToken: $token }) { requestId } }', {

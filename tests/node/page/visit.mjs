@@ -64,6 +64,14 @@ export async function visit(stage, who, { viewport = DESKTOP, theme = 'light', .
   };
 }
 
+/// The page, once it is opened, follows what happens: for screens that do not say so.
+export const subscribed = (page) =>
+  new Promise((done) => {
+    page.on('websocket', (socket) => {
+      socket.on('framesent', ({ payload }) => String(payload).includes('"type":"subscribe"') && done());
+    });
+  });
+
 /// Somebody is signed out elsewhere while they change their name.
 export async function loseSession({ go, page, context, expect }) {
   await go('/profile');
