@@ -11,22 +11,31 @@ before(async () => {
 });
 after(async () => stage?.stop());
 
-test('API-5: a change that came while the socket was lost shows once it is back', async () => {
-  const dana = await visit(stage, 'dana');
-  const ben = await visit(stage, 'ben');
+/// What a restart of the server does to a socket.
+const RESTART = { code: 1012, reason: 'restart' };
+
+/// The sockets that a page opens, as they come; while it is not open to them they are closed at once.
+async function socketsOf(page, isOpen = () => true) {
   const sockets = [];
-  let open = true;
-  await dana.page.routeWebSocket(/\/graphql$/, (socket) => {
-    if (!open) return socket.close({ code: 1012, reason: 'restart' });
+  await page.routeWebSocket(/\/graphql$/, (socket) => {
+    if (!isOpen()) return socket.close(RESTART);
     sockets.push(socket);
     socket.connectToServer();
   });
+  return sockets;
+}
+
+test('API-5: a change that came while the socket was lost shows once it is back', async () => {
+  const dana = await visit(stage, 'dana');
+  const ben = await visit(stage, 'ben');
+  let open = true;
+  const sockets = await socketsOf(dana.page, () => open);
   const path = await requestPath(ben, 'New-customer follow-up');
   await dana.go(path);
   const live = dana.page.locator('.live-dot');
   await dana.page.locator('[data-live="live"]').waitFor();
   open = false;
-  for (const socket of sockets) await socket.close({ code: 1012, reason: 'restart' });
+  for (const socket of sockets) await socket.close(RESTART);
   await live.getByText('Reconnecting').waitFor();
 
   const id = path.split('/').pop();
@@ -44,11 +53,7 @@ test('API-5: a change that came while the socket was lost shows once it is back'
 test('API-5: what cannot be asked for again for now stays on the screen, and so does what is typed there', async () => {
   const ben = await visit(stage, 'ben');
   const { page } = ben;
-  const sockets = [];
-  await page.routeWebSocket(/\/graphql$/, (socket) => {
-    sockets.push(socket);
-    socket.connectToServer();
-  });
+  const sockets = await socketsOf(page);
   await ben.go(await requestPath(ben, 'New-customer follow-up'));
   await page.getByRole('button', { name: 'Authorize Sandbox' }).first().click();
   await page.getByRole('radio', { name: 'API key' }).check();
@@ -60,7 +65,7 @@ test('API-5: what cannot be asked for again for now stays on the screen, and so 
     failed += 1;
     await route.fulfill({ status: 503, body: '' });
   });
-  await sockets.at(-1).close({ code: 1012, reason: 'restart' });
+  await sockets.at(-1).close(RESTART);
   await until(() => failed >= 2);
   await page.locator('[data-live="live"]').waitFor({ state: 'attached' });
   await page.evaluate(() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))));
@@ -71,17 +76,13 @@ test('API-5: what cannot be asked for again for now stays on the screen, and so 
 test('INV-4: a session that ended leaves the screen where it is, also when the socket comes back', async () => {
   const ben = await visit(stage, 'ben');
   const { page } = ben;
-  const sockets = [];
-  await page.routeWebSocket(/\/graphql$/, (socket) => {
-    sockets.push(socket);
-    socket.connectToServer();
-  });
+  const sockets = await socketsOf(page);
   await ben.go('/profile');
   await page.getByLabel('Your name').fill('Ben J. Ito');
   await until(() => sockets.length > 0);
   ben.expect(/status of 401/);
   await ben.context.clearCookies();
-  await sockets.at(-1).close({ code: 1012, reason: 'restart' });
+  await sockets.at(-1).close(RESTART);
   await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
   await signInByCode(stage, page, 'ben@northwind.example');
   await page.getByRole('dialog').waitFor({ state: 'detached' });

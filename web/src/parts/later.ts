@@ -22,7 +22,6 @@ export const patient =
   };
 
 /** A part of the page that is loaded when it is needed. */
-// biome-ignore lint/suspicious/noExplicitAny: of any properties, as with `lazy`
-export const later = <Part extends ComponentType<any>>(
-  load: () => Promise<{ default: Part }>,
-): LazyExoticComponent<Part> => lazy(patient(load));
+export const later = <Props>(
+  load: () => Promise<{ default: ComponentType<Props> }>,
+): LazyExoticComponent<ComponentType<Props>> => lazy(patient(load));

@@ -15,7 +15,7 @@ import { Notice } from '../parts/notice.tsx';
 import { appName, hostOf, wider } from './abilities.ts';
 import { Abilities } from './abilities-box.tsx';
 
-const Used = later(() => import('./used.tsx').then(({ Used }) => ({ default: Used })));
+const Used = later(async () => ({ default: (await import('./used.tsx')).Used }));
 
 export type Item = ItemDetailsFragment;
 export type Step = 'connect' | 'decline' | 'remove';

@@ -27,7 +27,7 @@ const load = {
 const WINDOWS = { connect: later(load.connect), decline: later(load.decline), remove: later(load.remove) };
 const End = later(load.end);
 const Report = later(load.report);
-const History = later(() => import('./history.tsx').then(({ History }) => ({ default: History })));
+const History = later(async () => ({ default: (await import('./history.tsx')).History }));
 whenIdle(load.connect, load.decline, load.remove);
 
 /**
