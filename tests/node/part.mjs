@@ -9,11 +9,14 @@ export const start = async (script, argument) => {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const [line] = await new Promise((resolve) => createInterface(child.stdout).once('line', (text) => resolve([text])));
+  // A test file that could not begin ends all the same, and its servers with it.
+  for (const each of [child, child.stdin, child.stdout]) each.unref();
   return { child, ...JSON.parse(line) };
 };
 
 /// Ends it and waits for its end.
 export const stop = async ({ child }) => {
+  child.ref();
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.stdin.end();
   await ended;
