@@ -64,7 +64,7 @@ pub(crate) async fn events(
     // Listen first, then look where the table ends: what comes between is seen twice, never lost.
     let hints = service.bus().subscribe();
     let (last, replay) = match after {
-        Some(after) => (after, Replay::First),
+        Some(after) => (service.place_in(feed, after).await?, Replay::First),
         None => (service.newest_event(feed).await?, Replay::None),
     };
     let mut reader = Reader {

@@ -29,7 +29,8 @@ impl Subscription {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The request.")] id: ID,
-        #[graphql(desc = "Resume behind this change.", name = "after")] resume: Option<ID>,
+        #[graphql(desc = "Resume behind this change, or behind the viewer's `resumeAfter`.", name = "after")]
+        resume: Option<ID>,
     ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<RequestChange>>> {
         let fail = |error: Error| error.fail(ctx);
         let feed = Feed::Request(parse(&id, "id").map_err(fail)?);
@@ -45,7 +46,8 @@ impl Subscription {
         ctx: &Context<'_>,
         #[graphql(desc = "Which list.")] list: RequestListKind,
         #[graphql(desc = "The team; required for `SENT`.")] team_id: Option<ID>,
-        #[graphql(desc = "Resume behind this change.", name = "after")] resume: Option<ID>,
+        #[graphql(desc = "Resume behind this change, or behind the viewer's `resumeAfter`.", name = "after")]
+        resume: Option<ID>,
     ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<RequestChange>>> {
         let fail = |error: Error| error.fail(ctx);
         let feed = match (list, &team_id) {
@@ -71,7 +73,8 @@ impl Subscription {
     async fn viewer_changed(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Resume behind this change.", name = "after")] resume: Option<ID>,
+        #[graphql(desc = "Resume behind this change, or behind the viewer's `resumeAfter`.", name = "after")]
+        resume: Option<ID>,
     ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<ViewerChange>>> {
         let fail = |error: Error| error.fail(ctx);
         let service = ctx.service()?.clone();
@@ -90,7 +93,8 @@ impl Subscription {
         #[graphql(desc = "Only changes that leave one of these states; all when absent.")] states: Option<
             Vec<HealthState>,
         >,
-        #[graphql(desc = "Resume behind this change.", name = "after")] resume: Option<ID>,
+        #[graphql(desc = "Resume behind this change, or behind the viewer's `resumeAfter`.", name = "after")]
+        resume: Option<ID>,
     ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<ConnectionHealthChange>>> {
         let fail = |error: Error| error.fail(ctx);
         let feed = Feed::Sent(parse(&team_id, "teamId").map_err(fail)?);

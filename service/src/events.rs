@@ -8,11 +8,11 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
     ColumnTrait as _, Condition, EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    QuerySelect as _, QueryTrait as _,
 };
 use uuid::Uuid;
 
-use crate::db::entity::event;
+use crate::db::entity::{audit_head, event, organization_member};
 use crate::error::{Error, Result};
 use crate::requests::{RequestView, facts_at, view};
 use crate::{Backend, Hint, Service};
@@ -139,6 +139,55 @@ impl Service {
             .all(self.db.read())
             .await?;
         Ok(ids.into_iter().map(EventId).collect())
+    }
+
+    /// Where a feed is read on from so that nothing behind `after` is missed: from there, or from somewhat before where
+    /// it is an event of another organization.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn place_in(&self, feed: Feed, after: EventId) -> Result<EventId> {
+        let reads_of_one = matches!(feed, Feed::Request(_) | Feed::Sent(_));
+        if self.db().backend() != Backend::Postgres || !reads_of_one {
+            return Ok(after);
+        }
+        let organization = |scope: SimpleExpr| {
+            let rows = event::Entity::find().select_only().column(event::Column::OrganizationId);
+            rows.filter(scope).limit(1).into_tuple::<Option<Uuid>>().one(self.db.read())
+        };
+        let (named, own) =
+            tokio::try_join!(organization(event::Column::Id.eq(after.0)), organization(feed.scope()))?;
+        Ok(if named.is_some() && named == own { after } else { earlier(after) })
+    }
+
+    /// Id of the newest event that a caller may be told of, from whatever feed. Who asks for it first, then for what
+    /// they show, and follows from there on, misses nothing between the two.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED`, or when the database is away.
+    pub async fn newest_for(&self, actor: Actor) -> Result<EventId> {
+        let user = actor.user().ok_or_else(Error::unauthenticated)?;
+        let own = event::Entity::find()
+            .select_only()
+            .column(event::Column::Id)
+            .filter(event::Column::RecipientId.eq(user.0))
+            .order_by_desc(event::Column::Id)
+            .limit(1)
+            .into_tuple::<Uuid>();
+        let organizations = organization_member::Entity::find()
+            .select_only()
+            .column(organization_member::Column::OrganizationId)
+            .filter(organization_member::Column::UserId.eq(user.0));
+        let theirs = audit_head::Entity::find()
+            .select_only()
+            .column(audit_head::Column::EventId)
+            .filter(audit_head::Column::OrganizationId.in_subquery(organizations.into_query()))
+            .filter(audit_head::Column::EventId.is_not_null())
+            .order_by_desc(audit_head::Column::EventId)
+            .limit(1)
+            .into_tuple::<Uuid>();
+        let (own, theirs) = tokio::try_join!(own.one(self.db.read()), theirs.one(self.db.read()))?;
+        Ok(EventId(Ord::max(own, theirs).unwrap_or_default()))
     }
 
     /// Id of the newest event of a feed, to begin at now.

@@ -44,6 +44,7 @@ mod renewals;
 mod replaced_clients;
 mod reports;
 mod requests;
+mod resuming;
 mod revocation;
 mod rights;
 mod rules;

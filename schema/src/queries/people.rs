@@ -24,7 +24,13 @@ impl PeopleQuery {
         if ctx.actor().user().is_none() {
             return Ok(None);
         }
-        Ok(Some(User::of(ctx.service()?.viewer(ctx.actor()).await.map_err(|error| error.fail(ctx))?)))
+        let (service, fail) = (ctx.service()?, |error: Error| error.fail(ctx));
+        // Before anything of the answer is read: what changes after that is told.
+        let place = match ctx.look_ahead().field("resumeAfter").exists() {
+            true => Some(service.newest_for(ctx.actor()).await.map_err(fail)?),
+            false => None,
+        };
+        Ok(Some(User::of(service.viewer(ctx.actor()).await.map_err(fail)?).since(place)))
     }
 
     /// This instance of Consentry.

@@ -3,6 +3,7 @@
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
+use domain::id::EventId;
 use domain::language::Language as LanguageOf;
 use domain::policy::{Asked, OrganizationRole as Role, TeamRole as TeamRoleOf};
 use domain::scope::Scope;
@@ -20,16 +21,23 @@ pub(crate) struct User {
     view: UserView,
     /// Who has just signed in; else whoever calls.
     actor: Option<Actor>,
+    /// Where changes go on, where it was asked for before anything else was.
+    place: Option<EventId>,
 }
 
 impl User {
     pub(crate) fn of(view: UserView) -> Self {
-        Self { view, actor: None }
+        Self { view, actor: None, place: None }
     }
 
     /// After a sign-in: the call came from nobody yet.
     pub(crate) fn signed_in(view: UserView, actor: Actor) -> Self {
-        Self { view, actor: Some(actor) }
+        Self { view, actor: Some(actor), place: None }
+    }
+
+    pub(crate) fn since(mut self, place: Option<EventId>) -> Self {
+        self.place = place;
+        self
     }
 
     fn actor(&self, ctx: &Context<'_>) -> Actor {
@@ -73,6 +81,16 @@ impl User {
     /// Your time zone, such as `Europe/Berlin`; reminders come by day.
     async fn time_zone(&self) -> &str {
         &self.view.time_zone
+    }
+
+    /// Where changes go on behind what you know now. Ask for it first, then for what you show, and give it to
+    /// subscriptions as `after`: nothing is missed between your questions and them. What they tell may be known already.
+    async fn resume_after(&self, ctx: &Context<'_>) -> async_graphql::Result<ID> {
+        let place = match self.place {
+            Some(place) => place,
+            None => ctx.service()?.newest_for(self.actor(ctx)).await.map_err(|error| error.fail(ctx))?,
+        };
+        Ok(place.to_string().into())
     }
 
     /// Your newest application for sending requests.

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setStage } from '../stage.mjs';
-import { requestPath, signInByCode, until, visit } from './visit.mjs';
+import { askBen, requestPath, signInByCode, until, visit } from './visit.mjs';
 
 let stage;
 before(async () => {
@@ -46,6 +46,34 @@ test('API-5: a change that came while the socket was lost shows once it is back'
   open = true;
   await dana.page.getByText('“Not now”').waitFor();
   await live.getByText('Live').waitFor();
+  await dana.leave();
+  await ben.leave();
+});
+
+test('API-5: what happens between the answer to a page and the moment from which it follows shows by itself', async () => {
+  const dana = await visit(stage, 'dana');
+  const ben = await visit(stage, 'ben');
+  const { request, item } = await askBen(dana, 'Between', 'sandbox', ['search_contacts']);
+  // A slow network: the page has its answers long before its socket opens.
+  const followed = [];
+  let open;
+  const opened = new Promise((resolve) => (open = resolve));
+  await dana.page.routeWebSocket(/\/graphql$/, async (socket) => {
+    await opened;
+    const server = socket.connectToServer();
+    socket.onMessage((message) => {
+      const { type, payload } = JSON.parse(message);
+      if (type === 'subscribe') followed.push(payload.variables);
+      server.send(message);
+    });
+  });
+  await dana.go(`/requests/${request}`);
+  await dana.page.getByRole('heading', { name: 'Between' }).waitFor();
+  await ben.ask('mutation($item: ID!) { declineItem(input: { itemId: $item, reason: "Too late" }) { item { state } } }', { item });
+  assert.equal(await dana.page.getByText('“Too late”').count(), 0);
+  open();
+  await dana.page.getByText('“Too late”').waitFor();
+  assert.match(followed.find(({ id }) => id === request).after, /^evt_/);
   await dana.leave();
   await ben.leave();
 });

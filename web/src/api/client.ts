@@ -2,6 +2,7 @@ import { type Cache, cacheExchange, type Data } from '@urql/exchange-graphcache'
 import { Client, fetchExchange, mapExchange, subscriptionExchange } from 'urql';
 import { forget as forgetDraft } from '../new-request/kept.ts';
 import { forgetAsked } from '../sign-in/asked.ts';
+import { following } from './follow.ts';
 import { live } from './live.ts';
 import { leaving, signedOut } from './session.ts';
 import { settling } from './settle.ts';
@@ -87,6 +88,7 @@ const scheme = window.location.protocol === 'https:' ? 'wss' : 'ws';
 export const socket = live(`${scheme}://${window.location.host}/graphql`);
 
 const settle = settling(socket.epoch);
+const follow = following(socket.client);
 
 /** Kinds after which an entry may have come into a list or gone from it. */
 const MOVES = new Set(['REQUEST_CREATED', 'REQUEST_DELETED', 'INVITATION_ACCEPTED']);
@@ -203,13 +205,8 @@ export const client = new Client({
     }),
     cache(),
     settle.exchange,
+    follow.exchange,
     fetchExchange,
-    subscriptionExchange({
-      forwardSubscription: ({ query = '', variables }) => ({
-        subscribe: (sink) => ({
-          unsubscribe: socket.client.subscribe({ query, ...(variables ? { variables } : {}) }, sink as never),
-        }),
-      }),
-    }),
+    subscriptionExchange({ forwardSubscription: follow.forward }),
   ],
 });

@@ -602,7 +602,7 @@ export type RevokeTokenMutation = { readonly revokeApiToken: { readonly apiToken
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ViewerQuery = { readonly viewer: { readonly id: string, readonly name: string, readonly email: string, readonly language: Language, readonly timeZone: string, readonly canCreateRequests: boolean, readonly isInstanceAdmin: boolean, readonly memberships: ReadonlyArray<{ readonly organizationId: string, readonly organizationName: string, readonly role: OrganizationRole, readonly teams: ReadonlyArray<{ readonly teamId: string, readonly teamName: string, readonly role: TeamRole | null }> }> } | null, readonly instance: { readonly isSetUp: boolean, readonly hasBuiltInMailbox: boolean, readonly termsVersion: string, readonly version: string, readonly singleSignOn: { readonly name: string, readonly url: string } | null } };
+export type ViewerQuery = { readonly viewer: { readonly id: string, readonly name: string, readonly email: string, readonly language: Language, readonly timeZone: string, readonly canCreateRequests: boolean, readonly isInstanceAdmin: boolean, readonly resumeAfter: string, readonly memberships: ReadonlyArray<{ readonly organizationId: string, readonly organizationName: string, readonly role: OrganizationRole, readonly teams: ReadonlyArray<{ readonly teamId: string, readonly teamName: string, readonly role: TeamRole | null }> }> } | null, readonly instance: { readonly isSetUp: boolean, readonly hasBuiltInMailbox: boolean, readonly termsVersion: string, readonly version: string, readonly singleSignOn: { readonly name: string, readonly url: string } | null } };
 
 export type WaitingQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -614,12 +614,16 @@ export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
 export type SignOutMutation = { readonly endSession: { readonly sessionId: string } };
 
-export type ReceivedChangedSubscriptionVariables = Exact<{ [key: string]: never; }>;
+export type ReceivedChangedSubscriptionVariables = Exact<{
+  after?: string | null | undefined;
+}>;
 
 
 export type ReceivedChangedSubscription = { readonly requestsChanged: { readonly id: string, readonly kind: ChangeKind, readonly requestId: string | null, readonly request: { readonly id: string, readonly status: RequestStatus } | null } };
 
-export type ViewerChangedSubscriptionVariables = Exact<{ [key: string]: never; }>;
+export type ViewerChangedSubscriptionVariables = Exact<{
+  after?: string | null | undefined;
+}>;
 
 
 export type ViewerChangedSubscription = { readonly viewerChanged: { readonly id: string, readonly viewer: { readonly id: string, readonly canCreateRequests: boolean } } };
@@ -680,6 +684,7 @@ export type UsableQuery = { readonly credentials: { readonly totalCount: number,
 
 export type HealthChangedSubscriptionVariables = Exact<{
   teamId: string;
+  after?: string | null | undefined;
 }>;
 
 
@@ -687,6 +692,7 @@ export type HealthChangedSubscription = { readonly connectionHealthChanged: { re
 
 export type UseChangedSubscriptionVariables = Exact<{
   teamId: string;
+  after?: string | null | undefined;
 }>;
 
 
@@ -899,6 +905,7 @@ export type ReceivedQuery = { readonly list: { readonly totalCount: number, read
 export type ListChangedSubscriptionVariables = Exact<{
   list: RequestListKind;
   teamId?: string | null | undefined;
+  after?: string | null | undefined;
 }>;
 
 
@@ -1202,6 +1209,7 @@ export type RequestQuery = { readonly request: { readonly id: string, readonly n
 
 export type RequestChangedSubscriptionVariables = Exact<{
   id: string;
+  after?: string | null | undefined;
 }>;
 
 

@@ -3,7 +3,7 @@ import { text } from './document.ts';
 import type { ReceivedChangedSubscription, ReceivedChangedSubscriptionVariables, SignOutMutation, SignOutMutationVariables, ViewerChangedSubscription, ViewerChangedSubscriptionVariables, ViewerQuery, ViewerQueryVariables, WaitingQuery, WaitingQueryVariables } from './types.gen.ts';
 
 export const ViewerDocument = text<ViewerQuery, ViewerQueryVariables>(
-  "query Viewer{viewer{id name email language timeZone canCreateRequests isInstanceAdmin memberships{organizationId organizationName role teams{teamId teamName role}}}instance{isSetUp hasBuiltInMailbox termsVersion version singleSignOn{name url}}}",
+  "query Viewer{viewer{id name email language timeZone canCreateRequests isInstanceAdmin resumeAfter memberships{organizationId organizationName role teams{teamId teamName role}}}instance{isSetUp hasBuiltInMailbox termsVersion version singleSignOn{name url}}}",
 );
 export const WaitingDocument = text<WaitingQuery, WaitingQueryVariables>(
   "query Waiting{viewer{id openInvitations{link state}}receivedRequests(first:1 filter:{statuses:[INCOMPLETE INVALID]}){totalCount}}",
@@ -12,8 +12,8 @@ export const SignOutDocument = text<SignOutMutation, SignOutMutationVariables>(
   "mutation SignOut{endSession(input:{}){sessionId}}",
 );
 export const ReceivedChangedDocument = text<ReceivedChangedSubscription, ReceivedChangedSubscriptionVariables>(
-  "subscription ReceivedChanged{requestsChanged(list:RECEIVED){id kind requestId request{id status}}}",
+  "subscription ReceivedChanged($after:ID){requestsChanged(list:RECEIVED after:$after){id kind requestId request{id status}}}",
 );
 export const ViewerChangedDocument = text<ViewerChangedSubscription, ViewerChangedSubscriptionVariables>(
-  "subscription ViewerChanged{viewerChanged{id viewer{id canCreateRequests}}}",
+  "subscription ViewerChanged($after:ID){viewerChanged(after:$after){id viewer{id canCreateRequests}}}",
 );

@@ -12,10 +12,10 @@ export const UsableDocument = text<UsableQuery, UsableQueryVariables>(
   "query Usable($teamId:ID!){credentials(teamId:$teamId first:100){totalCount pageInfo{hasNextPage endCursor}edges{cursor node{...CredentialRow}}}}fragment CredentialRow on RequestItem{id requestId appId state invalidReason connectionName app{id name}credential{id expiresAt authorizedAt suspendedAt health{state failingSince}account{label workspace}}}",
 );
 export const HealthChangedDocument = text<HealthChangedSubscription, HealthChangedSubscriptionVariables>(
-  "subscription HealthChanged($teamId:ID!){connectionHealthChanged(teamId:$teamId){id at item{...CredentialRow}}}fragment CredentialRow on RequestItem{id requestId appId state invalidReason connectionName app{id name}credential{id expiresAt authorizedAt suspendedAt health{state failingSince}account{label workspace}}}",
+  "subscription HealthChanged($teamId:ID!$after:ID){connectionHealthChanged(teamId:$teamId after:$after){id at item{...CredentialRow}}}fragment CredentialRow on RequestItem{id requestId appId state invalidReason connectionName app{id name}credential{id expiresAt authorizedAt suspendedAt health{state failingSince}account{label workspace}}}",
 );
 export const UseChangedDocument = text<UseChangedSubscription, UseChangedSubscriptionVariables>(
-  "subscription UseChanged($teamId:ID!){requestsChanged(list:SENT teamId:$teamId){id kind}}",
+  "subscription UseChanged($teamId:ID!$after:ID){requestsChanged(list:SENT teamId:$teamId after:$after){id kind}}",
 );
 export const SuspendConnectionDocument = text<SuspendConnectionMutation, SuspendConnectionMutationVariables>(
   "mutation SuspendConnection($id:ID!){suspendConnection(input:{connectionId:$id}){connection{...ConnectionRow}}}fragment ConnectionRow on Connection{id name appId app{id name}account{label workspace}consumer consumerUrl createdAt expiresAt lastUsedAt itemId requestId state suspendedAt credentialSuspendedAt}",

@@ -9,7 +9,7 @@ export const ReceivedDocument = text<ReceivedQuery, ReceivedQueryVariables>(
   "query Received($after:String$filter:RequestFilter$sort:RequestSort!){list:receivedRequests(first:25 after:$after filter:$filter sort:$sort){totalCount pageInfo{hasNextPage endCursor}edges{cursor node{...Row}}}}fragment Row on CredentialRequest{id name createdAt changedAt status viewerCanDelete viewerIsRecipient link requester{id name}recipient{name email userId}organization{id name}team{id name}items{id appId state app{id name}}}",
 );
 export const ListChangedDocument = text<ListChangedSubscription, ListChangedSubscriptionVariables>(
-  "subscription ListChanged($list:RequestListKind!$teamId:ID){requestsChanged(list:$list teamId:$teamId){id kind requestId request{...Row}}}fragment Row on CredentialRequest{id name createdAt changedAt status viewerCanDelete viewerIsRecipient link requester{id name}recipient{name email userId}organization{id name}team{id name}items{id appId state app{id name}}}",
+  "subscription ListChanged($list:RequestListKind!$teamId:ID$after:ID){requestsChanged(list:$list teamId:$teamId after:$after){id kind requestId request{...Row}}}fragment Row on CredentialRequest{id name createdAt changedAt status viewerCanDelete viewerIsRecipient link requester{id name}recipient{name email userId}organization{id name}team{id name}items{id appId state app{id name}}}",
 );
 export const AppNamesDocument = text<AppNamesQuery, AppNamesQueryVariables>(
   "query AppNames{apps{id name}}",

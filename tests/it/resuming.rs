@@ -1,0 +1,62 @@
+//! What a front end follows goes on where its answers end (API-5).
+
+use kit::{Browser, DECLINE, Northwind};
+use serde_json::{Value, json};
+
+use crate::subscriptions::{CHANGED, change, connect, subscribe};
+
+/// Where changes go on behind what somebody knows.
+async fn place(browser: &Browser) -> Value {
+    browser.gql("{ viewer { resumeAfter } }", &[]).await.ok()["viewer"]["resumeAfter"].clone()
+}
+
+/// API-5: whoever asks for the place first, then for what they show, and follows from there, misses nothing between,
+/// and hears nothing twice.
+#[tokio::test]
+async fn api_5_nothing_is_missed_between_an_answer_and_following() {
+    let world = Northwind::start().await;
+    let request = world.ana_asks_ben(1).await;
+    world.app.settle().await;
+    let (ana, ben) = (world.as_user("ana").await, world.as_user("ben").await);
+    let (anas, bens) = (place(&ana).await, place(&ben).await);
+    ben.gql(DECLINE, &[("item", request["items"][0]["id"].as_str().expect("an id")), ("reason", "no")])
+        .await
+        .ok();
+    let list = "subscription($after: ID) { requestsChanged(list: RECEIVED, after: $after) { kind } }";
+    for (browser, query, variables) in [
+        (&ana, CHANGED, json!({ "id": request["id"], "after": anas })),
+        (&ben, list, json!({ "after": bens })),
+    ] {
+        let mut socket = connect(&world, browser).await;
+        subscribe(&mut socket, query, variables).await;
+        assert_eq!(change(&mut socket).await["kind"], "ITEM_DECLINED");
+    }
+}
+
+/// API-5: events of two organizations have no common order on many processes: a place that is of the other one begins
+/// somewhat earlier there, so that nothing is missed.
+#[tokio::test]
+async fn api_5_a_place_of_another_organization_misses_nothing() {
+    let world = Northwind::start().await;
+    world.app.service.appoint_instance_admin("owner@northwind.example").await.expect("appointed");
+    let request = world.ana_asks_ben(1).await;
+    world.app.settle().await;
+    let (owner, ben) = (world.as_user("owner").await, world.as_user("ben").await);
+    let here = place(&owner).await;
+    owner
+        .gql("mutation { createOrganization(input: {name: \"Second\"}) { organization { id } } }", &[])
+        .await
+        .ok();
+    let elsewhere = place(&owner).await;
+    assert_ne!(here, elsewhere);
+    let mut socket = connect(&world, &owner).await;
+    subscribe(&mut socket, CHANGED, json!({ "id": request["id"], "after": elsewhere })).await;
+    ben.gql(DECLINE, &[("item", request["items"][0]["id"].as_str().expect("an id")), ("reason", "no")])
+        .await
+        .ok();
+    let mut kinds = vec![change(&mut socket).await["kind"].clone()];
+    while kinds.last().is_some_and(|kind| kind != "ITEM_DECLINED") {
+        kinds.push(change(&mut socket).await["kind"].clone());
+    }
+    assert_eq!(kinds.contains(&json!("REQUEST_CREATED")), kit::profile::is_scaled(), "{kinds:?}");
+}
