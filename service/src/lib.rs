@@ -58,7 +58,7 @@ pub use accounts::{
     ApiTokenView, MembershipView, NewSession, SessionView, SignInAsked, SignInTry, SingleSignOnAnswer,
     SingleSignOnStart, SingleSignOnView, UserView,
 };
-pub use audit::{AuditAnchor, AuditFault, AuditRecordView, AuditReport};
+pub use audit::{AuditAnchor, AuditFault, AuditRecordView, AuditReport, AuditSubject};
 pub use broker::ledger::{FLUSH_EVERY, Kind as UsageKind};
 pub use broker::usage::{UsageAsk, UsageBy, UsageView};
 pub use broker::{BrokerAnswer, BrokerCall, CredentialState, HandedOut, Refusal, RefusalCode};

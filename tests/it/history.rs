@@ -177,6 +177,40 @@ async fn sec_4_admins_read_the_log_and_it_verifies() {
     assert_eq!(world.app.service.verify_audit(None).await.expect("read").faults, []);
 }
 
+/// SEC-4: a record says in names of today whom and what it is about, and which role somebody has since; what is gone
+/// has no name.
+#[tokio::test]
+async fn sec_4_records_say_whom_they_are_about() {
+    let world = Northwind::start().await;
+    let request = world.ana_asks_ben(1).await;
+    let (owner, ana) = (world.as_user("owner").await, world.as_user("ana").await);
+    let (org, team, ben) =
+        (world.organization.to_string(), world.automation.to_string(), world.user_id("ben").await);
+    let role = "mutation($org: ID!, $user: ID!) { setMemberRole(input: {organizationId: $org, userId: $user, role: ADMIN}) { userId } }";
+    owner.gql(role, &[("org", &org), ("user", &ben)]).await.ok();
+    let role = "mutation($team: ID!, $user: ID!) { setTeamRole(input: {teamId: $team, userId: $user, role: ADMIN}) { userId } }";
+    owner.gql(role, &[("team", &team), ("user", &ben)]).await.ok();
+    let log = "query($org: ID!) { organization(id: $org) { auditLog(first: 3) { edges { node { kind subject { name } teamName requestName role teamRole } } } } }";
+    let records = async || {
+        let shown = owner.gql(log, &[("org", &org)]).await.ok();
+        let edges = shown["organization"]["auditLog"]["edges"].as_array().expect("records").clone();
+        edges.into_iter().map(|edge| edge["node"].clone()).collect::<Vec<Value>>()
+    };
+    assert_eq!(
+        records().await,
+        [
+            json!({ "kind": "TEAM_ROLE_SET", "subject": { "name": "Ben Ito" }, "teamName": "Automation", "requestName": null, "role": null, "teamRole": "ADMIN" }),
+            json!({ "kind": "MEMBER_ROLE_SET", "subject": { "name": "Ben Ito" }, "teamName": null, "requestName": null, "role": "ADMIN", "teamRole": null }),
+            json!({ "kind": "REQUEST_CREATED", "subject": { "name": "Ben Ito" }, "teamName": "Automation", "requestName": request["name"], "role": null, "teamRole": null }),
+        ]
+    );
+    let id = text(&request["id"]);
+    let token = ana.gql(kit::PREVIEW, &[("id", id)]).await.ok()["deletionPreview"]["confirmationToken"].clone();
+    ana.gql(kit::DELETE, &[("id", id), ("token", text(&token))]).await.ok();
+    let newest = &records().await[0];
+    assert_eq!((&newest["kind"], &newest["requestName"]), (&json!("REQUEST_DELETED"), &json!(null)));
+}
+
 /// LIST-3, API-3: the log is narrowed to kinds, newest first, page by page; other organizations' never appear.
 #[tokio::test]
 async fn list_3_the_log_is_narrowed_to_kinds() {

@@ -7,6 +7,7 @@ mod item;
 mod of_request;
 mod organization;
 mod reason;
+mod subject;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,11 +15,13 @@ pub use health::HealthChange;
 pub use of_request::OfRequest;
 pub use organization::{MailDomainChange, OrganizationChange};
 pub use reason::Reason;
+pub use subject::Subject;
 
 use crate::id::{
     ApiTokenId, ApplicationId, ConnectionId, ItemId, JobId, MailDomainId, MemberInvitationId, OrganizationId,
     RequestId, RevocationId, SignInId, TeamId, UserId,
 };
+use crate::policy::{OrganizationRole, TeamRole};
 
 /// One change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +64,12 @@ pub enum Event {
         team: Option<TeamId>,
         /// Whom it is about.
         user: Option<UserId>,
+        /// The role that they have in the organization since, where that changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        role: Option<OrganizationRole>,
+        /// The role that they have in the team since, where that changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        team_role: Option<TeamRole>,
     },
     /// A mail domain was claimed, decided on or given up.
     MailDomainChanged {
@@ -323,6 +332,11 @@ impl Event {
     pub const MEMBER_INVITED: &'static str = "MEMBER_INVITED";
     /// Kind of [`Event::InvitationResent`].
     pub const INVITATION_RESENT: &'static str = "INVITATION_RESENT";
+
+    /// A change of an organization as such.
+    pub const fn organization_changed(what: OrganizationChange, organization: OrganizationId) -> Self {
+        Self::OrganizationChanged { what, organization, team: None, user: None, role: None, team_role: None }
+    }
 
     /// The name in the database and in the API.
     pub const fn kind(&self) -> &'static str {

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use service::{AuditRecordView, HistoryActor as ActorOf, HistoryView};
 
 use super::change::ChangeKind;
-use super::person::Person;
+use super::person::{OrganizationRole, Person, TeamRole};
 
 /// One step in the history of a request.
 #[derive(SimpleObject)]
@@ -67,6 +67,16 @@ pub(crate) struct AuditRecord {
     actor_kind: String,
     /// Who.
     person: Option<Person>,
+    /// Whom it was about; of a request, its recipient. Absent where it is nobody who is known here.
+    subject: Option<Person>,
+    /// Name of the team that it was about, as it is today; absent when it is gone.
+    team_name: Option<String>,
+    /// Name of the request that it was about; absent when it is gone.
+    request_name: Option<String>,
+    /// The role in the organization that `subject` has since, where that changed.
+    role: Option<OrganizationRole>,
+    /// The role in the team that `subject` has since, where that changed.
+    team_role: Option<TeamRole>,
     /// Ids of what it was about, as JSON.
     payload: String,
     /// Keyed hash of this and the record before, hexadecimal.
@@ -81,6 +91,11 @@ impl AuditRecord {
             kind: view.kind,
             actor_kind: view.actor_kind,
             person: view.person.as_ref().map(Person::of),
+            subject: view.subject.person.as_ref().map(Person::of),
+            team_name: view.subject.team,
+            request_name: view.subject.request,
+            role: view.subject.of.role.map(Into::into),
+            team_role: view.subject.of.team_role.map(Into::into),
             payload: view.payload,
             mac: view.mac,
         }

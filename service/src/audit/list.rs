@@ -15,9 +15,10 @@ use sea_orm::{
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::named::{AuditSubject, Names};
 use super::verify::hex;
 use crate::Service;
-use crate::db::entity::{audit_record, user};
+use crate::db::entity::audit_record;
 use crate::db::page::{Page, PageAsk, Position, cut};
 use crate::error::{Error, Result};
 use crate::members::PersonView;
@@ -41,6 +42,9 @@ pub struct AuditRecordView {
     /// Who, as the instance knows them today; not exported.
     #[serde(skip)]
     pub person: Option<PersonView>,
+    /// What it was about, by name; not exported.
+    #[serde(skip)]
+    pub subject: AuditSubject,
     /// Ids of what it was about, as JSON.
     pub payload: String,
     /// Keyed hash, hexadecimal.
@@ -48,7 +52,7 @@ pub struct AuditRecordView {
 }
 
 impl AuditRecordView {
-    fn of(row: audit_record::Model, person: Option<PersonView>) -> Self {
+    fn of(row: audit_record::Model, person: Option<PersonView>, subject: AuditSubject) -> Self {
         Self {
             seq: row.seq,
             at: row.at,
@@ -56,6 +60,7 @@ impl AuditRecordView {
             actor_kind: row.actor_kind,
             actor: row.actor_id.map(|id| UserId(id).to_string()),
             person,
+            subject,
             payload: row.payload,
             mac: hex(&row.mac),
         }
@@ -98,20 +103,12 @@ impl Service {
         let statement = db.get_database_backend().build(&newest(organization, &kinds, behind, first + 1));
         let rows = audit_record::Entity::find().from_raw_sql(statement).all(db).await?;
         let (rows, has_next) = cut(rows, first);
-        let people = user::Entity::find()
-            .filter(user::Column::Id.is_in(rows.iter().filter_map(|row| row.actor_id)))
-            .all(db)
-            .await?;
+        let names = Names::of(self, &rows).await?;
         let rows = rows
             .into_iter()
             .map(|row| {
-                let person = people.iter().find(|person| Some(person.id) == row.actor_id);
-                let person = person.map(|person| PersonView {
-                    id: UserId(person.id),
-                    name: person.name.clone(),
-                    email: person.email.clone(),
-                });
-                (Position::Number(row.seq).encode(), AuditRecordView::of(row, person))
+                let (seq, person, subject) = (row.seq, names.actor(&row), names.subject(&row));
+                (Position::Number(seq).encode(), AuditRecordView::of(row, person, subject))
             })
             .collect();
         Ok(Page { rows, has_next, total })
@@ -135,7 +132,7 @@ impl Service {
             .limit(500)
             .all(self.db.read())
             .await?;
-        Ok(rows.into_iter().map(|row| AuditRecordView::of(row, None)).collect())
+        Ok(rows.into_iter().map(|row| AuditRecordView::of(row, None, AuditSubject::default())).collect())
     }
 
     /// Chains that there are, for the export.

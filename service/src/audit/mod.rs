@@ -6,6 +6,7 @@
 //! of the change that they tell of.
 
 mod list;
+mod named;
 #[cfg(test)]
 mod tests;
 mod verify;
@@ -24,6 +25,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 pub use list::AuditRecordView;
+pub use named::AuditSubject;
 pub use verify::{AuditAnchor, AuditFault, AuditReport};
 
 use crate::Service;

@@ -26,7 +26,7 @@ async fn world() -> World {
     for _ in 0..5 {
         let mut write = service.write(Actor::System).await.expect("a transaction");
         let what = OrganizationChange::Changed;
-        let event = Event::OrganizationChanged { what, organization, team: None, user: None };
+        let event = Event::organization_changed(what, organization);
         write.emit(&event).await.expect("an event");
         write.commit().await.expect("committed");
     }

@@ -78,7 +78,7 @@ impl Service {
         .insert(write.tx())
         .await?;
         let what = OrganizationChange::AppDefined;
-        write.emit(&Event::OrganizationChanged { what, organization, team: None, user: None }).await?;
+        write.emit(&Event::organization_changed(what, organization)).await?;
         write.commit().await?;
         self.bus().catalog_changed();
         self.refresh_catalog().await?;
@@ -102,7 +102,7 @@ impl Service {
         }
         self.check_idle(&write, id).await?;
         let what = OrganizationChange::AppRemoved;
-        write.emit(&Event::OrganizationChanged { what, organization, team: None, user: None }).await?;
+        write.emit(&Event::organization_changed(what, organization)).await?;
         write.commit().await?;
         self.bus().catalog_changed();
         self.refresh_catalog().await

@@ -134,7 +134,7 @@ impl Service {
         .insert(write.tx())
         .await?;
         let what = OrganizationChange::ClientSet;
-        write.emit(&Event::OrganizationChanged { what, organization, team: None, user: None }).await?;
+        write.emit(&Event::organization_changed(what, organization)).await?;
         write.commit().await
     }
 
@@ -155,7 +155,7 @@ impl Service {
         }
         forget_unnamed_clients(&write).await?;
         let what = OrganizationChange::ClientRemoved;
-        write.emit(&Event::OrganizationChanged { what, organization, team: None, user: None }).await?;
+        write.emit(&Event::organization_changed(what, organization)).await?;
         write.commit().await
     }
 

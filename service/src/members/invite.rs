@@ -199,7 +199,7 @@ impl Service {
             return Err(Error::not_found());
         }
         let what = OrganizationChange::MemberInvitationWithdrawn;
-        write.emit(&Event::OrganizationChanged { what, organization, team: None, user: None }).await?;
+        write.emit(&Event::organization_changed(what, organization)).await?;
         write.commit().await
     }
 
@@ -253,8 +253,10 @@ impl Service {
                 .exec(write.tx())
                 .await?;
         }
-        if let (Some(team), Some(team_role)) = (row.team_id, &row.team_role) {
-            let team_role = TeamRole::parse(team_role).ok_or_else(|| Error::corrupt("role"))?;
+        let team_role =
+            row.team_role.as_deref().map(|role| TeamRole::parse(role).ok_or_else(|| Error::corrupt("role")));
+        let team_role = team_role.transpose()?;
+        if let (Some(team), Some(team_role)) = (row.team_id, team_role) {
             self.add_team_member(&write, TeamId(team), user, team_role).await?;
         }
         let what = OrganizationChange::MemberJoined;
@@ -264,6 +266,8 @@ impl Service {
                 organization,
                 team: row.team_id.map(TeamId),
                 user: Some(user),
+                role: Some(role),
+                team_role,
             })
             .await?;
         write.commit().await?;

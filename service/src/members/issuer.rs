@@ -127,7 +127,7 @@ impl Service {
         .insert(write.tx())
         .await?;
         let what = OrganizationChange::SingleSignOnSet;
-        write.emit(&Event::OrganizationChanged { what, organization, team: None, user: None }).await?;
+        write.emit(&Event::organization_changed(what, organization)).await?;
         write.commit().await
     }
 
@@ -142,7 +142,7 @@ impl Service {
             return Err(Error::not_found());
         }
         let what = OrganizationChange::SingleSignOnRemoved;
-        write.emit(&Event::OrganizationChanged { what, organization, team: None, user: None }).await?;
+        write.emit(&Event::organization_changed(what, organization)).await?;
         write.commit().await
     }
 

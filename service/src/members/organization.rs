@@ -124,7 +124,7 @@ impl OrganizationView {
 }
 
 fn changed(what: OrganizationChange, organization: OrganizationId) -> Event {
-    Event::OrganizationChanged { what, organization, team: None, user: None }
+    Event::organization_changed(what, organization)
 }
 
 impl Service {

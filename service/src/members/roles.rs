@@ -48,7 +48,16 @@ impl Service {
                 .exec(write.tx())
                 .await?;
         }
-        emit(&mut write, OrganizationChange::MemberRoleSet, organization, None, user).await?;
+        write
+            .emit(&Event::OrganizationChanged {
+                what: OrganizationChange::MemberRoleSet,
+                organization,
+                team: None,
+                user: Some(user),
+                role: Some(role),
+                team_role: None,
+            })
+            .await?;
         write.commit().await
     }
 
@@ -157,7 +166,16 @@ impl Service {
             .filter(team_member::Column::UserId.eq(user.0))
             .exec(write.tx())
             .await?;
-        emit(&mut write, OrganizationChange::TeamRoleSet, organization, Some(team), user).await?;
+        write
+            .emit(&Event::OrganizationChanged {
+                what: OrganizationChange::TeamRoleSet,
+                organization,
+                team: Some(team),
+                user: Some(user),
+                role: None,
+                team_role: Some(role),
+            })
+            .await?;
         write.commit().await
     }
 
@@ -202,6 +220,8 @@ async fn emit(
     team: Option<TeamId>,
     user: UserId,
 ) -> Result<()> {
-    write.emit(&Event::OrganizationChanged { what, organization, team, user: Some(user) }).await?;
+    let user = Some(user);
+    let event = Event::OrganizationChanged { what, organization, team, user, role: None, team_role: None };
+    write.emit(&event).await?;
     Ok(())
 }

@@ -16,7 +16,14 @@ use crate::db::entity::{credential_request, team};
 use crate::error::{Error, Result};
 
 fn changed(what: OrganizationChange, organization: OrganizationId, team: TeamId) -> Event {
-    Event::OrganizationChanged { what, organization, team: Some(team), user: None }
+    Event::OrganizationChanged {
+        what,
+        organization,
+        team: Some(team),
+        user: None,
+        role: None,
+        team_role: None,
+    }
 }
 
 impl Service {

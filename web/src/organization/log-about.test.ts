@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { about } from './log-about.ts';
+import { common } from '../i18n/en/common.ts';
+import { log } from '../i18n/en/log.ts';
+import { about, concerning } from './log-about.ts';
 
 test('a record tells its request and its ids, whatever holds them', () => {
   const payload = '{"kind":"ITEM_INVALID","of":{"team":"t-1","request":"01a2-0f1c","recipient":null},"item":"i-1"}';
@@ -16,4 +18,23 @@ test('a record tells its request and its ids, whatever holds them', () => {
 test('a record about no request links nowhere, and what is no JSON is shown as it is', () => {
   expect(about('{"kind":"TEAM_CREATED","team":"t-1","request":null}').request).toBeUndefined();
   expect(about('none')).toEqual({ request: undefined, ids: [['payload', 'none']] });
+});
+
+const words = { ...log.en, roles: common.en.roles };
+const dana = { id: 'usr_1', name: 'Dana Kim' };
+const ben = { id: 'usr_2', name: 'Ben Ito' };
+const nothing = { person: dana, subject: null, teamName: null, requestName: null, role: null, teamRole: null };
+
+test('a record names the request and whom it concerns, and not once more who did it', () => {
+  const record = { ...nothing, subject: ben, teamName: 'Automation', requestName: 'Orders' };
+  expect(concerning(record, words)).toBe('“Orders” · Ben Ito');
+  expect(concerning({ ...record, person: ben }, words)).toBe('“Orders”');
+  expect(concerning(nothing, words)).toBe('');
+});
+
+test('a record names the role that somebody has since', () => {
+  expect(concerning({ ...nothing, subject: ben, role: 'ADMIN' }, words)).toBe('Ben Ito · now Admin');
+  const inTeam = { ...nothing, subject: ben, teamName: 'Automation', teamRole: 'GUEST' } as const;
+  expect(concerning(inTeam, words)).toBe('Ben Ito · now Guest in Automation');
+  expect(concerning({ ...inTeam, teamRole: null }, words)).toBe('Ben Ito · Automation');
 });

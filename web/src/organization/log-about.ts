@@ -1,3 +1,5 @@
+import type { LogRecordFragment, OrganizationRole, TeamRole } from '../api/types.gen.ts';
+
 interface About {
   /** Global id of the request that a record is about. */
   readonly request: string | undefined;
@@ -23,4 +25,25 @@ export function about(payload: string): About {
   const request = ids.find(([name]) => name === 'request')?.[1];
   // The global id of a request is its id without dashes behind `req_`.
   return { request: request && `req_${request.replaceAll('-', '')}`, ids };
+}
+
+interface Words {
+  readonly roles: Readonly<Record<OrganizationRole | TeamRole, string>>;
+  readonly quoted: (name: string) => string;
+  readonly since: (role: string) => string;
+  readonly sinceIn: (team: string, role: string) => string;
+}
+
+type Named = Pick<LogRecordFragment, 'person' | 'subject' | 'teamName' | 'requestName' | 'role' | 'teamRole'>;
+
+/** What a record is about in a line: request or team, and whom, besides who did it. */
+export function concerning({ person, subject, teamName, requestName, role, teamRole }: Named, words: Words): string {
+  const parts = [
+    requestName && words.quoted(requestName),
+    subject && subject.id !== person?.id && subject.name,
+    role && words.since(words.roles[role]),
+    // With a request its team goes without saying.
+    teamName && !requestName && (teamRole ? words.sinceIn(teamName, words.roles[teamRole]) : teamName),
+  ];
+  return parts.filter(Boolean).join(' · ');
 }

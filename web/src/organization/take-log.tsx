@@ -2,11 +2,13 @@ import { useState } from 'react';
 import { type OperationResult, useClient } from 'urql';
 import { type Problem, problemsOf } from '../api/problem.ts';
 import type { AuditExportQuery, AuditExportQueryVariables } from '../api/types.gen.ts';
+import { common } from '../i18n/en/common.ts';
 import { log } from '../i18n/en/log.ts';
 import { useTexts } from '../i18n/language.ts';
 import { Button } from '../parts/button.tsx';
 import { Problems } from '../parts/notice.tsx';
 import { csv } from './csv.ts';
+import { concerning } from './log-about.ts';
 import { AuditExportDocument } from './organization.gen.ts';
 
 /** Records that one file holds; 100 calls of the API stay within its rates. */
@@ -23,6 +25,7 @@ export function TakeLog({
   words: (kind: string) => string;
 }) {
   const t = useTexts(log);
+  const { roles } = useTexts(common);
   const client = useClient();
   const [taken, setTaken] = useState<{ count: number; total: number }>();
   const [cut, setCut] = useState(false);
@@ -46,7 +49,8 @@ export function TakeLog({
       const { edges, pageInfo, totalCount } = data.organization.auditLog;
       for (const { node } of edges) {
         const { seq, at, kind, actorKind, person, payload, mac } = node;
-        rows.push([seq, at, kind, words(kind), actorKind, person?.name ?? '', person?.id ?? '', payload, mac]);
+        const who = [person?.name ?? '', person?.id ?? ''];
+        rows.push([seq, at, kind, words(kind), actorKind, ...who, concerning(node, { ...t, roles }), payload, mac]);
       }
       more = pageInfo.hasNextPage && rows.length <= MOST;
       setTaken({ count: rows.length - 1, total: totalCount });

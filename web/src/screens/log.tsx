@@ -1,10 +1,11 @@
 import { Link, useSearchParams } from 'wouter';
-import type { AuditLogQuery } from '../api/types.gen.ts';
+import type { LogRecordFragment } from '../api/types.gen.ts';
+import { common } from '../i18n/en/common.ts';
 import { history } from '../i18n/en/history.ts';
 import { log } from '../i18n/en/log.ts';
 import { useTexts } from '../i18n/language.ts';
 import { OrganizationFrame } from '../organization/frame.tsx';
-import { about } from '../organization/log-about.ts';
+import { about, concerning } from '../organization/log-about.ts';
 import { LogKind } from '../organization/log-kind.tsx';
 import { AuditLogDocument } from '../organization/organization.gen.ts';
 import { TakeLog } from '../organization/take-log.tsx';
@@ -13,14 +14,13 @@ import { Paged } from '../parts/paged.tsx';
 import { Row, Table } from '../parts/table.tsx';
 import { paths } from '../paths.ts';
 
-type Record = AuditLogQuery['organization']['auditLog']['edges'][number]['node'];
-
 /** A4: the organization's audit log (SEC-4), in the words of a request's history. */
 export default function Log() {
   const t = useTexts(log);
   const h = useTexts(history);
+  const { roles } = useTexts(common);
   const words = (kind: string) => h.kinds[kind] ?? t.kinds[kind] ?? kind;
-  const who = ({ person, actorKind }: Record) => {
+  const who = ({ person, actorKind }: LogRecordFragment) => {
     if (actorKind === 'CONSENTRY') return 'Consentry';
     if (actorKind === 'NOBODY') return t.nobody;
     return person?.name ?? t.somebody;
@@ -54,10 +54,11 @@ export default function Log() {
                   key={record.seq}
                   names={names}
                   cells={[
-                    <span key="what">
+                    <div key="what">
                       <strong>{who(record)}</strong> {words(record.kind)}
                       {record.actorKind === 'TOKEN' && <span className="muted"> ({t.byProgram})</span>}
-                    </span>,
+                      <div className="small muted">{concerning(record, { ...t, roles })}</div>
+                    </div>,
                     <Ago key="when" at={record.at} />,
                     <details key="about" className="log-about">
                       <summary>

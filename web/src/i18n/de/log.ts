@@ -15,12 +15,15 @@ export const log: Words<typeof en> = {
   byProgram: 'durch ein Programm',
   nobody: 'Niemand angemeldet',
   somebody: 'Jemand, den es hier nicht mehr gibt',
+  quoted: (name) => `„${name}“`,
+  since: (role) => `jetzt ${role}`,
+  sinceIn: (team, role) => `jetzt ${role} in ${team}`,
   look: 'Anfrage ansehen',
   take: 'Als CSV herunterladen',
   taking: (count, total) => `${count} von ${total} Einträgen`,
   cut: (count) =>
     `Das sind die neuesten ${count} Einträge. Alle: consentry audit export, auf der Maschine der Instanz.`,
-  columns: ['nummer', 'zeit', 'art', 'worte', 'wer', 'name', 'person', 'worüber', 'hash'],
+  columns: ['nummer', 'zeit', 'art', 'worte', 'wer', 'name', 'person', 'betrifft', 'worüber', 'hash'],
   kinds: {
     REQUEST_REPORTED: 'hat eine Anfrage gemeldet',
     ORGANIZATION_CREATED: 'hat die Organisation angelegt',

@@ -1,0 +1,89 @@
+//! Names of what the records of a page are about, as they are today.
+
+use std::collections::HashMap;
+
+use domain::event::{Event, Subject};
+use domain::id::UserId;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+use uuid::Uuid;
+
+use crate::Service;
+use crate::db::entity::{audit_record, credential_request, team, user};
+use crate::error::Result;
+use crate::members::PersonView;
+
+/// What a record is about, by name.
+#[derive(Debug, Clone, Default)]
+pub struct AuditSubject {
+    /// What it is about, by id.
+    pub of: Subject,
+    /// Whom, as the instance knows them today.
+    pub person: Option<PersonView>,
+    /// Name of the team, while it is there.
+    pub team: Option<String>,
+    /// Name of the request, while it is there.
+    pub request: Option<String>,
+}
+
+/// Names of everything that the records of a page are about.
+pub(super) struct Names {
+    people: HashMap<Uuid, PersonView>,
+    teams: HashMap<Uuid, String>,
+    requests: HashMap<Uuid, String>,
+}
+
+/// What a record is about; nothing where this version does not know its kind.
+fn subject(row: &audit_record::Model) -> Subject {
+    serde_json::from_str::<Event>(&row.payload).map(|event| event.subject()).unwrap_or_default()
+}
+
+impl Names {
+    /// Reads the names of a page: a statement for each kind, however many records there are.
+    pub(super) async fn of(service: &Service, rows: &[audit_record::Model]) -> Result<Self> {
+        let db = service.db.read();
+        let subjects: Vec<Subject> = rows.iter().map(subject).collect();
+        let actors = rows.iter().filter_map(|row| row.actor_id);
+        let people: Vec<Uuid> =
+            actors.chain(subjects.iter().filter_map(|of| of.user.map(|id| id.0))).collect();
+        let teams: Vec<Uuid> = subjects.iter().filter_map(|of| of.team.map(|id| id.0)).collect();
+        let requests: Vec<Uuid> = subjects.iter().filter_map(|of| of.request.map(|id| id.0)).collect();
+        let people = user::Entity::find().filter(user::Column::Id.is_in(people)).all(db);
+        let teams = team::Entity::find()
+            .select_only()
+            .columns([team::Column::Id, team::Column::Name])
+            .filter(team::Column::Id.is_in(teams))
+            .into_tuple::<(Uuid, String)>()
+            .all(db);
+        let requests = credential_request::Entity::find()
+            .select_only()
+            .columns([credential_request::Column::Id, credential_request::Column::Name])
+            .filter(credential_request::Column::Id.is_in(requests))
+            .filter(credential_request::Column::DeletedAt.is_null())
+            .into_tuple::<(Uuid, String)>()
+            .all(db);
+        let (people, teams, requests) = tokio::try_join!(people, teams, requests)?;
+        let view =
+            |row: user::Model| (row.id, PersonView { id: UserId(row.id), name: row.name, email: row.email });
+        Ok(Self {
+            people: people.into_iter().map(view).collect(),
+            teams: teams.into_iter().collect(),
+            requests: requests.into_iter().collect(),
+        })
+    }
+
+    /// Who did it.
+    pub(super) fn actor(&self, row: &audit_record::Model) -> Option<PersonView> {
+        row.actor_id.and_then(|id| self.people.get(&id)).cloned()
+    }
+
+    /// What it is about.
+    pub(super) fn subject(&self, row: &audit_record::Model) -> AuditSubject {
+        let of = subject(row);
+        AuditSubject {
+            of,
+            person: of.user.and_then(|id| self.people.get(&id.0)).cloned(),
+            team: of.team.and_then(|id| self.teams.get(&id.0)).cloned(),
+            request: of.request.and_then(|id| self.requests.get(&id.0)).cloned(),
+        }
+    }
+}
