@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setStage } from '../stage.mjs';
-import { assertNoSideways, visit } from './visit.mjs';
+import { askBen, assertNoSideways, until, visit } from './visit.mjs';
 
 let stage;
 before(async () => {
@@ -46,4 +46,37 @@ test('LIST-1: what was received is narrowed to whoever asked', async () => {
   await senders.first().waitFor();
   for (const name of await senders.allInnerTexts()) assert.equal(name, 'Dana Kim');
   await ben.leave();
+});
+
+test('LIST-1, API-3: Back finds the pages that were shown, and the place among them', async () => {
+  const dana = await visit(stage, 'dana');
+  const { page } = dana;
+  for (let number = 0; number < 45; number += 1) await askBen(dana, `Many ${number}`, 'sandbox', ['search_contacts']);
+  await dana.go('/requests/sent');
+  const rows = page.getByRole('table').getByRole('row');
+  for (const count of [41, 61]) {
+    const before = await rows.count();
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await until(async () => (await rows.count()) > before);
+    assert.ok((await rows.count()) <= count + 1);
+  }
+  const far = page.getByRole('link', { name: 'Many 5', exact: true });
+  await far.scrollIntoViewIfNeeded();
+  const scrolled = await page.evaluate(() => window.scrollY);
+  assert.ok(scrolled > 500, `${scrolled}`);
+  await far.click();
+  await page.getByRole('heading', { name: 'Many 5' }).waitFor();
+  assert.equal(await page.evaluate(() => window.scrollY), 0);
+  await page.goBack();
+  await far.waitFor();
+  await until(async () => Math.abs((await page.evaluate(() => window.scrollY)) - scrolled) < 200);
+  // The same after a reload, and another place begins anew.
+  await page.reload();
+  await far.waitFor();
+  await page.getByRole('link', { name: 'Received' }).first().click();
+  await page.getByRole('heading', { level: 1 }).first().waitFor();
+  await page.getByRole('link', { name: 'Sent' }).first().click();
+  await page.getByRole('link', { name: 'Many 44', exact: true }).waitFor();
+  assert.equal(await far.count(), 0);
+  await dana.leave();
 });

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useSubscription } from 'urql';
 import { Link, useSearchParams } from 'wouter';
 import { useLiveQuery } from '../api/hooks.ts';
@@ -11,6 +11,7 @@ import { announce } from '../parts/announce.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { usePages } from '../parts/kept-place.ts';
 import { Marks } from '../parts/mark.tsx';
 import { Empty, Failed, Skeleton } from '../parts/notice.tsx';
 import { paths } from '../paths.ts';
@@ -32,7 +33,7 @@ export function RequestList({ kind, teamId, empty }: Own) {
   const c = useTexts(common);
   const [search, setSearch] = useSearchParams();
   const { filter, sort } = readFilters(search);
-  const [pages, setPages] = useState(1);
+  const [pages, more] = usePages(kind);
   const [change] = useSubscription({ query: ListChangedDocument, variables: { list: kind, teamId: teamId ?? null } });
   const changed = change.data?.requestsChanged;
   const statuses = useRef(new Map<string, RequestStatus>());
@@ -84,15 +85,7 @@ export function RequestList({ kind, teamId, empty }: Own) {
               </tr>
             </thead>
             <tbody role="rowgroup">
-              <Page
-                kind={kind}
-                teamId={teamId}
-                after={null}
-                left={pages}
-                filter={filter}
-                sort={sort}
-                onMore={() => setPages(pages + 1)}
-              />
+              <Page kind={kind} teamId={teamId} after={null} left={pages} filter={filter} sort={sort} onMore={more} />
             </tbody>
           </table>
         </>

@@ -4,6 +4,7 @@ import type { Problem } from '../api/problem.ts';
 import { store } from '../api/store.ts';
 import { common } from '../i18n/en/common.ts';
 import { useTexts } from '../i18n/language.ts';
+import { hasReturned } from './kept-place.ts';
 import { Failed } from './notice.tsx';
 
 /** Where the page was when its heading last took the focus; the first page of a visit leaves it to the browser. */
@@ -36,7 +37,7 @@ export function Heading({
     if (from === path && takes) heading.current?.focus({ preventScroll: true });
     if (from === undefined || from === path) return;
     heading.current?.focus({ preventScroll: true });
-    window.scrollTo(0, 0);
+    if (!hasReturned()) window.scrollTo(0, 0);
   }, [path]);
   useLayoutEffect(() => {
     const own = heading.current;

@@ -1,9 +1,10 @@
-import { type ReactNode, useState } from 'react';
-import type { AnyVariables, TypedDocumentNode } from 'urql';
+import type { ReactNode } from 'react';
+import { type AnyVariables, createRequest, type TypedDocumentNode } from 'urql';
 import { useLiveQuery } from '../api/hooks.ts';
 import { common } from '../i18n/en/common.ts';
 import { useTexts } from '../i18n/language.ts';
 import { Button } from './button.tsx';
+import { usePages } from './kept-place.ts';
 import { Failed, Skeleton } from './notice.tsx';
 
 export interface List<Node> {
@@ -28,7 +29,7 @@ interface Own<Data, Variables extends AnyVariables, Node> {
 
 /** A list by pages, each behind the last entry of the one before; more come when they are asked for. */
 export function Paged<Data, Variables extends AnyVariables, Node>(own: Own<Data, Variables, Node>) {
-  const [pages, setPages] = useState(1);
+  const [pages, more] = usePages(String(createRequest(own.document, own.variables as Variables).key));
   const c = useTexts(common);
   const { list, problems, refetch } = usePage(own, null);
   if (!list)
@@ -39,7 +40,7 @@ export function Paged<Data, Variables extends AnyVariables, Node>(own: Own<Data,
       {own.frame(<Page {...own} after={null} left={pages} />, list.totalCount)}
       {list.totalCount > pages * list.edges.length && list.pageInfo.hasNextPage && (
         <div className="more">
-          <Button onClick={() => setPages(pages + 1)}>{c.loadMore}</Button>
+          <Button onClick={more}>{c.loadMore}</Button>
         </div>
       )}
     </>

@@ -7,6 +7,7 @@ import { requests } from '../i18n/en/requests.ts';
 import { useTexts } from '../i18n/language.ts';
 import { Ago } from '../parts/ago.tsx';
 import { Button } from '../parts/button.tsx';
+import { usePages } from '../parts/kept-place.ts';
 import { Failed, Skeleton } from '../parts/notice.tsx';
 import { appName } from './abilities.ts';
 import { HistoryDocument } from './request.gen.ts';
@@ -16,10 +17,10 @@ type Entry = HistoryQuery['request']['history']['edges'][number]['node'];
 /** Who did what and when, newest first (LIST-3). */
 export function History({ request }: { request: RequestDetailsFragment }) {
   const t = useTexts(requests);
-  const [pages, setPages] = useState(1);
+  const [pages, more] = usePages('history');
   return (
     <ol className="history">
-      <HistoryPage request={request} after={null} left={pages} onMore={() => setPages(pages + 1)} />
+      <HistoryPage request={request} after={null} left={pages} onMore={more} />
       {request.items.length === 0 && <li>{t.historyEmpty}</li>}
     </ol>
   );
