@@ -205,7 +205,8 @@ async fn sec_4_records_say_whom_they_are_about() {
         ]
     );
     let id = text(&request["id"]);
-    let token = ana.gql(kit::PREVIEW, &[("id", id)]).await.ok()["deletionPreview"]["confirmationToken"].clone();
+    let token =
+        ana.gql(kit::PREVIEW, &[("id", id)]).await.ok()["deletionPreview"]["confirmationToken"].clone();
     ana.gql(kit::DELETE, &[("id", id), ("token", text(&token))]).await.ok();
     let newest = &records().await[0];
     assert_eq!((&newest["kind"], &newest["requestName"]), (&json!("REQUEST_DELETED"), &json!(null)));

@@ -8,7 +8,8 @@ const INVITATION: &str =
     "query($link: String!) { invitation(link: $link) { organizationName addressHint state requestId } }";
 const ACCEPT: &str = "mutation($link: String!) { acceptInvitation(input: {link: $link}) { request { id viewerIsRecipient organization { name } } } }";
 
-async fn invite(world: &Northwind) -> (String, String) {
+/// The owner asks Mia from outside; the id of the request, and the last part of the link in her mail.
+pub async fn invite(world: &Northwind) -> (String, String) {
     let outside = json!({ "outside": { "name": "Mia Berg", "email": "mia@harbor.example" } });
     let request = world.send("owner", outside, 1).await;
     let mail = world.app.mail_to("mia@harbor.example").await;

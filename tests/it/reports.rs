@@ -117,6 +117,35 @@ async fn role_6_only_the_recipient_reports() {
     assert_eq!(told(&world).await.len(), 2);
 }
 
+/// MAIL-1, INV-3: who is invited and doubts need not accept first; a link for somebody else reports nothing.
+#[tokio::test]
+async fn mail_1_who_is_invited_reports_before_they_accept() {
+    let world = Northwind::start().await;
+    let (id, link) = crate::invitation::invite(&world).await;
+    let (id, link) = (id.as_str(), link.as_str());
+    let (mia, ben) = (world.app.sign_in("mia@harbor.example").await, world.as_user("ben").await);
+    let stranger = world.as_user("stranger").await;
+    assert_eq!(stranger.gql(REPORT, &[("id", id)]).await.refusal(), "NOT_FOUND");
+    assert_eq!(ben.gql(REPORT, &[("id", id)]).await.refusal(), "FORBIDDEN", "it is of their own team");
+    let query = "mutation($id: ID!) { reportRequest(input: {requestId: $id, comment: \"Who is this?\"}) { reportedAt request { id } } }";
+    let reported = mia.gql(query, &[("id", id)]).await.ok()["reportRequest"].clone();
+    assert!(reported["reportedAt"].is_string() && reported["request"].is_null(), "{reported}");
+    assert_eq!(mia.gql(SHOW, &[("id", id)]).await.refusal(), "NOT_FOUND", "reporting accepts nothing");
+    world.app.settle().await;
+    assert_eq!(told(&world).await, ["owner@northwind.example"]);
+    let mail = world.app.mail_to("owner@northwind.example").await;
+    assert!(mail.text.contains("Who is this?") && mail.text.contains("mia@harbor.example"), "{}", mail.text);
+
+    let shown = "query($link: String!) { invitation(link: $link) { state viewerReportedAt } }";
+    let told_mia = mia.gql(shown, &[("link", link)]).await.ok()["invitation"].clone();
+    assert_eq!(
+        (&told_mia["state"], &told_mia["viewerReportedAt"]),
+        (&json!("OPEN"), &reported["reportedAt"])
+    );
+    let told_ben = ben.gql(shown, &[("link", link)]).await.ok()["invitation"].clone();
+    assert!(told_ben["viewerReportedAt"].is_null(), "{told_ben}");
+}
+
 /// An owner who sent the request is told as an owner; who is both is told once, and needs no comment.
 #[tokio::test]
 async fn mail_1_a_requester_who_owns_is_told_as_an_owner() {

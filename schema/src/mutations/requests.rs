@@ -1,6 +1,8 @@
 //! Sending, accepting, and deleting requests.
 
 use async_graphql::{Context, ID, InputObject, Object, OneofObject, SimpleObject};
+use chrono::{DateTime, Utc};
+use domain::ErrorCode;
 use domain::request::{Draft, DraftItem, DraftRecipient, Modules};
 use service::{Accepted, Error};
 
@@ -136,8 +138,10 @@ pub(crate) struct ReportRequestInput {
 /// The owners of the organization and the administrators of this instance are told. Nothing is declined by that.
 #[derive(SimpleObject)]
 pub(crate) struct ReportRequestPayload {
-    /// The request.
-    request: CredentialRequest,
+    /// When you first reported it.
+    reported_at: DateTime<Utc>,
+    /// The request; absent as long as you have not accepted its invitation.
+    request: Option<CredentialRequest>,
 }
 
 /// Deletes a request.
@@ -263,8 +267,8 @@ impl RequestMutation {
     }
 
     /// Tells the owners of the organization and the administrators of this instance that you do not trust a request to
-    /// you, with your name, address and comment; whoever sent it is told only as one of them. Once per request: a
-    /// second report changes nothing.
+    /// you, accepted or not, with your name, address and comment; whoever sent it is told only as one of them. Once per
+    /// request: a second report changes nothing.
     async fn report_request(
         &self,
         ctx: &Context<'_>,
@@ -273,10 +277,13 @@ impl RequestMutation {
         let fail = |error: Error| error.fail(ctx);
         let (service, actor) = (ctx.service()?, ctx.actor());
         let id = parse(&input.request_id, "requestId").map_err(fail)?;
-        service.report_request(actor, id, input.comment.as_deref()).await.map_err(fail)?;
-        Ok(ReportRequestPayload {
-            request: CredentialRequest::of(service.request(actor, id).await.map_err(fail)?),
-        })
+        let reported_at = service.report_request(actor, id, input.comment.as_deref()).await.map_err(fail)?;
+        let request = match service.request(actor, id).await {
+            Ok(view) => Some(CredentialRequest::of(view)),
+            Err(Error::Refused(ErrorCode::NotFound, _)) => None,
+            Err(error) => return Err(fail(error)),
+        };
+        Ok(ReportRequestPayload { reported_at, request })
     }
 
     /// Deletes a request, in any state. If the connections that this ends have changed since the preview,

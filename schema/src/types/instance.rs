@@ -45,13 +45,15 @@ pub(crate) struct Invitation {
     /// Name of the team that it is about; only for the signed-in person whom the link is for, and absent where it
     /// invites to the organization alone.
     team_name: Option<String>,
+    /// When you reported the request; only for the signed-in person whom the link is for.
+    viewer_reported_at: Option<DateTime<Utc>>,
 }
 
 impl Invitation {
     pub(crate) fn of(view: InvitationView) -> Self {
-        let (request, inviter, team) = match view.told {
-            Some(told) => (told.request, Some(told.inviter), told.team),
-            None => (None, None, None),
+        let (request, inviter, team, viewer_reported_at) = match view.told {
+            Some(told) => (told.request, Some(told.inviter), told.team, told.reported_at),
+            None => (None, None, None, None),
         };
         let (request_id, request_name) = request.unzip();
         let (inviter_name, inviter_email) = inviter.map(|person| (person.name, person.email)).unzip();
@@ -65,6 +67,7 @@ impl Invitation {
             inviter_name,
             inviter_email,
             team_name: team,
+            viewer_reported_at,
         }
     }
 }

@@ -44,6 +44,8 @@ pub struct InvitedTo {
     pub inviter: PersonView,
     /// Name of the team.
     pub team: Option<String>,
+    /// When they reported the request, where they did.
+    pub reported_at: Option<DateTime<Utc>>,
 }
 
 /// What a link invites to.
@@ -96,6 +98,7 @@ impl Service {
                         Some(InvitedTo {
                             inviter: self.person(request.requester_id).await?,
                             team: self.team_name(Some(request.team_id)).await?,
+                            reported_at: self.my_report(actor, RequestId(request.id)).await?,
                             request: Some((RequestId(request.id), request.name)),
                         })
                     }
@@ -112,6 +115,7 @@ impl Service {
                             inviter: self.person(row.invited_by).await?,
                             team: self.team_name(row.team_id).await?,
                             request: None,
+                            reported_at: None,
                         })
                     }
                     _ => None,
@@ -155,7 +159,11 @@ impl Service {
         Ok(Link::Request(row, request))
     }
 
-    async fn is_link_owner(&self, user: UserId, request: &credential_request::Model) -> Result<bool> {
+    pub(super) async fn is_link_owner(
+        &self,
+        user: UserId,
+        request: &credential_request::Model,
+    ) -> Result<bool> {
         match request.recipient_id {
             Some(recipient) => Ok(recipient == user.0),
             None => Ok(self.user_row(user).await?.email == request.recipient_email),

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use domain::ErrorCode;
 use domain::actor::Actor;
 use domain::event::Event;
 use domain::id::{OrganizationId, RequestId, UserId};
@@ -24,8 +25,8 @@ use crate::{Service, ids};
 const COMMENT_MAX: usize = 1000;
 
 impl Service {
-    /// Tells the owners of the organization and the administrators of the instance that the recipient does not trust
-    /// a request. Once per person and request: a second report changes nothing. Returns when it was first reported.
+    /// Tells the owners of the organization and the administrators of the instance that the recipient, or who is
+    /// invited to be, does not trust a request. Once per person and request: a second report changes nothing. Returns when it was first reported.
     ///
     /// # Errors
     /// `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, or a problem with `comment`.
@@ -35,7 +36,14 @@ impl Service {
         id: RequestId,
         comment: Option<&str>,
     ) -> Result<DateTime<Utc>> {
-        let (row, _) = self.load_request(actor, Action::ReportRequest, id).await?;
+        let row = match self.load_request(actor, Action::ReportRequest, id).await {
+            Ok((row, _)) => row,
+            // Who doubts need not accept first.
+            Err(error @ Error::Refused(ErrorCode::NotFound | ErrorCode::Forbidden, _)) => {
+                self.request_for_invited(actor, id).await?.ok_or(error)?
+            }
+            Err(error) => return Err(error),
+        };
         let me = actor.user().ok_or_else(Error::unauthenticated)?;
         let comment = text::optional("comment", comment, COMMENT_MAX, Lines::Many)?;
         let mut write = self.write_holding(actor, Hold::Organization(row.organization_id)).await?;
@@ -65,6 +73,24 @@ impl Service {
         write.emit(&Event::RequestReported { organization, request: id, by: me, to }).await?;
         write.commit().await?;
         Ok(at)
+    }
+
+    /// A request whose invitation is for the caller, who has not accepted it.
+    async fn request_for_invited(
+        &self,
+        actor: Actor,
+        id: RequestId,
+    ) -> Result<Option<credential_request::Model>> {
+        let me = actor.user().ok_or_else(Error::unauthenticated)?;
+        let row = credential_request::Entity::find_by_id(id.0)
+            .filter(credential_request::Column::DeletedAt.is_null())
+            .filter(credential_request::Column::RecipientId.is_null())
+            .one(self.db.read())
+            .await?;
+        Ok(match row {
+            Some(row) if self.is_link_owner(me, &row).await? => Some(row),
+            _ => None,
+        })
     }
 
     /// When the caller reported a request; `None` for who did not.

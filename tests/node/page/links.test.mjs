@@ -42,6 +42,16 @@ test('INV-1, INV-2, R4: a copied link leads somebody from outside in; they read 
   await assertAccessible(lena.page, 'invitation');
   await assertNoSideways(lena.page, 'invitation');
 
+  // Who doubts says so before they accept anything, and accepts nothing by it.
+  await lena.page.getByRole('button', { name: 'Report this request' }).click();
+  const doubts = lena.page.getByRole('dialog', { name: 'Report this request' });
+  await assertAccessible(lena.page, 'reporting before accepting');
+  await doubts.getByRole('button', { name: 'Report', exact: true }).click();
+  await doubts.getByText('You do not have to answer the request.').waitFor();
+  await lena.page.keyboard.press('Escape');
+  await lena.page.getByText('You reported this request').waitFor();
+  await mailTo(stage, 'dana@northwind.example', /does not trust a request of Northwind \(Shop figures\)/);
+
   // The same address from the list, and from the details.
   await page.evaluate(() => navigator.clipboard.writeText(''));
   await dana.go('/requests/sent');

@@ -140,6 +140,7 @@ const cache = () =>
         createCredentialRequest: forget('sentRequests', 'receivedRequests'),
         deleteRequest: forget('sentRequests', 'receivedRequests', 'grants', 'credentials', 'connections'),
         acceptInvitation: forget('viewer', 'receivedRequests', 'invitation', 'organization'),
+        reportRequest: forget('invitation'),
         revokeItem: forget('grants', 'credentials'),
         declineItem: forget('grants', 'credentials'),
         submitCredential: forget('grants', 'credentials'),

@@ -1273,7 +1273,7 @@ export type ReportMutationVariables = Exact<{
 }>;
 
 
-export type ReportMutation = { readonly reportRequest: { readonly request: { readonly id: string, readonly viewerReportedAt: string | null } } };
+export type ReportMutation = { readonly reportRequest: { readonly reportedAt: string, readonly request: { readonly id: string, readonly viewerReportedAt: string | null } | null } };
 
 export type DeleteRequestMutationVariables = Exact<{
   id: string;
@@ -1321,7 +1321,7 @@ export type InvitationQueryVariables = Exact<{
 }>;
 
 
-export type InvitationQuery = { readonly invitation: { readonly addressHint: string, readonly kind: InvitationKind, readonly organizationName: string, readonly requestId: string | null, readonly state: InvitationState, readonly requestName: string | null, readonly inviterName: string | null, readonly inviterEmail: string | null, readonly teamName: string | null } };
+export type InvitationQuery = { readonly invitation: { readonly addressHint: string, readonly kind: InvitationKind, readonly organizationName: string, readonly requestId: string | null, readonly state: InvitationState, readonly requestName: string | null, readonly inviterName: string | null, readonly inviterEmail: string | null, readonly teamName: string | null, readonly viewerReportedAt: string | null } };
 
 export type AcceptMutationVariables = Exact<{
   link: string;

@@ -165,7 +165,10 @@ export function RecipientView({ request, onEnded }: { request: RequestDetailsFra
         {found && Window && <Window item={found} request={request} onClose={close} />}
         {reporting && (
           <Report
-            request={request}
+            id={request.id}
+            organization={request.organization.name}
+            requester={request.requester.name}
+            waiting={waiting}
             onClose={() => setReporting(false)}
             onDecline={({ id }) => {
               setReporting(false);

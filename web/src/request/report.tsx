@@ -1,7 +1,6 @@
 import { type SubmitEvent, useState } from 'react';
 import { useSend } from '../api/hooks.ts';
 import { at } from '../api/problem.ts';
-import type { RequestDetailsFragment } from '../api/types.gen.ts';
 import { report } from '../i18n/en/report.ts';
 import { useTexts } from '../i18n/language.ts';
 import { Button } from '../parts/button.tsx';
@@ -14,33 +13,40 @@ import { ReportDocument } from './request.gen.ts';
 
 /** For who does not trust a request: others look at it, and nothing is answered by that. Declining is offered. */
 export default function Report({
-  request,
+  id,
+  organization,
+  requester,
+  waiting = [],
   onDecline,
   onClose,
 }: {
-  request: RequestDetailsFragment;
-  onDecline: (item: Item) => void;
+  /** Of the request. */
+  id: string;
+  /** Names of whoever asks. */
+  organization: string;
+  requester: string;
+  /** What can be declined. */
+  waiting?: readonly Item[];
+  onDecline?: (item: Item) => void;
   onClose: () => void;
 }) {
   const t = useTexts(report);
   const send = useSend(ReportDocument);
   const [comment, setComment] = useState('');
   const [done, setDone] = useState(false);
-  const { organization } = request;
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
-    if (await send.run({ id: request.id, comment: comment.trim() || null })) setDone(true);
+    if (await send.run({ id, comment: comment.trim() || null })) setDone(true);
   };
-  const waiting = request.items.filter(({ state }) => state === 'PENDING' || state === 'INVALID');
   return (
     <Window title={t.title} onClose={onClose}>
       {done ? (
         <div className="stack">
-          <p role="status">{t.thanks(organization.name)}</p>
+          <p role="status">{t.thanks(organization)}</p>
           {waiting.length > 0 && <p>{t.decline}</p>}
           <div className="actions">
             {waiting.map((item) => (
-              <Button key={item.id} onClick={() => onDecline(item)}>
+              <Button key={item.id} onClick={() => onDecline?.(item)}>
                 {t.declineApp(appName(item))}
               </Button>
             ))}
@@ -51,9 +57,9 @@ export default function Report({
         </div>
       ) : (
         <form className="stack" onSubmit={submit} noValidate>
-          <p>{t.lead(organization.name)}</p>
+          <p>{t.lead(organization)}</p>
           <p>
-            {t.who(request.requester.name)} {t.nothingShared}
+            {t.who(requester)} {t.nothingShared}
           </p>
           <TextArea
             label={t.comment}

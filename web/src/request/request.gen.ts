@@ -30,7 +30,7 @@ export const DeletionPreviewDocument = text<DeletionPreviewQuery, DeletionPrevie
   "query DeletionPreview($id:ID!){deletionPreview(requestId:$id){requestId confirmationToken connections{id name consumer lastUsedAt itemId}}}",
 );
 export const ReportDocument = text<ReportMutation, ReportMutationVariables>(
-  "mutation Report($id:ID!$comment:String){reportRequest(input:{requestId:$id comment:$comment}){request{id viewerReportedAt}}}",
+  "mutation Report($id:ID!$comment:String){reportRequest(input:{requestId:$id comment:$comment}){reportedAt request{id viewerReportedAt}}}",
 );
 export const DeleteRequestDocument = text<DeleteRequestMutation, DeleteRequestMutationVariables>(
   "mutation DeleteRequest($id:ID!$token:String!){deleteRequest(input:{requestId:$id confirmationToken:$token}){requestId}}",

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, Suspense, useState } from 'react';
 import { useLocation, useParams } from 'wouter';
 import { useLiveQuery, useSend } from '../api/hooks.ts';
 import { has } from '../api/problem.ts';
@@ -7,14 +7,19 @@ import { SignOutDocument } from '../api/viewer.gen.ts';
 import { useKnown } from '../api/viewer.tsx';
 import { Bare } from '../frames/bare.tsx';
 import { invitation } from '../i18n/en/invitation.ts';
+import { report } from '../i18n/en/report.ts';
 import { useTexts } from '../i18n/language.ts';
+import { Ago } from '../parts/ago.tsx';
 import { Button, ButtonLink } from '../parts/button.tsx';
+import { later } from '../parts/later.ts';
 import { Avatar } from '../parts/mark.tsx';
 import { Notice, Problems, Skeleton } from '../parts/notice.tsx';
 import { Coming, Heading } from '../parts/page.tsx';
 import { paths } from '../paths.ts';
 import { SignInForm } from '../sign-in/form.tsx';
 import { AcceptDocument, InvitationDocument } from './invitation.gen.ts';
+
+const Report = later(() => import('../request/report.tsx'));
 
 function Card({ title, children }: { title: string; children: ReactNode }) {
   return (
@@ -46,6 +51,37 @@ function Inviter({
         </div>
       </div>
     </section>
+  );
+}
+
+/** Who does not trust a request says so before they accept anything. */
+function Doubt({ id, of }: { id: string; of: InvitationQuery['invitation'] }) {
+  const r = useTexts(report);
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      {of.viewerReportedAt ? (
+        <p className="small muted">
+          {r.reported} <Ago at={of.viewerReportedAt} />.
+        </p>
+      ) : (
+        <div className="in-line">
+          <Button look="quiet" onClick={() => setOpen(true)}>
+            {r.report}
+          </Button>
+        </div>
+      )}
+      <Suspense>
+        {open && (
+          <Report
+            id={id}
+            organization={of.organizationName}
+            requester={of.inviterName ?? of.organizationName}
+            onClose={() => setOpen(false)}
+          />
+        )}
+      </Suspense>
+    </>
   );
 }
 
@@ -158,6 +194,7 @@ export default function Invitation() {
         </Button>
         <Button onClick={() => setRefused(true)}>{t.decline}</Button>
       </div>
+      {requestId && <Doubt id={requestId} of={data.invitation} />}
     </Card>
   );
 }
