@@ -41,6 +41,14 @@ if (problems.length > 0) {
   );
   process.exit(1);
 }
+const lossy = all.definitions.filter(
+  ({ operation, variableDefinitions: of }) =>
+    operation === 'subscription' && !of.some(({ variable }) => variable.name.value === 'after'),
+);
+if (lossy.length > 0) {
+  console.error(`Subscriptions take $after (src/api/follow.ts): ${lossy.map(({ name }) => name.value).join(', ')}`);
+  process.exit(1);
+}
 const fragments = new Map(
   all.definitions
     .filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION)

@@ -122,6 +122,11 @@ async fn role_8_the_last_owner_stays() {
     let org = world.organization.to_string();
     let (owner, admin) = (world.as_user("owner").await, world.as_user("admin").await);
     let (owner_id, admin_id) = (world.user_id("owner").await, world.user_id("admin").await);
+    let only = async |who: &Browser| {
+        let viewer = who.gql("{ viewer { memberships { isOnlyOwner } } }", &[]).await.ok();
+        viewer["viewer"]["memberships"][0]["isOnlyOwner"].clone()
+    };
+    assert_eq!((only(&owner).await, only(&admin).await), (json!(true), json!(false)), "said before they try");
     assert_eq!(owner.gql(LEAVE, &[("org", &org)]).await.refusal(), "LAST_OWNER");
     for role in ["ADMIN", "MEMBER", "GUEST"] {
         let demote = [("org", org.as_str()), ("user", owner_id.as_str()), ("role", role)];
@@ -132,6 +137,7 @@ async fn role_8_the_last_owner_stays() {
     let promote = [("org", org.as_str()), ("user", admin_id.as_str()), ("role", "OWNER")];
     assert_eq!(admin.gql(ROLE, &promote).await.refusal(), "FORBIDDEN");
     owner.gql(ROLE, &promote).await.ok();
+    assert_eq!(only(&owner).await, false);
     // Two owners who both go at once: one of them stays.
     let which = [("org", org.as_str())];
     let (one, two) = tokio::join!(owner.gql(LEAVE, &which), admin.gql(LEAVE, &which));

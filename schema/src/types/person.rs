@@ -113,6 +113,7 @@ impl User {
                 organization_id: membership.organization.to_string().into(),
                 organization_name: membership.name,
                 role: membership.role.into(),
+                is_only_owner: membership.is_only_owner,
                 teams: membership
                     .teams
                     .into_iter()
@@ -165,6 +166,8 @@ pub(crate) struct Membership {
     organization_name: String,
     /// Your role in it.
     role: OrganizationRole,
+    /// You own it and nobody else does, so that you cannot leave before somebody else is an owner.
+    is_only_owner: bool,
     /// Its teams that you can see.
     teams: Vec<TeamMembership>,
 }

@@ -1,13 +1,16 @@
 //! The caller, and where they belong.
 
+use std::collections::HashMap;
+
 use domain::actor::Actor;
 use domain::id::{OrganizationId, TeamId, UserId};
 use domain::policy::{OrganizationRole, TeamRole};
 use domain::text::{self, Lines, PERSON_NAME_MAX};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
+use uuid::Uuid;
 
 use crate::Service;
 use crate::db::entity::{organization, organization_member, team, team_member, user};
@@ -41,6 +44,8 @@ pub struct MembershipView {
     pub name: String,
     /// The role in it.
     pub role: OrganizationRole,
+    /// They own it, and nobody else does: they cannot leave (ROLE-8).
+    pub is_only_owner: bool,
     /// Teams with the role in each; an organization admin sees all, without a role where they are not in it.
     pub teams: Vec<(TeamId, String, Option<TeamRole>)>,
 }
@@ -125,6 +130,22 @@ impl Service {
             .order_by_asc(team::Column::Name)
             .all(db)
             .await?;
+        let owned = members
+            .iter()
+            .filter(|member| member.role == OrganizationRole::Owner.as_str())
+            .map(|member| member.organization_id);
+        let owners: HashMap<Uuid, i64> = organization_member::Entity::find()
+            .select_only()
+            .column(organization_member::Column::OrganizationId)
+            .column_as(organization_member::Column::UserId.count(), "owners")
+            .filter(organization_member::Column::OrganizationId.is_in(owned))
+            .filter(organization_member::Column::Role.eq(OrganizationRole::Owner.as_str()))
+            .group_by(organization_member::Column::OrganizationId)
+            .into_tuple()
+            .all(db)
+            .await?
+            .into_iter()
+            .collect();
         let mine = team_member::Entity::find().filter(team_member::Column::UserId.eq(user.0)).all(db).await?;
         organizations
             .into_iter()
@@ -146,7 +167,13 @@ impl Service {
                         (sees_all || role.is_some()).then(|| (TeamId(team.id), team.name.clone(), role))
                     })
                     .collect();
-                Ok(MembershipView { organization: OrganizationId(row.id), name: row.name, role, teams })
+                Ok(MembershipView {
+                    organization: OrganizationId(row.id),
+                    name: row.name,
+                    role,
+                    is_only_owner: owners.get(&row.id) == Some(&1),
+                    teams,
+                })
             })
             .collect()
     }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setStage } from '../stage.mjs';
-import { assertAccessible, until, visit } from './visit.mjs';
+import { assertAccessible, northwind, until, visit } from './visit.mjs';
 
 let stage;
 before(async () => {
@@ -91,6 +91,19 @@ test('ROLE-7: what leaving ends is told page by page to the last; a failure is n
   await page.getByRole('button', { name: 'Try again' }).click();
   await page.getByText('This access ends:').waitFor();
   await ben.leave();
+});
+
+test('ROLE-8: the only owner reads that they cannot leave before they try, and where another is chosen', async () => {
+  const dana = await visit(stage, 'dana');
+  const { page } = dana;
+  await dana.go(`/leave/${(await northwind(dana)).organization}`);
+  await page.getByText('An organization needs an owner.').waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Leave and remove all' }).count(), 0);
+  await assertAccessible(page, 'the only owner');
+  await page.getByRole('button', { name: 'Choose another owner' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Northwind' }).waitFor();
+  assert.equal(new URL(page.url()).pathname, '/organization/people');
+  await dana.leave();
 });
 
 test('REQ-3: a catalog or people that did not come are not taken for none that fit', async () => {

@@ -772,10 +772,17 @@ export type GrantsQueryVariables = Exact<{
 
 export type GrantsQuery = { readonly grants: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly authorizedAt: string, readonly endedAt: string | null, readonly lastUsedAt: string | null, readonly item: { readonly id: string, readonly appId: string, readonly state: ItemState, readonly connectionName: string, readonly requestId: string, readonly app: { readonly id: string, readonly name: string } | null, readonly credential: { readonly id: string, readonly account: { readonly label: string, readonly workspace: string | null } | null } | null }, readonly request: { readonly id: string, readonly name: string, readonly requester: { readonly id: string, readonly name: string }, readonly organization: { readonly id: string, readonly name: string } } } }> } };
 
-export type GrantsChangedSubscriptionVariables = Exact<{ [key: string]: never; }>;
+export type GrantsChangedSubscriptionVariables = Exact<{
+  after?: string | null | undefined;
+}>;
 
 
 export type GrantsChangedSubscription = { readonly requestsChanged: { readonly id: string, readonly kind: ChangeKind, readonly requestId: string | null, readonly request: { readonly id: string, readonly items: ReadonlyArray<{ readonly id: string, readonly state: ItemState }> } | null } };
+
+export type OnlyOwnerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OnlyOwnerQuery = { readonly viewer: { readonly id: string, readonly memberships: ReadonlyArray<{ readonly organizationId: string, readonly isOnlyOwner: boolean }> } | null };
 
 export type LeavingOrganizationQueryVariables = Exact<{
   id: string;
@@ -1412,7 +1419,9 @@ export type ApplyMutationVariables = Exact<{
 
 export type ApplyMutation = { readonly applyForFeature: { readonly application: { readonly id: string, readonly state: ApplicationState } } };
 
-export type ApplicationChangedSubscriptionVariables = Exact<{ [key: string]: never; }>;
+export type ApplicationChangedSubscriptionVariables = Exact<{
+  after?: string | null | undefined;
+}>;
 
 
 export type ApplicationChangedSubscription = { readonly viewerChanged: { readonly id: string, readonly viewer: { readonly id: string, readonly canCreateRequests: boolean, readonly featureApplication: { readonly id: string, readonly state: ApplicationState, readonly company: string, readonly reason: string, readonly refusal: string | null, readonly createdAt: string } | null } } };

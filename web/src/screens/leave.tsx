@@ -1,14 +1,20 @@
 import { useSubscription } from 'urql';
-import { useParams } from 'wouter';
-import { useSend } from '../api/hooks.ts';
-import { useViewer } from '../api/viewer.tsx';
+import { useLocation, useParams } from 'wouter';
+import { useLiveQuery, useSend } from '../api/hooks.ts';
+import { useViewer, workIn } from '../api/viewer.tsx';
 import { Bare } from '../frames/bare.tsx';
-import { GrantsChangedDocument, LeaveOrganizationDocument, LeavingOrganizationDocument } from '../grants/grants.gen.ts';
+import {
+  GrantsChangedDocument,
+  LeaveOrganizationDocument,
+  LeavingOrganizationDocument,
+  OnlyOwnerDocument,
+} from '../grants/grants.gen.ts';
+import { errors } from '../i18n/en/errors.ts';
 import { grants } from '../i18n/en/grants.ts';
 import { useTexts } from '../i18n/language.ts';
 import { Button, ButtonLink } from '../parts/button.tsx';
-import { Problems } from '../parts/notice.tsx';
-import { Heading } from '../parts/page.tsx';
+import { Problems, Skeleton } from '../parts/notice.tsx';
+import { Coming, Heading } from '../parts/page.tsx';
 import { Whole } from '../parts/whole.tsx';
 import { paths } from '../paths.ts';
 import Missing from './missing.tsx';
@@ -17,12 +23,48 @@ import Missing from './missing.tsx';
 export default function Leave() {
   const t = useTexts(grants);
   const { id } = useParams();
+  const e = useTexts(errors);
+  const [, go] = useLocation();
   const viewer = useViewer();
   const membership = viewer.memberships.find(({ organizationId }) => organizationId === id);
   const leave = useSend(LeaveOrganizationDocument);
+  const { data, fetching } = useLiveQuery({ query: OnlyOwnerDocument, variables: {} });
   useSubscription({ query: GrantsChangedDocument, variables: {} });
   if (!membership) return <Missing />;
   const { organizationId, organizationName } = membership;
+  // Whether an owner may leave comes first: what they would lose is no matter where they may not.
+  if (membership.role === 'OWNER' && !data && fetching) {
+    return (
+      <Bare narrow>
+        <Coming problems={[]} again={() => undefined}>
+          <Skeleton heights={[220]} />
+        </Coming>
+      </Bare>
+    );
+  }
+  if (data?.viewer?.memberships.some((each) => each.organizationId === organizationId && each.isOnlyOwner)) {
+    return (
+      <Bare narrow>
+        <div className="card">
+          <Heading title={t.leaveTitle(organizationName)} />
+          <p>{e.codes.LAST_OWNER}</p>
+          <div className="actions">
+            <Button
+              look="main"
+              onClick={() => {
+                // The list of people is that of the organization whose team one works in.
+                if (membership.teams[0]) workIn(membership.teams[0].teamId);
+                go(paths.people);
+              }}
+            >
+              {t.people}
+            </Button>
+            <ButtonLink to={paths.grants}>{t.stay}</ButtonLink>
+          </div>
+        </div>
+      </Bare>
+    );
+  }
   return (
     <Bare narrow>
       <div className="card">

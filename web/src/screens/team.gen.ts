@@ -24,5 +24,5 @@ export const ApplyDocument = text<ApplyMutation, ApplyMutationVariables>(
   "mutation Apply($company:String!$reason:String!){applyForFeature(input:{company:$company reason:$reason}){application{id state}}}",
 );
 export const ApplicationChangedDocument = text<ApplicationChangedSubscription, ApplicationChangedSubscriptionVariables>(
-  "subscription ApplicationChanged{viewerChanged{id viewer{id canCreateRequests featureApplication{id state company reason refusal createdAt}}}}",
+  "subscription ApplicationChanged($after:ID){viewerChanged(after:$after){id viewer{id canCreateRequests featureApplication{id state company reason refusal createdAt}}}}",
 );

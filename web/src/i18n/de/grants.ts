@@ -24,5 +24,6 @@ export const grants: Words<typeof en> = {
   leaveList: 'Dieser Zugriff endet:',
   leaveNone: 'Im Moment teilen Sie dort nichts.',
   leaveNow: 'Verlassen und alles entfernen',
+  people: 'Jemand anderen dazu machen',
   stay: 'Bleiben',
 };

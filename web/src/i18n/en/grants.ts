@@ -24,5 +24,6 @@ export const grants = area('grants', {
   leaveList: 'This access ends:',
   leaveNone: 'You share nothing there at the moment.',
   leaveNow: 'Leave and remove all',
+  people: 'Choose another owner',
   stay: 'Stay',
 });
