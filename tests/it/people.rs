@@ -38,13 +38,18 @@ async fn remove(world: &Northwind, by: &str, whom: &str) -> kit::Answer {
 
 /// How many accounts somebody shares with the organization, as its admin reads it before removing them.
 async fn shares(world: &Northwind, whom: &str) -> i64 {
-    let query = "query($org: ID!) { organization(id: $org) { members(first: 100) { edges { node { person { email } sharedAccounts } } } } }";
-    let org = world.organization.to_string();
-    let shown = world.as_user("admin").await.gql(query, &[("org", &org)]).await.ok();
-    let edges = shown["organization"]["members"]["edges"].as_array().expect("people").clone();
+    let query = "query($org: ID!, $team: ID!) { organization(id: $org) { members(first: 100) { edges { node { person { email } sharedAccounts } } } } teamMembers(teamId: $team, first: 100) { edges { node { person { email } sharedAccounts } } } }";
+    let (org, team) = (world.organization.to_string(), world.automation.to_string());
+    let shown = world.as_user("admin").await.gql(query, &[("org", &org), ("team", &team)]).await.ok();
     let email = format!("{whom}@northwind.example");
-    let found = edges.iter().find(|edge| edge["node"]["person"]["email"] == email.as_str());
-    found.expect("a member")["node"]["sharedAccounts"].as_i64().expect("a number")
+    let of = |list: &Value| {
+        let edges = list["edges"].as_array().expect("people");
+        let found = edges.iter().find(|edge| edge["node"]["person"]["email"] == email.as_str());
+        found.map(|edge| edge["node"]["sharedAccounts"].as_i64().expect("a number"))
+    };
+    let here = of(&shown["organization"]["members"]).expect("a member");
+    assert!(of(&shown["teamMembers"]).is_none_or(|in_team| in_team == here), "their team says the same");
+    here
 }
 
 /// ROLE-7: a recipient who is removed, or leaves, has all they granted revoked; the requester is told.
@@ -256,6 +261,13 @@ async fn inv_2_an_invitation_to_join_is_for_its_address() {
         );
     }
     nora.gql(MEMBERS, &[("team", &team)]).await.ok();
+    let name = nora.gql("{ viewer { name } }", &[]).await.ok()["viewer"]["name"].clone();
+    assert_eq!(name, "Nora New", "as she was invited, since she has told no name");
+    let log = "query($org: ID!) { organization(id: $org) { auditLog(first: 1) { edges { node { kind role teamRole subject { name } } } } } }";
+    assert_eq!(
+        admin.gql(log, &[("org", &org)]).await.ok()["organization"]["auditLog"]["edges"][0]["node"],
+        json!({ "kind": "MEMBER_JOINED", "role": "MEMBER", "teamRole": "MEMBER", "subject": { "name": "Nora New" } })
+    );
     assert_eq!(admin.gql(INVITE, &invite).await.refusal(), "ALREADY_IN_ORGANIZATION email");
     let owner = [("org", org.as_str()), ("email", "x@northwind.example"), ("role", "OWNER")];
     assert_eq!(admin.gql(INVITE, &owner).await.refusal(), "FORBIDDEN");

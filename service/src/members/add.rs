@@ -71,15 +71,16 @@ impl Service {
         Ok(())
     }
 
-    /// Lets somebody into a team; whoever is in already keeps the role.
+    /// Lets somebody into a team; whoever is in already keeps the role. Answers whether they came in.
     pub(crate) async fn add_team_member(
         &self,
         write: &Write,
         team: TeamId,
         user: UserId,
         role: TeamRole,
-    ) -> Result<()> {
-        if team_member::Entity::find_by_id((team.0, user.0)).one(write.tx()).await?.is_none() {
+    ) -> Result<bool> {
+        let is_new = team_member::Entity::find_by_id((team.0, user.0)).one(write.tx()).await?.is_none();
+        if is_new {
             team_member::ActiveModel {
                 team_id: Set(team.0),
                 user_id: Set(user.0),
@@ -89,7 +90,7 @@ impl Service {
             .insert(write.tx())
             .await?;
         }
-        Ok(())
+        Ok(is_new)
     }
 
     /// Makes an organization, for the operator's commands and the demo.

@@ -253,11 +253,10 @@ impl Service {
                 .exec(write.tx())
                 .await?;
         }
-        let team_role =
-            row.team_role.as_deref().map(|role| TeamRole::parse(role).ok_or_else(|| Error::corrupt("role")));
-        let team_role = team_role.transpose()?;
-        if let (Some(team), Some(team_role)) = (row.team_id, team_role) {
-            self.add_team_member(&write, TeamId(team), user, team_role).await?;
+        let mut team_role = None;
+        if let (Some(team), Some(role)) = (row.team_id, &row.team_role) {
+            let role = TeamRole::parse(role).ok_or_else(|| Error::corrupt("role"))?;
+            team_role = self.add_team_member(&write, TeamId(team), user, role).await?.then_some(role);
         }
         let what = OrganizationChange::MemberJoined;
         write
@@ -266,7 +265,7 @@ impl Service {
                 organization,
                 team: row.team_id.map(TeamId),
                 user: Some(user),
-                role: Some(role),
+                role: now.is_none_or(|now| role < now).then_some(role),
                 team_role,
             })
             .await?;
