@@ -186,11 +186,13 @@ async fn sec_4_records_say_whom_they_are_about() {
     let (owner, ana) = (world.as_user("owner").await, world.as_user("ana").await);
     let (org, team, ben) =
         (world.organization.to_string(), world.automation.to_string(), world.user_id("ben").await);
+    let item = text(&request["items"][0]["id"]);
+    world.as_user("ben").await.gql(DECLINE, &[("item", item), ("reason", "no")]).await.ok();
     let role = "mutation($org: ID!, $user: ID!) { setMemberRole(input: {organizationId: $org, userId: $user, role: ADMIN}) { userId } }";
     owner.gql(role, &[("org", &org), ("user", &ben)]).await.ok();
     let role = "mutation($team: ID!, $user: ID!) { setTeamRole(input: {teamId: $team, userId: $user, role: ADMIN}) { userId } }";
     owner.gql(role, &[("team", &team), ("user", &ben)]).await.ok();
-    let log = "query($org: ID!) { organization(id: $org) { auditLog(first: 3) { edges { node { kind subject { name } teamName requestName role teamRole } } } } }";
+    let log = "query($org: ID!) { organization(id: $org) { auditLog(first: 4) { edges { node { kind subject { name } teamName requestName appName role teamRole } } } } }";
     let records = async || {
         let shown = owner.gql(log, &[("org", &org)]).await.ok();
         let edges = shown["organization"]["auditLog"]["edges"].as_array().expect("records").clone();
@@ -199,9 +201,10 @@ async fn sec_4_records_say_whom_they_are_about() {
     assert_eq!(
         records().await,
         [
-            json!({ "kind": "TEAM_ROLE_SET", "subject": { "name": "Ben Ito" }, "teamName": "Automation", "requestName": null, "role": null, "teamRole": "ADMIN" }),
-            json!({ "kind": "MEMBER_ROLE_SET", "subject": { "name": "Ben Ito" }, "teamName": null, "requestName": null, "role": "ADMIN", "teamRole": null }),
-            json!({ "kind": "REQUEST_CREATED", "subject": { "name": "Ben Ito" }, "teamName": "Automation", "requestName": request["name"], "role": null, "teamRole": null }),
+            json!({ "kind": "TEAM_ROLE_SET", "subject": { "name": "Ben Ito" }, "teamName": "Automation", "requestName": null, "appName": null, "role": null, "teamRole": "ADMIN" }),
+            json!({ "kind": "MEMBER_ROLE_SET", "subject": { "name": "Ben Ito" }, "teamName": null, "requestName": null, "appName": null, "role": "ADMIN", "teamRole": null }),
+            json!({ "kind": "ITEM_DECLINED", "subject": { "name": "Ben Ito" }, "teamName": "Automation", "requestName": request["name"], "appName": "Sandbox", "role": null, "teamRole": null }),
+            json!({ "kind": "REQUEST_CREATED", "subject": { "name": "Ben Ito" }, "teamName": "Automation", "requestName": request["name"], "appName": null, "role": null, "teamRole": null }),
         ]
     );
     let id = text(&request["id"]);

@@ -1,7 +1,7 @@
 //! What a record of the log is about, besides who did it.
 
 use super::Event;
-use crate::id::{RequestId, TeamId, UserId};
+use crate::id::{ItemId, RequestId, TeamId, UserId};
 use crate::policy::{OrganizationRole, TeamRole};
 
 /// What an event is about, as far as it has a name.
@@ -13,6 +13,8 @@ pub struct Subject {
     pub team: Option<TeamId>,
     /// The request.
     pub request: Option<RequestId>,
+    /// The item of the request.
+    pub item: Option<ItemId>,
     /// The role that they have in the organization since.
     pub role: Option<OrganizationRole>,
     /// The role that they have in the team since.
@@ -24,7 +26,7 @@ impl Event {
     pub fn subject(&self) -> Subject {
         match *self {
             Self::OrganizationChanged { team, user, role, team_role, .. } => {
-                Subject { user, team, request: None, role, team_role }
+                Subject { user, team, role, team_role, ..Subject::default() }
             }
             Self::RequestReported { request, .. } => Subject { request: Some(request), ..Subject::default() },
             Self::RequestCleared { team, .. } => Subject { team: Some(team), ..Subject::default() },
@@ -34,6 +36,7 @@ impl Event {
                     user: of.recipient,
                     team: Some(of.team),
                     request: Some(of.request),
+                    item: self.item(),
                     ..Subject::default()
                 },
             ),

@@ -73,6 +73,8 @@ pub(crate) struct AuditRecord {
     team_name: Option<String>,
     /// Name of the request that it was about; absent when it is gone.
     request_name: Option<String>,
+    /// Name of the app of the request that it was about; absent where it was about the whole request, or is gone.
+    app_name: Option<String>,
     /// The role in the organization that `subject` has since, where that changed.
     role: Option<OrganizationRole>,
     /// The role in the team that `subject` has since, where that changed.
@@ -94,6 +96,7 @@ impl AuditRecord {
             subject: view.subject.person.as_ref().map(Person::of),
             team_name: view.subject.team,
             request_name: view.subject.request,
+            app_name: view.subject.app,
             role: view.subject.of.role.map(Into::into),
             team_role: view.subject.of.team_role.map(Into::into),
             payload: view.payload,

@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect 
 use uuid::Uuid;
 
 use crate::Service;
-use crate::db::entity::{audit_record, credential_request, team, user};
+use crate::db::entity::{audit_record, credential_request, request_item, team, user};
 use crate::error::Result;
 use crate::members::PersonView;
 
@@ -23,6 +23,8 @@ pub struct AuditSubject {
     pub team: Option<String>,
     /// Name of the request, while it is there.
     pub request: Option<String>,
+    /// Name of the app of the item, while it is there.
+    pub app: Option<String>,
 }
 
 /// Names of everything that the records of a page are about.
@@ -30,6 +32,7 @@ pub(super) struct Names {
     people: HashMap<Uuid, PersonView>,
     teams: HashMap<Uuid, String>,
     requests: HashMap<Uuid, String>,
+    apps: HashMap<Uuid, String>,
 }
 
 /// What a record is about; nothing where this version does not know its kind.
@@ -47,6 +50,7 @@ impl Names {
             actors.chain(subjects.iter().filter_map(|of| of.user.map(|id| id.0))).collect();
         let teams: Vec<Uuid> = subjects.iter().filter_map(|of| of.team.map(|id| id.0)).collect();
         let requests: Vec<Uuid> = subjects.iter().filter_map(|of| of.request.map(|id| id.0)).collect();
+        let items: Vec<Uuid> = subjects.iter().filter_map(|of| of.item.map(|id| id.0)).collect();
         let people = user::Entity::find().filter(user::Column::Id.is_in(people)).all(db);
         let teams = team::Entity::find()
             .select_only()
@@ -61,13 +65,20 @@ impl Names {
             .filter(credential_request::Column::DeletedAt.is_null())
             .into_tuple::<(Uuid, String)>()
             .all(db);
-        let (people, teams, requests) = tokio::try_join!(people, teams, requests)?;
+        let apps = request_item::Entity::find()
+            .select_only()
+            .columns([request_item::Column::Id, request_item::Column::App])
+            .filter(request_item::Column::Id.is_in(items))
+            .into_tuple::<(Uuid, String)>()
+            .all(db);
+        let (people, teams, requests, apps) = tokio::try_join!(people, teams, requests, apps)?;
         let view =
             |row: user::Model| (row.id, PersonView { id: UserId(row.id), name: row.name, email: row.email });
         Ok(Self {
             people: people.into_iter().map(view).collect(),
             teams: teams.into_iter().collect(),
             requests: requests.into_iter().collect(),
+            apps: apps.into_iter().map(|(id, app)| (id, service.app_name(&app))).collect(),
         })
     }
 
@@ -84,6 +95,7 @@ impl Names {
             person: of.user.and_then(|id| self.people.get(&id.0)).cloned(),
             team: of.team.and_then(|id| self.teams.get(&id.0)).cloned(),
             request: of.request.and_then(|id| self.requests.get(&id.0)).cloned(),
+            app: of.item.and_then(|id| self.apps.get(&id.0)).cloned(),
         }
     }
 }

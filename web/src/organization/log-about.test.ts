@@ -23,12 +23,21 @@ test('a record about no request links nowhere, and what is no JSON is shown as i
 const words = { ...log.en, roles: common.en.roles };
 const dana = { id: 'usr_1', name: 'Dana Kim' };
 const ben = { id: 'usr_2', name: 'Ben Ito' };
-const nothing = { person: dana, subject: null, teamName: null, requestName: null, role: null, teamRole: null };
+const nothing = {
+  person: dana,
+  subject: null,
+  teamName: null,
+  requestName: null,
+  appName: null,
+  role: null,
+  teamRole: null,
+};
 
 test('a record names the request and whom it concerns, and not once more who did it', () => {
   const record = { ...nothing, subject: ben, teamName: 'Automation', requestName: 'Orders' };
   expect(concerning(record, words)).toBe('“Orders” · Ben Ito');
   expect(concerning({ ...record, person: ben }, words)).toBe('“Orders”');
+  expect(concerning({ ...record, appName: 'Sandbox' }, words)).toBe('Sandbox · “Orders” · Ben Ito');
   expect(concerning(nothing, words)).toBe('');
 });
 

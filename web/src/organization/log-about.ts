@@ -34,11 +34,18 @@ interface Words {
   readonly sinceIn: (team: string, role: string) => string;
 }
 
-type Named = Pick<LogRecordFragment, 'person' | 'subject' | 'teamName' | 'requestName' | 'role' | 'teamRole'>;
+type Named = Pick<
+  LogRecordFragment,
+  'person' | 'subject' | 'teamName' | 'requestName' | 'appName' | 'role' | 'teamRole'
+>;
 
-/** What a record is about in a line: request or team, and whom, besides who did it. */
-export function concerning({ person, subject, teamName, requestName, role, teamRole }: Named, words: Words): string {
+/** What a record is about in a line: app and request or team, and whom, besides who did it. */
+export function concerning(
+  { person, subject, teamName, requestName, appName, role, teamRole }: Named,
+  words: Words,
+): string {
   const parts = [
+    appName,
     requestName && words.quoted(requestName),
     subject && subject.id !== person?.id && subject.name,
     role && words.since(words.roles[role]),
