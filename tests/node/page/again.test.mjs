@@ -79,7 +79,7 @@ test('A2, A3, B9: what a deletion stops and what somebody shares stand there bef
   for (const name of ['Delete: Automation', 'Delete the organization']) {
     await page.getByRole('button', { name }).click();
     const window = page.getByRole('alertdialog');
-    await window.getByText(/connections? will stop to work:$/).waitFor();
+    await window.getByText(/connections? will stop working:$/).waitFor();
     assert.equal(await window.getByRole('listitem').count(), totalCount, name);
     await window.getByRole('listitem').filter({ hasText: edges[0].node.name }).filter({ hasText: edges[0].node.consumer }).waitFor();
     await page.keyboard.press('Escape');

@@ -15,7 +15,7 @@ test('REC-5: an account that is shared can be declined for good, which ends the 
   const [dana, ben] = [await visit(stage, 'dana'), await visit(stage, 'ben')];
   const path = await requestPath(ben, 'Newsletter list');
   await ben.go(path);
-  await ben.page.getByRole('button', { name: 'Decline Sandbox' }).click();
+  await ben.page.getByRole('button', { name: 'Decline for good: Sandbox' }).click();
   const window = ben.page.getByRole('dialog');
   await window.getByText('It also removes the access now.').waitFor();
   await window.getByRole('radio', { name: 'It asks for more than it needs' }).check();
@@ -32,8 +32,9 @@ test('REC-5: an account that is shared can be declined for good, which ends the 
 test('R14, LIST-2: an account that does not work says why and since when, can be left so, and tells the sender why', async () => {
   const [dana, ben] = [await visit(stage, 'dana'), await visit(stage, 'ben')];
   await ben.go(await requestPath(ben, 'Stock alerts'));
-  await ben.page.getByText('Authorize again to go on, or leave it.').waitFor();
-  await ben.page.getByText(/The access to Sandbox does not work\..+ Noticed/).waitFor();
+  // Only the other side can mend it, so it is not asked of them.
+  await ben.page.getByText('Dana has to mend this first. You do not need to do anything now.').waitFor();
+  await ben.page.getByText(/Sandbox is not set up correctly here\..+ Noticed/).waitFor();
   // Nothing was ever granted here, so there is nothing to remove.
   assert.equal(await ben.page.getByRole('button', { name: 'Remove access to Sandbox' }).count(), 0);
 

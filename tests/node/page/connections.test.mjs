@@ -17,11 +17,11 @@ test('USE-1, USE-2, USE-3, USE-5: how a new connection is called, what it did, a
   const dana = await visit(stage, 'dana');
   const { page } = dana;
   await dana.go('/connections');
-  await page.getByRole('button', { name: 'New connection' }).click();
+  await page.getByRole('button', { name: 'Create connection' }).click();
   await page.getByRole('combobox', { name: 'Account' }).selectOption({ index: 1 });
   await page.getByRole('textbox', { name: 'Used by' }).fill('Stock sync');
   await page.getByRole('textbox', { name: /^Name/ }).fill('Stock');
-  await page.getByRole('button', { name: 'Make it' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Create connection' }).click();
   const window = page.getByRole('dialog');
   const token = await window.locator('[data-token]').textContent();
   await window.getByText('How to call it').click();
@@ -68,14 +68,14 @@ test('USE-1, USE-2, USE-3, USE-5: how a new connection is called, what it did, a
   await assertAccessible(page, 'details with use, 320 wide');
 
   // Lost: another token, and the old one opens nothing. Ended: the address leads nowhere.
-  await page.getByRole('button', { name: 'Give it another token' }).click();
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Give it another token' }).click();
+  await page.getByRole('button', { name: 'Replace token' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Replace token' }).click();
   const other = await page.locator('[data-token]').textContent();
   await page.getByRole('button', { name: 'I stored it' }).click();
   assert.deepEqual([await call('api/contacts'), await call('api/contacts', 'GET', other)], [401, 200]);
   const { pathname } = new URL(page.url());
-  await page.getByRole('button', { name: 'End it' }).click();
-  await page.getByRole('alertdialog').getByRole('button', { name: 'End it' }).click();
+  await page.getByRole('button', { name: 'End connection' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'End connection' }).click();
   await page.getByRole('heading', { name: 'Connections', exact: true }).waitFor();
   assert.equal(await call('api/contacts', 'GET', other), 401);
   await dana.go(pathname);
@@ -96,7 +96,7 @@ test('USE-6: an admin suspends one connection, then all use, and resumes it; liv
 
   // Who works in the team without administering it sees the state and no button.
   await connection(ben).getByRole('button', { name: 'More for Orders' }).click();
-  await ben.page.getByRole('menuitem', { name: 'End it' }).waitFor();
+  await ben.page.getByRole('menuitem', { name: 'End connection' }).waitFor();
   assert.equal(await ben.page.getByRole('menuitem', { name: /Suspend/ }).count(), 0);
   await ben.page.keyboard.press('Escape');
 

@@ -141,7 +141,7 @@ test('API-2: invitations that could not be loaded do not stay on their way for e
   let away = true;
   await answer(dana, 'Invitations', () => (away ? AWAY : undefined));
   await dana.go('/organization/people');
-  const invitations = page.getByRole('region', { name: 'Invitations that wait' });
+  const invitations = page.getByRole('region', { name: 'Pending invitations' });
   await invitations.getByText('This could not be loaded').waitFor();
   away = false;
   await invitations.getByRole('button', { name: 'Try again' }).click();

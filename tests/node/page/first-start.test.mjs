@@ -36,8 +36,8 @@ test('OPS-7, REL-2: the first person sets the instance up; a mail that is refuse
   const ada = await visit(stage);
   const { page } = ada;
   await ada.go('/set-up');
-  await page.getByLabel('Your mail address').fill('ada@first.example');
-  await page.getByRole('button', { name: 'Mail me a code' }).click();
+  await page.getByLabel('Your email address').fill('ada@first.example');
+  await page.getByRole('button', { name: 'Email me a code' }).click();
   const { text } = await mailTo('ada@first.example');
   await page.getByLabel('Code').fill(text.match(/\b\d{6}\b/)[0]);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
@@ -50,14 +50,14 @@ test('OPS-7, REL-2: the first person sets the instance up; a mail that is refuse
   await page.getByText('This is not the code that the program printed').waitFor();
   await page.getByLabel('Set-up code').fill(stage.said.match(/Set-up code[^:]*: (\S+)/)[1]);
   await page.getByRole('button', { name: 'Begin' }).click();
-  await page.getByRole('heading', { name: 'Credential requests' }).waitFor();
+  await page.getByRole('heading', { name: 'Requests' }).waitFor();
 
   await door('POST', '/script', { next: ['550'] });
   await page.getByRole('link', { name: 'Create request' }).first().click();
   await page.getByLabel('Name of the request').fill('First of all');
   await page.getByRole('radio', { name: 'Somebody from outside' }).check();
   await page.getByLabel('Their name').fill('Kim Park');
-  await page.getByLabel('Their mail address').fill('kim@park.example');
+  await page.getByLabel('Their email address').fill('kim@park.example');
   await page.getByRole('button', { name: 'Next' }).click();
   await page.getByRole('combobox', { name: 'App', exact: true }).fill('HubSp');
   await page.getByRole('option', { name: /HubSpot/ }).click();

@@ -73,9 +73,9 @@ test('the language of the profile is the one of the page, from then on', async (
   await dana.page.getByRole('button', { name: 'Save' }).click();
   await dana.page.getByRole('heading', { name: 'Ihr Konto' }).waitFor();
   await dana.page.getByRole('link', { name: 'Anfragen', exact: true }).click();
-  await dana.page.getByRole('heading', { name: 'Zugriffsanfragen' }).waitFor();
+  await dana.page.getByRole('heading', { name: 'Anfragen' }).waitFor();
   await dana.page.reload();
-  await dana.page.getByRole('heading', { name: 'Zugriffsanfragen' }).waitFor();
+  await dana.page.getByRole('heading', { name: 'Anfragen' }).waitFor();
   assert.equal((await dana.ask('{ viewer { language } }')).data.viewer.language, 'DE');
   await dana.leave();
 });

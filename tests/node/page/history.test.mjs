@@ -16,7 +16,7 @@ test('SEC-4: an owner reads who did what in words, and takes all records of the 
   const dana = await visit(stage, 'dana');
   const { page } = dana;
   await dana.go('/organization/log');
-  const row = page.getByRole('row').filter({ hasText: 'Dana Kim made a connection' });
+  const row = page.getByRole('row').filter({ hasText: 'Dana Kim created a connection' });
   await row.getByText('Sandbox · “Newsletter list” · Ben Ito').waitFor();
   await row.locator('summary').click();
   await row.getByText('CONNECTION_CREATED').waitFor();
@@ -36,11 +36,11 @@ test('SEC-4: an owner reads who did what in words, and takes all records of the 
     lines.slice(1).map((line) => [Number(line.split(',')[0]), line.split(',').at(-1)]),
     records.map(({ seq, mac }) => [seq, mac]),
   );
-  assert.ok(lines.some((line) => /,CONNECTION_CREATED,made a connection,PERSON,Dana Kim,usr_\w+,Sandbox · “Newsletter list” · Ben Ito,/.test(line)));
+  assert.ok(lines.some((line) => /,CONNECTION_CREATED,created a connection,PERSON,Dana Kim,usr_\w+,Sandbox · “Newsletter list” · Ben Ito,/.test(line)));
 
   // Narrowed to one kind, in the address: Back takes it back.
   await page.getByLabel('What happened').selectOption({ label: 'declined' });
-  await page.getByRole('row').filter({ hasText: 'made a connection' }).waitFor({ state: 'detached' });
+  await page.getByRole('row').filter({ hasText: 'created a connection' }).waitFor({ state: 'detached' });
   await page.getByRole('row').filter({ hasText: 'Ben Ito declined' }).first().waitFor();
   assert.equal(new URL(page.url()).search, '?kind=ITEM_DECLINED');
   const again = page.waitForEvent('download');

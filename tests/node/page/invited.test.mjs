@@ -16,8 +16,8 @@ after(async () => stage?.stop());
 /// Asks for a code on the page and answers the link of its mail.
 async function linkFor({ page }, address) {
   const before = (await mailsTo(stage, address)).length;
-  await page.getByLabel('Your mail address').fill(address);
-  await page.getByRole('button', { name: 'Mail me a code' }).click();
+  await page.getByLabel('Your email address').fill(address);
+  await page.getByRole('button', { name: 'Email me a code' }).click();
   await page.getByLabel('Code').waitFor();
   for (const end = Date.now() + 20_000; Date.now() < end; ) {
     const mails = await mailsTo(stage, address);
@@ -85,9 +85,9 @@ test('INV-4: a reload while the code is on its way asks for the code again, and 
     assert.equal(await page.getByLabel('Code').inputValue(), '');
     assert.ok(!(await kept()).includes('135790'));
     await page.getByRole('button', { name: 'Use another address' }).click();
-    await page.getByLabel('Your mail address').waitFor();
+    await page.getByLabel('Your email address').waitFor();
     await page.reload();
-    assert.equal(await page.getByLabel('Your mail address').inputValue(), '');
+    assert.equal(await page.getByLabel('Your email address').inputValue(), '');
     await nina.leave();
   }
 
@@ -111,18 +111,18 @@ test('HEALTH-4: the way back keeps query and fragment, by code and by the link',
   const second = await dana.context.newPage();
   await second.goto(link);
   await second.getByRole('link', { name: 'Continue' }).click();
-  await second.getByRole('heading', { name: 'Credential requests' }).waitFor();
+  await second.getByRole('heading', { name: 'Requests' }).waitFor();
   assert.equal(second.url(), `${stage.base}/requests/sent?status=INVALID&text=stock#there`);
   await second.close();
   await dana.page.evaluate(() => window.dispatchEvent(new Event('focus')));
-  await dana.page.getByRole('heading', { name: 'Credential requests' }).waitFor();
+  await dana.page.getByRole('heading', { name: 'Requests' }).waitFor();
   assert.equal(dana.page.url(), `${stage.base}/requests/sent?status=INVALID&text=stock#there`);
   await dana.leave();
 
   const again = await visit(stage);
   await again.go('/sign-in?return=%2Frequests%2Fsent%3Ftext%3Dstock%23there');
   await signInByCode(stage, again.page, 'dana@northwind.example');
-  await again.page.getByRole('heading', { name: 'Credential requests' }).waitFor();
+  await again.page.getByRole('heading', { name: 'Requests' }).waitFor();
   assert.equal(again.page.url(), `${stage.base}/requests/sent?text=stock#there`);
   await again.leave();
 });

@@ -107,7 +107,7 @@ test('a builder goes by single keys, not while typing, and can switch them off',
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.keyboard.press('g');
   await page.keyboard.press('r');
-  await page.getByRole('heading', { name: 'Credential requests' }).waitFor();
+  await page.getByRole('heading', { name: 'Requests' }).waitFor();
   const search = page.getByRole('searchbox', { name: 'Search requests' });
   await search.waitFor();
   await page.keyboard.press('/');

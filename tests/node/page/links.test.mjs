@@ -14,7 +14,7 @@ after(async () => stage?.stop());
 const fromOutside = (name, email) => async (page) => {
   await page.getByRole('radio', { name: 'Somebody from outside' }).check();
   await page.getByLabel('Their name').fill(name);
-  await page.getByLabel('Their mail address').fill(email);
+  await page.getByLabel('Their email address').fill(email);
 };
 
 test('INV-1, INV-2, R4: a copied link leads somebody from outside in; they read who invites before they accept', async () => {

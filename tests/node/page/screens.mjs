@@ -141,7 +141,7 @@ export const SCREENS = [
   ['health', 'dana', '/connections/health'],
   ['health-none', 'dana', '/connections/health?state=DEGRADED'],
   ['connection-missing', 'dana', '/connections/con_x'],
-  ['new-connection', 'dana', '/connections', open('New connection')],
+  ['new-connection', 'dana', '/connections', open('Create connection')],
   ['grants', 'ben', '/grants'],
   ['leave', 'ben', async (visitor) => `/leave/${(await northwind(visitor)).organization}`],
   ['team', 'dana', '/team'],
@@ -167,7 +167,7 @@ export const SCREENS = [
   ['profile', 'dana', '/profile'],
   ['sessions', 'dana', '/profile/sessions'],
   ['tokens', 'dana', '/profile/tokens'],
-  ['new-token', 'dana', '/profile/tokens', open('New token')],
+  ['new-token', 'dana', '/profile/tokens', open('Create token')],
   ['not-for-your-role', 'olga', '/organization'],
 ];
 

@@ -62,7 +62,7 @@ test('INV-4: an owner sets the provider and claims a domain, the administrator c
 
   const somebody = await visit(stage);
   await somebody.go('/sign-in');
-  const address = somebody.page.getByLabel('Your mail address');
+  const address = somebody.page.getByLabel('Your email address');
   const offer = somebody.page.getByRole('link', { name: 'Sign in with North' });
   await address.fill('ben@northwind.example');
   await address.blur();

@@ -49,7 +49,7 @@ test('LIST-1, REC-2, REC-3, REC-5, REC-6: asked, authorized, taken back and decl
   await ben.page.getByText('Sandbox has confirmed that the access ended.').waitFor();
   await dana.page.getByText('The recipient took it back.').waitFor();
 
-  await ben.page.getByRole('button', { name: 'Decline Sandbox' }).click();
+  await ben.page.getByRole('button', { name: 'Decline for good: Sandbox' }).click();
   await ben.page.getByRole('radio', { name: 'It asks for more than it needs' }).check();
   await ben.page.getByLabel(/Anything to add/).fill('One folder would do');
   await ben.page.getByRole('dialog').getByRole('button', { name: 'Decline' }).click();
@@ -72,7 +72,7 @@ test('INV-1, INV-2, INV-4: somebody from outside comes by the mail, on a phone, 
   await send(dana, 'Bakery orders', async (page) => {
     await page.getByRole('radio', { name: 'Somebody from outside' }).check();
     await page.getByLabel('Their name').fill('Nora Lind');
-    await page.getByLabel('Their mail address').fill('nora@lind.example');
+    await page.getByLabel('Their email address').fill('nora@lind.example');
   });
   await dana.page.getByRole('link', { name: 'Look at the request' }).click();
   await dana.page.getByText('Has not accepted the invitation yet').waitFor();
@@ -109,11 +109,11 @@ test('INV-1, INV-2, INV-4: somebody from outside comes by the mail, on a phone, 
 test('USE-1: a connection is made, its token shown once, and ended', async () => {
   const dana = await visit(stage, 'dana');
   await dana.go('/connections');
-  await dana.page.getByRole('button', { name: 'New connection' }).click();
+  await dana.page.getByRole('button', { name: 'Create connection' }).click();
   await dana.page.getByRole('combobox', { name: 'Account' }).selectOption({ index: 1 });
   await dana.page.getByRole('textbox', { name: 'Used by' }).fill('Nightly sync');
   await dana.page.getByRole('textbox', { name: /^Name/ }).fill('Night');
-  await dana.page.getByRole('button', { name: 'Make it' }).click();
+  await dana.page.getByRole('dialog').getByRole('button', { name: 'Create connection' }).click();
   const token = await dana.page.locator('[data-token]').textContent();
   assert.match(token, /^csc_/);
   await dana.page.getByRole('button', { name: 'I stored it' }).click();
@@ -121,8 +121,8 @@ test('USE-1: a connection is made, its token shown once, and ended', async () =>
   await row.waitFor();
   assert.ok(!(await dana.page.content()).includes(token), 'the token is gone from the page');
   await row.getByRole('button', { name: /More for Night/ }).click();
-  await dana.page.getByRole('menuitem', { name: 'End it' }).click();
-  await dana.page.getByRole('alertdialog').getByRole('button', { name: 'End it' }).click();
+  await dana.page.getByRole('menuitem', { name: 'End connection' }).click();
+  await dana.page.getByRole('alertdialog').getByRole('button', { name: 'End connection' }).click();
   await row.waitFor({ state: 'detached' });
   await dana.leave();
 });

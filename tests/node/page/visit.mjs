@@ -127,8 +127,8 @@ export async function mailTo(stage, address, subject) {
 /// Signs in by the code from the mail, on a page that asks for it.
 export async function signInByCode(stage, page, address) {
   const before = (await mailsTo(stage, address)).length;
-  await page.getByLabel('Your mail address').fill(address);
-  await page.getByRole('button', { name: 'Mail me a code' }).click();
+  await page.getByLabel('Your email address').fill(address);
+  await page.getByRole('button', { name: 'Email me a code' }).click();
   await page.getByLabel('Code').waitFor();
   let code;
   for (const end = Date.now() + 20_000; !code && Date.now() < end; ) {

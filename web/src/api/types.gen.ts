@@ -607,7 +607,7 @@ export type ViewerQuery = { readonly viewer: { readonly id: string, readonly nam
 export type WaitingQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type WaitingQuery = { readonly viewer: { readonly id: string, readonly openInvitations: ReadonlyArray<{ readonly link: string, readonly state: InvitationState }> } | null, readonly receivedRequests: { readonly totalCount: number } };
+export type WaitingQuery = { readonly viewer: { readonly id: string, readonly openInvitations: ReadonlyArray<{ readonly link: string, readonly state: InvitationState }> } | null, readonly receivedRequests: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly items: ReadonlyArray<{ readonly id: string, readonly state: ItemState }> } }> } };
 
 export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
@@ -619,7 +619,7 @@ export type ReceivedChangedSubscriptionVariables = Exact<{
 }>;
 
 
-export type ReceivedChangedSubscription = { readonly requestsChanged: { readonly id: string, readonly kind: ChangeKind, readonly requestId: string | null, readonly request: { readonly id: string, readonly status: RequestStatus } | null } };
+export type ReceivedChangedSubscription = { readonly requestsChanged: { readonly id: string, readonly kind: ChangeKind, readonly requestId: string | null, readonly request: { readonly id: string, readonly status: RequestStatus, readonly items: ReadonlyArray<{ readonly id: string, readonly state: ItemState }> } | null } };
 
 export type ViewerChangedSubscriptionVariables = Exact<{
   after?: string | null | undefined;

@@ -6,13 +6,13 @@ export const ViewerDocument = text<ViewerQuery, ViewerQueryVariables>(
   "query Viewer{viewer{id name email language timeZone canCreateRequests isInstanceAdmin resumeAfter memberships{organizationId organizationName role teams{teamId teamName role}}}instance{isSetUp hasBuiltInMailbox termsVersion version singleSignOn{name url}}}",
 );
 export const WaitingDocument = text<WaitingQuery, WaitingQueryVariables>(
-  "query Waiting{viewer{id openInvitations{link state}}receivedRequests(first:1 filter:{statuses:[INCOMPLETE INVALID]}){totalCount}}",
+  "query Waiting{viewer{id openInvitations{link state}}receivedRequests(first:50 filter:{statuses:[INCOMPLETE INVALID]}){totalCount edges{cursor node{id items{id state}}}}}",
 );
 export const SignOutDocument = text<SignOutMutation, SignOutMutationVariables>(
   "mutation SignOut{endSession(input:{}){sessionId}}",
 );
 export const ReceivedChangedDocument = text<ReceivedChangedSubscription, ReceivedChangedSubscriptionVariables>(
-  "subscription ReceivedChanged($after:ID){requestsChanged(list:RECEIVED after:$after){id kind requestId request{id status}}}",
+  "subscription ReceivedChanged($after:ID){requestsChanged(list:RECEIVED after:$after){id kind requestId request{id status items{id state}}}}",
 );
 export const ViewerChangedDocument = text<ViewerChangedSubscription, ViewerChangedSubscriptionVariables>(
   "subscription ViewerChanged($after:ID){viewerChanged(after:$after){id viewer{id canCreateRequests}}}",

@@ -1,3 +1,4 @@
+import { isAnswered } from '../request/abilities.ts';
 import { useLiveQuery } from './hooks.ts';
 import { WaitingDocument } from './viewer.gen.ts';
 
@@ -5,5 +6,9 @@ import { WaitingDocument } from './viewer.gen.ts';
 export function useWaiting(): number {
   const { data } = useLiveQuery({ query: WaitingDocument, variables: {} });
   const invited = data?.viewer?.openInvitations.filter(({ state }) => state === 'OPEN').length ?? 0;
-  return (data?.receivedRequests.totalCount ?? 0) + invited;
+  const received = data?.receivedRequests;
+  if (!received) return invited;
+  // What was taken back is incomplete and waits for nobody. Of more than one page, the rest counts as it is.
+  const waiting = received.edges.filter(({ node }) => node.items.some((item) => !isAnswered(item))).length;
+  return waiting + received.totalCount - received.edges.length + invited;
 }

@@ -4,7 +4,7 @@ import { ahead, firstName, initials, relative } from './format.ts';
 const NOW = Date.parse('2026-05-03T12:00:00Z');
 
 test.each([
-  ['2026-05-03T12:00:00Z', 'now', 'jetzt'],
+  ['2026-05-03T12:00:00Z', 'just now', 'gerade eben'],
   ['2026-05-03T11:58:30Z', '1 minute ago', 'vor 1 Minute'],
   ['2026-05-03T09:00:00Z', '3 hours ago', 'vor 3 Stunden'],
   ['2026-05-02T11:00:00Z', 'yesterday', 'gestern'],

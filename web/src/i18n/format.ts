@@ -9,14 +9,16 @@ const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60],
 ];
 
-/** `3 hours ago`, `in 2 days`; below a minute `now`. */
+const NOW: Record<Language, string> = { en: 'just now', de: 'gerade eben' };
+
+/** `3 hours ago`, `in 2 days`; below a minute `just now`, and `now` of what comes. */
 export function relative(at: string, now: number, language: Language): string {
   const seconds = Math.round((new Date(at).getTime() - now) / 1000);
   const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   for (const [unit, length] of UNITS) {
     if (Math.abs(seconds) >= length) return format.format(Math.trunc(seconds / length), unit);
   }
-  return format.format(0, 'second');
+  return seconds > 0 ? format.format(0, 'second') : NOW[language];
 }
 
 /** `in 24 hours`: when a wait of so many seconds is over, never too early. In the largest unit that says it closely. */
@@ -30,7 +32,7 @@ export function ahead(seconds: number, language: Language): string {
 
 /** Day and time in full, in the time zone of the browser. */
 export const absolute = (at: string, language: Language) =>
-  new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' }).format(new Date(at));
+  new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
 
 /** Day in full. */
 export const day = (at: string, language: Language) =>

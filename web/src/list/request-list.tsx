@@ -2,7 +2,7 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { useSubscription } from 'urql';
 import { Link, useSearchParams } from 'wouter';
 import { useLiveQuery } from '../api/hooks.ts';
-import type { RequestFilter, RequestListKind, RequestSort, RequestStatus, RowFragment } from '../api/types.gen.ts';
+import type { RequestFilter, RequestListKind, RequestSort, RowFragment } from '../api/types.gen.ts';
 import { common } from '../i18n/en/common.ts';
 import { requests } from '../i18n/en/requests.ts';
 import { useTexts } from '../i18n/language.ts';
@@ -19,6 +19,7 @@ import { readFilters } from './filter.ts';
 import { Filters } from './filters.tsx';
 import { ListChangedDocument, ReceivedDocument, SentDocument } from './list.gen.ts';
 import { RowMenu } from './row-menu.tsx';
+import { standing, words } from './standing.ts';
 
 interface Own {
   kind: RequestListKind;
@@ -36,13 +37,13 @@ export function RequestList({ kind, teamId, empty }: Own) {
   const [pages, more] = usePages(kind);
   const [change] = useSubscription({ query: ListChangedDocument, variables: { list: kind, teamId: teamId ?? null } });
   const changed = change.data?.requestsChanged;
-  const statuses = useRef(new Map<string, RequestStatus>());
+  const statuses = useRef(new Map<string, string>());
   useEffect(() => {
     const request = changed?.request;
     if (!request) return;
-    const words = kind === 'RECEIVED' ? c.statusForYou : c.status;
-    if (statuses.current.get(request.id) !== request.status) announce(t.isNow(request.name, words[request.status]));
-    statuses.current.set(request.id, request.status);
+    const now = words(request, kind, c);
+    if (statuses.current.get(request.id) !== now) announce(t.isNow(request.name, now));
+    statuses.current.set(request.id, now);
   }, [changed, kind, t, c]);
   const columns =
     kind === 'SENT'
@@ -161,7 +162,6 @@ function Page({ after, left, onMore, ...of }: PageOwn) {
 function Row({ request, kind }: { request: RowFragment; kind: RequestListKind }) {
   const t = useTexts(requests);
   const c = useTexts(common);
-  const words = kind === 'RECEIVED' ? c.statusForYou : c.status;
   const apps = request.items.map(({ appId, app }) => ({ id: appId, name: app?.name ?? appId }));
   return (
     <tr role="row">
@@ -187,7 +187,7 @@ function Row({ request, kind }: { request: RowFragment; kind: RequestListKind })
         <Ago at={request.createdAt} />
       </td>
       <td role="cell" className="list-status">
-        <Badge state={request.status}>{words[request.status]}</Badge>
+        <Badge state={standing(request, kind)}>{words(request, kind, c)}</Badge>
       </td>
       <td role="cell" className="list-menu">
         <RowMenu request={request} kind={kind} />

@@ -173,6 +173,8 @@ export function Card({ item, request, onStep }: Own) {
     </Button>
   );
   const may = item.viewerIsRecipient;
+  // What only the other side can mend.
+  const theirs = item.invalidReason === 'MISCONFIGURED';
   const decline = may && button('decline', 'plain', t.decline, t.declineApp(app));
   const names = (some: readonly { name: string }[]) =>
     list(
@@ -222,7 +224,7 @@ export function Card({ item, request, onStep }: Own) {
           </Notice>
         )}
         {item.missingPermissions.length > 0 && (
-          <Notice tone="warn">
+          <Notice>
             <p>
               {t.missing(
                 list(
@@ -239,10 +241,10 @@ export function Card({ item, request, onStep }: Own) {
         {folded}
         {use}
         <div className="actions">
-          {item.missingPermissions.length > 0 && canConnect && button('connect', 'main', t.again(app), t.again(app))}
+          {item.missingPermissions.length > 0 && canConnect && button('connect', 'plain', t.again(app), t.again(app))}
           {may && button('remove', 'danger', t.remove, t.removeApp(app))}
           {item.missingPermissions.length === 0 && canConnect && button('connect', 'plain', t.renew, t.renewApp(app))}
-          {may && button('decline', 'quiet', t.decline, t.declineApp(app))}
+          {may && button('decline', 'quiet', t.declineGranted, t.declineGrantedApp(app))}
         </div>
       </>
     ),
@@ -250,15 +252,15 @@ export function Card({ item, request, onStep }: Own) {
       <>
         <Notice tone="warn">
           <p>
-            {t.invalid(app)} {item.invalidReason && t.reasons[item.invalidReason]?.(app)} {t.noticed}{' '}
+            {item.credential && t.invalid(app)} {item.invalidReason && t.reasons[item.invalidReason]?.(app)} {t.noticed}{' '}
             <Ago at={item.changedAt} />.
           </p>
-          <p>{t.invalidFix}</p>
+          <p>{theirs ? t.invalidTheirs(request.requester.name) : t.invalidFix}</p>
         </Notice>
         {folded}
         {use}
         <div className="actions">
-          {canConnect && button('connect', 'main', t.again(app), t.again(app))}
+          {canConnect && button('connect', theirs ? 'plain' : 'main', t.again(app), t.again(app))}
           {/* Where nothing was ever granted, nothing can be removed. */}
           {may && item.credential && button('remove', 'plain', t.remove, t.removeApp(app))}
           {decline}
@@ -279,7 +281,7 @@ export function Card({ item, request, onStep }: Own) {
         {use}
         <div className="actions">
           {canConnect && button('connect', 'plain', t.again(app), t.again(app))}
-          {decline}
+          {may && button('decline', 'quiet', t.declineGranted, t.declineGrantedApp(app))}
         </div>
       </>
     ),

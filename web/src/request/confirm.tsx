@@ -18,6 +18,19 @@ interface Own {
   onClose: () => void;
 }
 
+/** An address may go on in the next line at its @, and is read as a whole all the same. */
+function Address({ of }: { of: string }) {
+  const at = of.indexOf('@');
+  if (at < 1) return of;
+  return (
+    <>
+      {of.slice(0, at)}
+      <wbr />
+      {of.slice(at)}
+    </>
+  );
+}
+
 /** R8: the account that was connected counts once its owner says so (REC-3). */
 export function ConfirmAccount({ item, account, onDone, onClose }: Own) {
   const t = useTexts(connect);
@@ -39,7 +52,9 @@ export function ConfirmAccount({ item, account, onDone, onClose }: Own) {
           <div className="person account-found">
             <Avatar name={account.label} />
             <div>
-              <strong>{account.label}</strong>
+              <strong>
+                <Address of={account.label} />
+              </strong>
               {account.workspace && (
                 <div className="muted">
                   {t.workspace}: {account.workspace}

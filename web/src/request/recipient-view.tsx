@@ -58,12 +58,15 @@ export function RecipientView({ request, onEnded }: { request: RequestDetailsFra
   const items = [...request.items].sort((a, b) => order.current.indexOf(a.id) - order.current.indexOf(b.id));
   const waiting = items.filter((item) => !isAnswered(item) || item.waitingAccount);
   const answered = items.length - waiting.length;
+  const shares = items.some(({ credential, state }) => credential !== null && state !== 'REVOKED');
   const self = request.requester.id === viewer.id;
   const first = request.requester.name;
   const title = self
     ? t.titleSelf(items.length)
     : answered === items.length
-      ? t.titleDone(first)
+      ? shares
+        ? t.titleDone(first)
+        : t.titleNothing(first)
       : t.title(first, items.length);
 
   const jump = (id: string) => {
@@ -121,7 +124,7 @@ export function RecipientView({ request, onEnded }: { request: RequestDetailsFra
           />
           {answered === items.length && !self && (
             <Notice tone="good">
-              <p>{t.allDone(first)}</p>
+              <p>{items.every(({ state }) => state === 'REVOKED') ? t.allRemoved(first) : t.allDone(first)}</p>
             </Notice>
           )}
           {request.tokenHandOut && (

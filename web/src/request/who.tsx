@@ -6,6 +6,11 @@ import { Ago } from '../parts/ago.tsx';
 import { Button } from '../parts/button.tsx';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { Avatar } from '../parts/mark.tsx';
+import { isAnswered } from './abilities.ts';
+
+/** Whether some way to authorize asks for a key or password in this page. */
+const typesSecrets = ({ items }: RequestDetailsFragment) =>
+  items.some(({ appVersion }) => appVersion?.methods.some(({ kind }) => kind !== 'OAUTH2_CODE'));
 
 /** Who asks, checkable, and reported where it does not look right; and what it means to agree. */
 export function Who({ request, onReport }: { request: RequestDetailsFragment; onReport: (() => void) | undefined }) {
@@ -13,7 +18,8 @@ export function Who({ request, onReport }: { request: RequestDetailsFragment; on
   const r = useTexts(report);
   const { requester, organization, team, description, createdAt } = request;
   const facts: [IconName, string][] = [
-    ['lock', t.meansPassword],
+    // What is typed here does not stay with them, but nobody else reads it.
+    ['lock', typesSecrets(request) ? t.meansSealed : t.meansPassword],
     // True while every call goes through the firewall (USE-3), and not of tokens that are handed out (USE-4).
     ...(request.tokenHandOut ? [] : [['shield', t.meansOnly] as [IconName, string]]),
     ['undo', t.meansBack],
@@ -38,7 +44,7 @@ export function Who({ request, onReport }: { request: RequestDetailsFragment; on
           {t.confirmed(requester.email.split('@')[1] ?? '')}
         </p>
         <p className="small muted">
-          {t.sent} <Ago at={createdAt} />. {t.unsure}
+          {t.sent} <Ago at={createdAt} />. {request.items.some((item) => !isAnswered(item)) && t.unsure}
         </p>
         {request.viewerReportedAt ? (
           <p className="small muted">

@@ -31,8 +31,8 @@ export default function Apply() {
   return (
     <Shell>
       <div className="page-head">
-        <Heading title={t.applyTitle} />
-        <p className="lead">{t.applyLead}</p>
+        <Heading title={viewer?.canCreateRequests ? t.haveTitle : t.applyTitle} />
+        {!viewer?.canCreateRequests && <p className="lead">{t.applyLead}</p>}
       </div>
       {!viewer ? (
         problems.length > 0 ? (

@@ -122,9 +122,11 @@ function One({
         </div>
         <Badge state={item.state}>{c.itemForYou[item.state]}</Badge>
         {(item.state === 'AUTHORIZED' || item.state === 'INVALID') && (
-          <Button look="danger" aria-label={t.removeFor(app)} onClick={onRemove}>
-            {t.remove}
-          </Button>
+          <div className="actions even">
+            <Button look="danger" aria-label={t.removeFor(app)} onClick={onRemove}>
+              {t.remove}
+            </Button>
+          </div>
         )}
       </div>
     </li>

@@ -156,7 +156,7 @@ function Teams({ of }: { of: Administered }) {
           <li key={teamId} className="row apart">
             <span>{teamName}</span>
             <Button
-              look="quiet"
+              look="danger"
               aria-label={`${t.deleteTeam}: ${teamName}`}
               onClick={() => setRemoving({ teamId, teamName })}
             >

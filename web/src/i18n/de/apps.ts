@@ -15,7 +15,7 @@ export const apps: Words<typeof en> = {
   ways: 'Wege zum Verbinden',
   ready: 'Bereit',
   notReady: 'Braucht einen OAuth-Client',
-  notReadyHint: 'Ein Inhaber oder Admin fügt ihn unter Einstellungen hinzu.',
+  notReadyHint: 'Noch ist kein OAuth-Client eingerichtet; das macht ein Inhaber oder Admin unter Einstellungen.',
   can: 'Was sie kann',
   permissions: 'Berechtigungen bei der App',
   ask: (name) => `Nach ${name} fragen`,

@@ -12,8 +12,8 @@ export const connections: Words<typeof en> = {
   never: 'Nie',
   lastUse: 'Zuletzt benutzt',
   neverUsed: 'Noch nicht',
-  rotate: 'Anderes Token geben',
-  withdraw: 'Beenden',
+  rotate: 'Token ersetzen',
+  withdraw: 'Verbindung beenden',
   openRequest: 'Anfrage öffnen',
   empty: 'Noch keine Verbindung',
   emptyText:

@@ -21,12 +21,13 @@ export const invitation: Words<typeof en> = {
   declinedTitle: 'Das ist in Ordnung',
   declinedText:
     'Nichts ist geschehen, und niemand hat es erfahren. Der Link gilt weiter, falls Sie es sich anders überlegen.',
-  expiredTitle: 'Dieser Link ist zu alt',
-  expiredText: (organization) => `Bitten Sie ${organization} um einen neuen.`,
+  expiredTitle: 'Dieser Link ist abgelaufen',
+  expiredText: (organization) =>
+    `Nichts wurde geteilt. Bitten Sie, wer Ihnen von ${organization} geschrieben hat, es noch einmal zu schicken.`,
   wrongTitle: 'Das ist für eine andere Adresse',
   wrongText: (mine, hint) => `Sie sind als ${mine} angemeldet; das hier ist für ${hint}.`,
   change: 'Mit der anderen Adresse anmelden',
-  stay: 'So bleiben',
+  stay: 'Jetzt nicht',
   doneTitle: 'Sie sind dabei',
   doneText: (organization) => `Sie gehören jetzt zu ${organization}.`,
   open: 'Anfrage öffnen',

@@ -4,7 +4,7 @@ import { firstName } from '../format.ts';
 
 export const newRequest: Words<typeof en> = {
   title: 'Neue Anfrage',
-  steps: ['Wer und warum', 'Apps', 'Prüfen und senden'],
+  steps: ['Wer', 'Apps', 'Prüfen'],
   step: (now) => `Schritt ${now} von 3`,
   next: 'Weiter',
   send: 'Anfrage senden',

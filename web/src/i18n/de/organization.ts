@@ -3,7 +3,7 @@ import type { organization as en } from '../en/organization.ts';
 
 export const organization: Words<typeof en> = {
   title: 'Einstellungen',
-  tabs: { settings: 'Organisation', people: 'Personen', clients: 'Apps', signIn: 'Anmeldung', log: 'Verlauf' },
+  tabs: { settings: 'Allgemein', people: 'Personen', clients: 'Apps', signIn: 'Anmeldung', log: 'Verlauf' },
   forbidden: 'Diese Einstellungen sind für Inhaber und Admins der Organisation.',
   name: 'Name',
   nameHelp: 'Empfänger lesen ihn auf jeder Anfrage.',

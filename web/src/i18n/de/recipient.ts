@@ -6,6 +6,7 @@ export const recipient: Words<typeof en> = {
   eyebrow: (organization) => `Anfrage von ${organization}`,
   title: (who, count) => `${who} bittet um Zugriff auf ${count === 1 ? 'eines Ihrer Konten' : `${count} Ihrer Konten`}`,
   titleDone: (who) => `Was Sie mit ${who} teilen`,
+  titleNothing: (who) => `Sie teilen nichts mit ${who}`,
   titleSelf: (count) => `Sie bitten sich selbst um Zugriff auf ${count === 1 ? 'ein Konto' : `${count} Konten`}`,
   who: 'Wer fragt',
   confirmed: (domain) => `Mailadresse bestätigt bei ${domain}`,
@@ -13,14 +14,16 @@ export const recipient: Words<typeof en> = {
   unsure: 'Nicht sicher, wer das ist? Fragen Sie vorher am Telefon oder persönlich nach.',
   means: 'Was das bedeutet',
   meansPassword: 'Ihre Passwörter bleiben bei Ihnen. Niemand auf der anderen Seite kann sie sehen.',
+  meansSealed: 'Niemand auf der anderen Seite sieht ein Passwort oder einen Schlüssel, den Sie hier eingeben.',
   meansOnly: 'Nur das ist möglich, was bei jedem Konto steht. Alles andere wird blockiert.',
   meansBack: 'Sie können den Zugriff jederzeit hier entfernen.',
   accounts: 'Konten',
   progress: (answered, all) => `${answered} von ${all} beantwortet`,
-  waiting: (count) => (count === 1 ? '1 Konto wartet auf Sie' : `${count} Konten warten auf Sie`),
+  waiting: (count) => (count === 1 ? '1 Konto wartet' : `${count} Konten warten`),
   next: 'Nächstes ansehen',
   allDone: (who) =>
     `Fertig, danke. ${firstName(who)} weiß Bescheid. Sie können diese Seite schließen und jederzeit wiederkommen, um es zu ändern.`,
+  allRemoved: (who) => `${firstName(who)} kann Ihre Konten nicht mehr nutzen und weiß Bescheid.`,
   why: 'Wozu',
   unchecked:
     'Diese App hat die Organisation hinzugefügt, die fragt. Niemand sonst hat ihren Namen oder ihre Adresse geprüft.',
@@ -37,6 +40,8 @@ export const recipient: Words<typeof en> = {
   authorize: (app) => `${app} freigeben`,
   again: (app) => `${app} neu freigeben`,
   decline: 'Ablehnen',
+  declineGranted: 'Endgültig ablehnen',
+  declineGrantedApp: (app) => `Endgültig ablehnen: ${app}`,
   declineApp: (app) => `Ablehnen: ${app}`,
   remove: 'Zugriff entfernen',
   removeApp: (app) => `Zugriff entfernen: ${app}`,
@@ -63,13 +68,14 @@ export const recipient: Words<typeof en> = {
     QUEUED: (app) => `${app} erfährt gerade, dass der Zugriff beendet ist.`,
     REVOKED: (app) => `${app} hat bestätigt, dass der Zugriff beendet ist.`,
     UNSUPPORTED: (app) =>
-      `${app} hat keinen Schalter, den wir benutzen könnten. Hier ist der Zugriff beendet; sicherheitshalber entfernen Sie ihn auch bei ${app} selbst.`,
+      `Bei ${app} selbst können wir ihn nicht beenden. Hier ist der Zugriff beendet; entfernen Sie ihn bitte auch bei ${app}.`,
     FAILED: (app) =>
       `${app} hat es nach vielen Versuchen nicht bestätigt. Hier ist der Zugriff beendet; entfernen Sie ihn bitte auch bei ${app} selbst.`,
   },
   atApp: (app) => `${app} öffnen`,
   invalid: (app) => `Der Zugriff auf ${app} funktioniert nicht.`,
   invalidFix: 'Geben Sie noch einmal frei, damit es weitergeht, oder lassen Sie es so.',
+  invalidTheirs: (who) => `Das muss ${firstName(who)} erst beheben. Sie müssen jetzt nichts tun.`,
   lastTry: 'Der letzte Versuch endete ohne Zugriff:',
   reasons: {
     CONSENT_CANCELLED: (app) => `Sie haben bei ${app} nicht zugestimmt. Nichts wurde geteilt.`,
@@ -77,8 +83,7 @@ export const recipient: Words<typeof en> = {
       `${app} gab nach Ihrer Zustimmung keinen Zugriff. Versuchen Sie es noch einmal; bleibt es so, sagen Sie es dem, der Sie fragt.`,
     INTERRUPTED: (app) =>
       `Wir wurden unterbrochen, während ${app} antwortete. Geben Sie noch einmal frei; ${app} führt den ersten Zugriff vielleicht noch auf, dort können Sie ihn beenden.`,
-    MISCONFIGURED: (app) =>
-      `${app} ist hier nicht richtig eingerichtet. Es liegt nicht an Ihnen; sagen Sie es dem, der Sie fragt.`,
+    MISCONFIGURED: (app) => `${app} ist hier nicht richtig eingerichtet. Es liegt nicht an Ihnen.`,
     PROBE_FAILED: (app) => `${app} lehnte den Zugriff ab, den es gerade gegeben hatte. Versuchen Sie es noch einmal.`,
     RECIPIENT_LEFT: () => 'Sie haben die Organisation verlassen.',
     EXPIRED: (app) => `Der Zugriff ist abgelaufen, und ${app} bietet keinen Weg, ihn zu erneuern.`,

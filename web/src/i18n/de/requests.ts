@@ -2,7 +2,7 @@ import type { Words } from '../area.ts';
 import type { requests as en } from '../en/requests.ts';
 
 export const requests: Words<typeof en> = {
-  title: 'Zugriffsanfragen',
+  title: 'Anfragen',
   sent: 'Gesendet',
   received: 'Erhalten',
   create: 'Anfrage erstellen',
@@ -14,7 +14,7 @@ export const requests: Words<typeof en> = {
   app: 'App',
   anyApp: 'Jede App',
   by: 'Gefragt von',
-  anyone: 'Alle',
+  anyone: 'Alle Absender',
   anyRecipient: 'Alle Empfänger',
   sort: 'Reihenfolge',
   sorts: { NEWEST: 'Neueste zuerst', OLDEST: 'Älteste zuerst', NAME: 'Nach Namen' },

@@ -32,6 +32,7 @@ export const team: Words<typeof en> = {
   renameTitle: 'Team umbenennen',
   newName: 'Name des Teams',
   applyTitle: 'Senden von Anfragen beantragen',
+  haveTitle: 'Anfragen senden',
   applyLead: 'Beantworten können Sie Anfragen schon. Das Senden schaltet frei, wer diese Instanz betreibt.',
   company: 'Ihre Firma',
   reason: 'Wofür möchten Sie Anfragen senden?',

@@ -14,7 +14,7 @@ export const apps = area('apps', {
   ways: 'Ways to connect',
   ready: 'Ready',
   notReady: 'Needs an OAuth client',
-  notReadyHint: 'An owner or admin adds it under Settings.',
+  notReadyHint: 'No OAuth client is set up for it yet; an owner or admin does that under Settings.',
   can: 'What it can do',
   permissions: 'Permissions at the app',
   ask: (name: string) => `Ask for ${name}`,

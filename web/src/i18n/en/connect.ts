@@ -51,7 +51,7 @@ export const connect = area('connect', {
     `${firstName(who)} will see your reason. This is final for this account: to share it later, ask for a new request.`,
   declineAlso: 'It also removes the access now.',
   reason: 'Your reason',
-  reasons: ['I don’t recognise this request', 'It asks for more than it needs', 'Someone else should answer this'],
+  reasons: ['I don’t recognize this request', 'It asks for more than it needs', 'Someone else should answer this'],
   another: 'Another reason',
   add: 'Anything to add?',
   write: 'Your reason in a few words',
@@ -71,7 +71,7 @@ export const connect = area('connect', {
   endLead: 'All access in this request ends at once, and both sides lose this page.',
   endNone: 'Nothing uses it right now.',
   endList: (count: number) =>
-    count === 1 ? 'This connection will stop to work:' : `These ${count} connections will stop to work:`,
+    count === 1 ? 'This connection will stop working:' : `These ${count} connections will stop working:`,
   lastUse: 'last used',
   neverUsed: 'never used',
   stale: 'The list changed meanwhile. New or changed lines are marked; look at it once more.',

@@ -24,7 +24,7 @@ export const connection = area('connection', {
     'All use of this account is suspended: calls are refused until an admin of the team resumes the use.',
   notWorking:
     'It does not work at the moment, because of the account. As soon as that works again, this goes on by itself.',
-  facts: 'Where it is used',
+  facts: 'Use and state',
   request: 'Request',
   recipient: 'Shared by',
   made: 'Made',

@@ -4,7 +4,7 @@ import { firstName } from '../format.ts';
 /** Everything that one shares, and leaving an organization (R13, R15). */
 export const grants = area('grants', {
   title: 'What you share',
-  lead: 'Every account that you ever shared here, with all organizations. You can take each back at any time.',
+  lead: 'Every account that you ever shared here, with all organizations. What stands you can take back at any time.',
   total: (count: number) => (count === 1 ? '1 account' : `${count} accounts`),
   empty: 'You share nothing',
   emptyText: 'When somebody asks you for access and you authorize it, it shows up here.',

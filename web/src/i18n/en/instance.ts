@@ -10,7 +10,7 @@ export const instance = area('instance', {
   show: 'Show',
   states: { OPEN: 'Waiting', APPROVED: 'Approved', REFUSED: 'Refused' },
   all: 'All',
-  none: 'Nobody waits for an answer',
+  none: 'Nobody is waiting',
   noneText: 'That is good news.',
   hasPlan: 'Plan fits',
   noPlan: 'No plan that fits',

@@ -3,7 +3,7 @@ import { area } from '../area.ts';
 /** The organization, for its owners and admins. */
 export const organization = area('organization', {
   title: 'Settings',
-  tabs: { settings: 'Organization', people: 'People', clients: 'Apps', signIn: 'Sign-in', log: 'History' },
+  tabs: { settings: 'General', people: 'People', clients: 'Apps', signIn: 'Sign-in', log: 'History' },
   forbidden: 'These settings are for owners and admins of the organization.',
   name: 'Name',
   nameHelp: 'Recipients read it on every request.',
@@ -32,7 +32,7 @@ export const organization = area('organization', {
   // people
   invite: 'Invite somebody',
   inviteTitle: 'Invite somebody to the organization',
-  email: 'Mail address',
+  email: 'Email address',
   role: 'Role',
   inTeam: 'Team',
   noTeam: 'None yet',
@@ -51,8 +51,8 @@ export const organization = area('organization', {
   removeTitle: (name: string) => `Remove ${name}?`,
   removeText: (shared: number) =>
     `${shared === 0 ? 'They share no account here at the moment.' : shared === 1 ? 'The account that they share here is revoked at once.' : `The ${shared} accounts that they share here are revoked at once.`} Requests that they sent stay with their teams.`,
-  invitations: 'Invitations that wait',
-  noInvitations: 'None waits.',
+  invitations: 'Pending invitations',
+  noInvitations: 'None.',
   validUntil: 'valid until',
   withdraw: 'Withdraw',
   withdrawFor: (email: string) => `Withdraw the invitation of ${email}`,

@@ -7,6 +7,7 @@ export const recipient = area('recipient', {
   title: (who: string, count: number) =>
     `${who} is asking for access to ${count === 1 ? 'one of your accounts' : `${count} of your accounts`}`,
   titleDone: (who: string) => `What you share with ${who}`,
+  titleNothing: (who: string) => `You share nothing with ${who}`,
   titleSelf: (count: number) => `You ask yourself for access to ${count === 1 ? 'one account' : `${count} accounts`}`,
   who: 'Who is asking',
   confirmed: (domain: string) => `Email confirmed at ${domain}`,
@@ -14,14 +15,16 @@ export const recipient = area('recipient', {
   unsure: 'Not sure who this is? Check with them by phone or in person before you continue.',
   means: 'What this means',
   meansPassword: 'Your passwords stay with you. Nobody at the other end can see them.',
+  meansSealed: 'Nobody at the other end can see a password or key that you type here.',
   meansOnly: 'Only the actions listed for each account are possible. Anything else is blocked.',
   meansBack: 'You can remove access at any time, right here.',
   accounts: 'Accounts',
   progress: (answered: number, all: number) => `${answered} of ${all} answered`,
-  waiting: (count: number) => (count === 1 ? '1 account waiting for you' : `${count} accounts waiting for you`),
+  waiting: (count: number) => (count === 1 ? '1 account waiting' : `${count} accounts waiting`),
   next: 'Review next',
   allDone: (who: string) =>
     `All done, thank you. ${firstName(who)} has been told. You can close this page; come back any time to change your mind.`,
+  allRemoved: (who: string) => `${firstName(who)} cannot use your accounts any more, and has been told.`,
   why: 'Why',
   unchecked: 'This app was added by the organization that asks. Nobody else has checked its name or its address.',
   appGone: 'This app is not known here any more. You can decline it, or remove access.',
@@ -37,6 +40,8 @@ export const recipient = area('recipient', {
   authorize: (app: string) => `Authorize ${app}`,
   again: (app: string) => `Authorize ${app} again`,
   decline: 'Decline',
+  declineGranted: 'Decline for good',
+  declineGrantedApp: (app: string) => `Decline for good: ${app}`,
   declineApp: (app: string) => `Decline ${app}`,
   remove: 'Remove access',
   removeApp: (app: string) => `Remove access to ${app}`,
@@ -62,13 +67,14 @@ export const recipient = area('recipient', {
     QUEUED: (app: string) => `${app} is being told that the access ended.`,
     REVOKED: (app: string) => `${app} has confirmed that the access ended.`,
     UNSUPPORTED: (app: string) =>
-      `${app} has no switch that we could use. It ended here; to be thorough, remove it at ${app} yourself too.`,
+      `We cannot end it at ${app} itself. It has ended here; please remove it at ${app} too.`,
     FAILED: (app: string) =>
       `${app} did not confirm it after many tries. It ended here; please remove it at ${app} yourself too.`,
   },
   atApp: (app: string) => `Open ${app}`,
   invalid: (app: string) => `The access to ${app} does not work.`,
   invalidFix: 'Authorize again to go on, or leave it.',
+  invalidTheirs: (who: string) => `${firstName(who)} has to mend this first. You do not need to do anything now.`,
   lastTry: 'The last try ended without access:',
   reasons: {
     CONSENT_CANCELLED: (app: string) => `You did not agree at ${app}. Nothing was shared.`,
@@ -76,7 +82,7 @@ export const recipient = area('recipient', {
       `${app} gave no access after you agreed. Try again; if it stays so, tell whoever asks you.`,
     INTERRUPTED: (app: string) =>
       `We were interrupted while ${app} answered. Authorize again; ${app} may still list the first access, where you can end it.`,
-    MISCONFIGURED: (app: string) => `${app} is not set up correctly here. It is not your fault; tell whoever asks you.`,
+    MISCONFIGURED: (app: string) => `${app} is not set up correctly here. It is not your fault.`,
     PROBE_FAILED: (app: string) => `${app} refused the access that it had just given. Try again.`,
     RECIPIENT_LEFT: () => 'You left the organization.',
     EXPIRED: (app: string) => `The access ended, and ${app} gives no way to renew it.`,
@@ -98,5 +104,5 @@ export const recipient = area('recipient', {
   history: 'What happened so far',
   end: 'End this request',
   endHint: (who: string) =>
-    `Do you want nothing to do with it? Ending it removes all access in it, and tells ${firstName(who)}.`,
+    `Want nothing to do with this request? Ending it removes all access in it, and tells ${firstName(who)}.`,
 });

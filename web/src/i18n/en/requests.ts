@@ -2,7 +2,7 @@ import { area } from '../area.ts';
 
 /** Lists of requests, and what the sender's side does with one. */
 export const requests = area('requests', {
-  title: 'Credential requests',
+  title: 'Requests',
   sent: 'Sent',
   received: 'Received',
   create: 'Create request',
@@ -14,7 +14,7 @@ export const requests = area('requests', {
   app: 'App',
   anyApp: 'Any app',
   by: 'Requested by',
-  anyone: 'Anyone',
+  anyone: 'Any sender',
   anyRecipient: 'Any recipient',
   sort: 'Order',
   sorts: { NEWEST: 'Newest first', OLDEST: 'Oldest first', NAME: 'By name' },
@@ -33,7 +33,7 @@ export const requests = area('requests', {
   emptyNoFeature: 'You can answer requests, but not send any yet',
   emptyNoFeatureText: 'Sending is switched on per person. Apply for it; whoever runs this instance decides.',
   emptyReceived: 'Nobody has asked you for access',
-  emptyReceivedText: 'When somebody does, you get a mail and it shows up here.',
+  emptyReceivedText: 'When somebody does, you get an email and it shows up here.',
   invitations: 'Invitations',
   invitedRequest: (organization: string) => `${organization} has a request for you`,
   invitedToJoin: (organization: string) => `${organization} invites you to join`,
@@ -89,7 +89,7 @@ export const requests = area('requests', {
   unsentGoOn: 'Go on with it',
   unsentAnew: 'Drop it and begin anew',
   modulesMissing: (names: string) => `Not granted, will not work: ${names}`,
-  useIt: 'Make a connection',
+  useIt: 'Create connection',
   history: 'History',
   historyEmpty: 'Nothing yet',
   nobody: 'Consentry',

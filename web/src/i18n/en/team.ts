@@ -32,6 +32,7 @@ export const team = area('team', {
   newName: 'Name of the team',
   // applying for the feature
   applyTitle: 'Apply for sending requests',
+  haveTitle: 'Sending requests',
   applyLead: 'You can answer requests already. Sending them is switched on by whoever runs this instance.',
   company: 'Your company',
   reason: 'What do you want to send requests for?',
