@@ -39,7 +39,7 @@ test('SEC-4: an owner reads who did what in words, and takes all records of the 
   assert.ok(lines.some((line) => /,CONNECTION_CREATED,created a connection,PERSON,Dana Kim,usr_\w+,Sandbox · “Newsletter list” · Ben Ito,/.test(line)));
 
   // Narrowed to one kind, in the address: Back takes it back.
-  await page.getByLabel('What happened').selectOption({ label: 'declined' });
+  await page.getByLabel('What happened').selectOption({ label: 'Declined' });
   await page.getByRole('row').filter({ hasText: 'created a connection' }).waitFor({ state: 'detached' });
   await page.getByRole('row').filter({ hasText: 'Ben Ito declined' }).first().waitFor();
   assert.equal(new URL(page.url()).search, '?kind=ITEM_DECLINED');

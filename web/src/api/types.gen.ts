@@ -790,7 +790,7 @@ export type LeavingOrganizationQueryVariables = Exact<{
 }>;
 
 
-export type LeavingOrganizationQuery = { readonly grants: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly item: { readonly id: string, readonly appId: string, readonly app: { readonly id: string, readonly name: string } | null, readonly credential: { readonly id: string, readonly account: { readonly label: string } | null } | null } } }> } };
+export type LeavingOrganizationQuery = { readonly grants: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly item: { readonly id: string, readonly appId: string, readonly app: { readonly id: string, readonly name: string } | null, readonly credential: { readonly id: string, readonly account: { readonly label: string } | null } | null }, readonly request: { readonly id: string, readonly name: string } } }> } };
 
 export type LeaveOrganizationMutationVariables = Exact<{
   id: string;

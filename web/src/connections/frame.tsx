@@ -4,10 +4,9 @@ import { type Team, useTeam } from '../api/viewer.tsx';
 import { Shell } from '../frames/shell.tsx';
 import { connections } from '../i18n/en/connections.ts';
 import { health } from '../i18n/en/health.ts';
-import { requests } from '../i18n/en/requests.ts';
 import { useTexts } from '../i18n/language.ts';
 import { LiveDot } from '../parts/live.tsx';
-import { Empty } from '../parts/notice.tsx';
+import { NoTeam } from '../parts/no-team.tsx';
 import { Heading } from '../parts/page.tsx';
 import { TabLinks, type Tabs, useTabName } from '../parts/tab-links.tsx';
 import { paths } from '../paths.ts';
@@ -15,7 +14,6 @@ import { HealthChangedDocument, UseChangedDocument } from './connections.gen.ts'
 
 /** For who works in a team: its connections and all that they stand on. */
 export function OfTeam({ children }: { children: (team: Team) => ReactNode }) {
-  const t = useTexts(requests);
   const n = useTexts(connections);
   const { team } = useTeam();
   return (
@@ -27,9 +25,7 @@ export function OfTeam({ children }: { children: (team: Team) => ReactNode }) {
           <div className="page-head">
             <Heading title={n.title} />
           </div>
-          <Empty icon="people" title={t.noTeam}>
-            {t.noTeamText}
-          </Empty>
+          <NoTeam />
         </>
       )}
     </Shell>

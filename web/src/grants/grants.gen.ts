@@ -12,7 +12,7 @@ export const OnlyOwnerDocument = text<OnlyOwnerQuery, OnlyOwnerQueryVariables>(
   "query OnlyOwner{viewer{id memberships{organizationId isOnlyOwner}}}",
 );
 export const LeavingOrganizationDocument = text<LeavingOrganizationQuery, LeavingOrganizationQueryVariables>(
-  "query LeavingOrganization($id:ID!$after:String){grants(organizationId:$id stands:true first:100 after:$after){totalCount pageInfo{hasNextPage endCursor}edges{cursor node{item{id appId app{id name}credential{id account{label}}}}}}}",
+  "query LeavingOrganization($id:ID!$after:String){grants(organizationId:$id stands:true first:100 after:$after){totalCount pageInfo{hasNextPage endCursor}edges{cursor node{item{id appId app{id name}credential{id account{label}}}request{id name}}}}}",
 );
 export const LeaveOrganizationDocument = text<LeaveOrganizationMutation, LeaveOrganizationMutationVariables>(
   "mutation LeaveOrganization($id:ID!){leaveOrganization(input:{organizationId:$id}){userId}}",

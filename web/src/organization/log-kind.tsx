@@ -6,6 +6,9 @@ import { useTexts } from '../i18n/language.ts';
 /** Kinds that stand in the history of a request, and not in this log. */
 const NOT_HERE = ['DELIVERY_CHANGED', 'ACCOUNT_CHANGED'];
 
+/** What is said behind a name, standing alone. */
+const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
+
 /** What narrows the history to one kind of change; it stands in the address, so that Back takes it back. */
 export function LogKind({ chosen, words }: { chosen: string | null; words: (kind: string) => string }) {
   const t = useTexts(log);
@@ -31,7 +34,7 @@ export function LogKind({ chosen, words }: { chosen: string | null; words: (kind
           <optgroup key={name} label={name}>
             {kinds.map((kind) => (
               <option key={kind} value={kind}>
-                {words(kind)}
+                {capital(words(kind))}
               </option>
             ))}
           </optgroup>

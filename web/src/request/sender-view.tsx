@@ -221,7 +221,7 @@ function SentItem({ item, request }: { item: Item; request: RequestDetailsFragme
             {item.credential?.account?.workspace && ` (${item.credential.account.workspace})`}
             {item.credential && (
               <span className="muted">
-                . <Ago at={item.credential.authorizedAt} />
+                , <Ago at={item.credential.authorizedAt} />
               </span>
             )}
           </p>

@@ -78,10 +78,12 @@ export default function Leave() {
               <div className="stack tight">
                 <p>{t.leaveList}</p>
                 <ul className="affected">
-                  {ending.map(({ item }) => (
+                  {ending.map(({ item, request }) => (
                     <li key={item.id}>
                       <strong>{item.app?.name ?? item.appId}</strong>{' '}
-                      <span className="muted">{item.credential?.account?.label}</span>
+                      <span className="muted">
+                        {item.credential?.account?.label} · {request.name}
+                      </span>
                     </li>
                   ))}
                 </ul>

@@ -7,7 +7,6 @@ import { useWords } from '../api/words.ts';
 import { Shell } from '../frames/shell.tsx';
 import { common } from '../i18n/en/common.ts';
 import { newRequest } from '../i18n/en/new-request.ts';
-import { requests } from '../i18n/en/requests.ts';
 import { useTexts } from '../i18n/language.ts';
 import { focusField, inputOf, keep, keptDraft, moved, reduce, stepOf } from '../new-request/draft.ts';
 import { forget } from '../new-request/kept.ts';
@@ -16,6 +15,7 @@ import { StepApps } from '../new-request/step-apps.tsx';
 import { StepReview } from '../new-request/step-review.tsx';
 import { StepWho } from '../new-request/step-who.tsx';
 import { Button, ButtonLink } from '../parts/button.tsx';
+import { NoTeam } from '../parts/no-team.tsx';
 import { Empty, Notice } from '../parts/notice.tsx';
 import { Heading } from '../parts/page.tsx';
 import { paths } from '../paths.ts';
@@ -30,7 +30,6 @@ const stepIn = (search: URLSearchParams): Step => {
 /** B2: a request in three steps, each with an address of its own; the draft outlives a reload. */
 export default function NewRequest() {
   const t = useTexts(newRequest);
-  const r = useTexts(requests);
   const c = useTexts(common);
   const viewer = useViewer();
   const { team } = useTeam();
@@ -86,9 +85,7 @@ export default function NewRequest() {
             {t.needsFeatureText}
           </Empty>
         ) : (
-          <Empty icon="people" title={r.noTeam}>
-            {r.noTeamText}
-          </Empty>
+          <NoTeam />
         )}
       </Shell>
     );

@@ -4,6 +4,7 @@ import { useTexts } from '../i18n/language.ts';
 import { RequestList } from '../list/request-list.tsx';
 import { RequestTabs } from '../list/tabs.tsx';
 import { ButtonLink } from '../parts/button.tsx';
+import { NoTeam } from '../parts/no-team.tsx';
 import { Empty } from '../parts/notice.tsx';
 import { paths } from '../paths.ts';
 
@@ -39,13 +40,7 @@ export default function Sent() {
   );
   return (
     <RequestTabs current="sent">
-      {team ? (
-        <RequestList key={team.id} kind="SENT" teamId={team.id} empty={empty} />
-      ) : (
-        <Empty icon="people" title={t.noTeam}>
-          {t.noTeamText}
-        </Empty>
-      )}
+      {team ? <RequestList key={team.id} kind="SENT" teamId={team.id} empty={empty} /> : <NoTeam />}
     </RequestTabs>
   );
 }

@@ -5,7 +5,6 @@ import type { TeamMembersQuery } from '../api/types.gen.ts';
 import { useTeam, useViewer, type Team as WorkingTeam } from '../api/viewer.tsx';
 import { Shell } from '../frames/shell.tsx';
 import { common } from '../i18n/en/common.ts';
-import { requests } from '../i18n/en/requests.ts';
 import { team as texts } from '../i18n/en/team.ts';
 import { useTexts } from '../i18n/language.ts';
 import { Button } from '../parts/button.tsx';
@@ -16,6 +15,7 @@ import { Form, typed } from '../parts/form.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { later } from '../parts/later.ts';
 import { ActionMenu, type Entry } from '../parts/menu.tsx';
+import { NoTeam } from '../parts/no-team.tsx';
 import { Empty, Problems } from '../parts/notice.tsx';
 import { Heading } from '../parts/page.tsx';
 import { Paged } from '../parts/paged.tsx';
@@ -36,7 +36,6 @@ type Member = TeamMembersQuery['teamMembers']['edges'][number]['node'];
 
 /** B9: the people of a team, with who may send requests (GATE-4). */
 export default function Team() {
-  const r = useTexts(requests);
   const c = useTexts(common);
   const { team } = useTeam();
   return (
@@ -48,9 +47,7 @@ export default function Team() {
           <div className="page-head">
             <Heading title={c.team} />
           </div>
-          <Empty icon="people" title={r.noTeam}>
-            {r.noTeamText}
-          </Empty>
+          <NoTeam />
         </>
       )}
     </Shell>

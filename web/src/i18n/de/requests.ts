@@ -53,6 +53,9 @@ export const requests: Words<typeof en> = {
   end: 'Löschen',
   isNow: (name, status) => `„${name}“ ist jetzt: ${status}`,
   noTeam: 'Sie sind noch in keinem Team',
+  noTeamYours:
+    'Anfragen gehören zu einem Team. Legen Sie in den Einstellungen Ihrer Organisation eines an, oder nehmen Sie sich in eines auf.',
+  noTeamAct: 'Einstellungen öffnen',
   noTeamText: 'Ein Inhaber oder Admin Ihrer Organisation kann Sie in eines aufnehmen.',
   back: 'Alle Anfragen',
   details: 'Einzelheiten',

@@ -41,7 +41,7 @@ export const connect = area('connect', {
   confirmLead: (app: string) => `You connected this account at ${app}:`,
   confirmUnknown: (app: string) => `${app} does not tell which account this is. Is it the one you meant?`,
   workspace: 'Workspace',
-  confirmNote: 'It counts only once you say so.',
+  confirmNote: 'Nothing is shared until you say yes.',
   right: 'Yes, this is right',
   wrong: 'Use another account',
   unavailable:

@@ -52,6 +52,8 @@ export const requests = area('requests', {
   end: 'Delete',
   isNow: (name: string, status: string) => `“${name}” is now: ${status}`,
   noTeam: 'You are in no team yet',
+  noTeamYours: 'Requests belong to a team. Create one, or add yourself to one, in the settings of your organization.',
+  noTeamAct: 'Open settings',
   noTeamText: 'An owner or admin of your organization can add you to one.',
   // details for the sender
   back: 'All requests',
