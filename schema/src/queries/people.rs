@@ -26,10 +26,8 @@ impl PeopleQuery {
         }
         let (service, fail) = (ctx.service()?, |error: Error| error.fail(ctx));
         // Before anything of the answer is read: what changes after that is told.
-        let place = match ctx.look_ahead().field("resumeAfter").exists() {
-            true => Some(service.newest_for(ctx.actor()).await.map_err(fail)?),
-            false => None,
-        };
+        let is_asked = ctx.look_ahead().field("resumeAfter").exists();
+        let place = if is_asked { Some(service.newest_for(ctx.actor()).await.map_err(fail)?) } else { None };
         Ok(Some(User::of(service.viewer(ctx.actor()).await.map_err(fail)?).since(place)))
     }
 
