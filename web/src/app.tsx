@@ -3,7 +3,7 @@ import { Provider } from 'urql';
 import { Route, Switch } from 'wouter';
 import { client } from './api/client.ts';
 import { useLiveQuery } from './api/hooks.ts';
-import { leaving, signedOut } from './api/session.ts';
+import { arrive, leaving, signedOut } from './api/session.ts';
 import { useStore } from './api/store.ts';
 import type { ViewerQuery } from './api/types.gen.ts';
 import { ViewerDocument } from './api/viewer.gen.ts';
@@ -37,7 +37,13 @@ function Guarded({ open, children }: { open: boolean; children: ReactNode }) {
 function useWhoever(data: ViewerQuery | undefined): ViewerQuery | undefined {
   const [last, setLast] = useState<ViewerQuery>();
   if (data?.viewer && data !== last) setLast(data);
+  const id = data?.viewer?.id;
+  const known = data !== undefined;
   const left = useStore(leaving);
+  useEffect(() => {
+    // Who is signed out by the end of a session may come back; who leaves is gone for every tab.
+    if (known && (id !== undefined || left)) arrive(id);
+  }, [known, id, left]);
   const lost = data?.viewer === null && last !== undefined && !left;
   useEffect(() => {
     if (lost) signedOut.set(true);

@@ -1,7 +1,7 @@
 import { Suspense } from 'react';
 import { useClient } from 'urql';
 import { socket } from './api/client.ts';
-import { signedOut } from './api/session.ts';
+import { arrive, signedOut } from './api/session.ts';
 import { useStore } from './api/store.ts';
 import { ViewerDocument } from './api/viewer.gen.ts';
 import { useKnown } from './api/viewer.tsx';
@@ -23,6 +23,7 @@ export function SignedOut() {
       forget();
       return window.location.reload();
     }
+    arrive(viewer.id);
     signedOut.set(false);
     // The socket still speaks for the session that ended; what is followed is fetched anew.
     socket.client.terminate();

@@ -78,6 +78,37 @@ test('API-5: what happens between the answer to a page and the moment from which
   await ben.leave();
 });
 
+test('API-5: what the service could not tell just now is followed again by itself', async () => {
+  const dana = await visit(stage, 'dana');
+  const ben = await visit(stage, 'ben');
+  const { request, item } = await askBen(dana, 'Hiccup', 'sandbox', ['search_contacts']);
+  const followed = [];
+  let end;
+  await dana.page.routeWebSocket(/\/graphql$/, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((message) => {
+      const { id, type, payload } = JSON.parse(message);
+      if (type === 'subscribe' && payload.variables.id === request) {
+        followed.push(id);
+        end = () => {
+          server.send(JSON.stringify({ id, type: 'complete' }));
+          socket.send(JSON.stringify({ id, type: 'error', payload: [{ message: 'away', extensions: { code: 'UNAVAILABLE' } }] }));
+        };
+      }
+      server.send(message);
+    });
+  });
+  await dana.go(`/requests/${request}`);
+  await dana.page.locator('[data-live="live"]').waitFor();
+  await until(() => followed.length === 1);
+  end();
+  await ben.ask('mutation($item: ID!) { declineItem(input: { itemId: $item, reason: "Meanwhile" }) { item { state } } }', { item });
+  await dana.page.getByText('“Meanwhile”').waitFor();
+  assert.equal(followed.length, 2);
+  await dana.leave();
+  await ben.leave();
+});
+
 test('API-5: what cannot be asked for again for now stays on the screen, and so does what is typed there', async () => {
   const ben = await visit(stage, 'ben');
   const { page } = ben;

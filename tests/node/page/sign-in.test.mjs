@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { start, stop } from '../part.mjs';
 import { setStage } from '../stage.mjs';
-import { assertAccessible, visit } from './visit.mjs';
+import { assertAccessible, until, visit } from './visit.mjs';
 
 let stage;
 let oidc;
@@ -13,6 +13,23 @@ before(async () => {
 });
 after(async () => {
   await Promise.all([stage?.stop(), oidc && stop(oidc)]);
+});
+
+test('INV-3: a tab begins anew when somebody else signs in in another, and asks when its person signed out there', async () => {
+  const dana = await visit(stage, 'dana');
+  const { page, context } = dana;
+  await dana.go('/profile');
+  await page.getByLabel('Your name').fill('Not for Olga');
+  const other = await context.newPage();
+  await other.goto(`${stage.base}/demo/olga`);
+  await until(async () => (await page.getByLabel('Your name').inputValue().catch(() => '')).startsWith('Olga'));
+  assert.match((await dana.ask('{ viewer { name } }')).data.viewer.name, /^Olga/);
+
+  dana.expect(/status of 401/);
+  await other.getByRole('button', { name: /Your account: / }).click();
+  await other.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+  await dana.leave();
 });
 
 test('INV-4: an owner sets the provider and claims a domain, the administrator confirms it, and its people are offered that sign-in', async () => {

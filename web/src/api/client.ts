@@ -88,7 +88,7 @@ const scheme = window.location.protocol === 'https:' ? 'wss' : 'ws';
 export const socket = live(`${scheme}://${window.location.host}/graphql`);
 
 const settle = settling(socket.epoch);
-const follow = following(socket.client);
+const follow = following(socket.client, () => socket.epoch.set(socket.epoch.get() + 1));
 
 /** Kinds after which an entry may have come into a list or gone from it. */
 const MOVES = new Set(['REQUEST_CREATED', 'REQUEST_DELETED', 'INVITATION_ACCEPTED']);

@@ -10,6 +10,7 @@ import {
 } from 'urql';
 import { socket } from './client.ts';
 import { type Problem, problemsOf } from './problem.ts';
+import { isElse } from './session.ts';
 import { useStore } from './store.ts';
 
 /** After these there is nothing to see any more, or not for this person; after all else what was seen stays. */
@@ -84,7 +85,7 @@ export function useSend<Data, Variables extends AnyVariables>(
   const busy = useRef(false);
   const run = useCallback(
     async (variables: Variables) => {
-      if (busy.current) return undefined;
+      if (busy.current || isElse()) return undefined;
       if (!navigator.onLine) {
         setProblems([{ code: 'OFFLINE', message: '', extensions: {} }]);
         return undefined;

@@ -39,10 +39,10 @@ export function teamsOf(viewer: Viewer): readonly Team[] {
 const KEY = 'consentry.team';
 const chosen = store(window.localStorage.getItem(KEY) ?? '');
 
-/** Works in another team from now on, in this browser. */
-export function workIn(team: string): void {
-  window.localStorage.setItem(KEY, team);
-  chosen.set(team);
+/** Works in another team from now on, in this browser; or in an organization that has none yet. */
+export function workIn(id: string): void {
+  window.localStorage.setItem(KEY, id);
+  chosen.set(id);
 }
 
 interface Known {
@@ -69,18 +69,27 @@ export function useViewer(): Viewer {
   return viewer;
 }
 
-/** The team that one works in now, and all of them. */
-export function useTeam(): { team: Team | undefined; teams: readonly Team[] } {
+/** Organizations that one administers and that have no team yet: only their settings can be worked in. */
+const withoutTeam = ({ memberships }: Viewer) =>
+  memberships.filter(({ role, teams }) => (role === 'OWNER' || role === 'ADMIN') && teams.length === 0);
+
+/** The team that one works in now, and what else there is to choose. */
+export function useTeam() {
   const viewer = useViewer();
   const id = useStore(chosen);
   const teams = teamsOf(viewer);
-  return { team: teams.find((team) => team.id === id) ?? teams[0], teams };
+  const empty = withoutTeam(viewer);
+  const isEmpty = empty.some(({ organizationId }) => organizationId === id);
+  const team = teams.find((team) => team.id === id) ?? (isEmpty ? undefined : teams[0]);
+  return { team, teams, empty };
 }
 
 /** The organization that one works in now; one who administers it may have no team yet. */
 export function useOrganization() {
   const viewer = useViewer();
+  const id = useStore(chosen);
   const { team } = useTeam();
   const own = viewer.memberships.filter(({ role }) => role !== 'GUEST');
-  return own.find(({ organizationId }) => organizationId === team?.organizationId) ?? own[0];
+  const now = team?.organizationId ?? id;
+  return own.find(({ organizationId }) => organizationId === now) ?? own[0];
 }

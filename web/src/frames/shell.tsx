@@ -17,9 +17,10 @@ import { Shortcuts } from './shortcuts.tsx';
 function Switcher() {
   const t = useTexts(common);
   const f = useTexts(frames);
-  const { team, teams } = useTeam();
-  if (!team) return null;
-  if (teams.length === 1) {
+  const { team, teams, empty } = useTeam();
+  const now = useOrganization();
+  if (!team && empty.length === 0) return null;
+  if (team && teams.length === 1 && empty.length === 0) {
     return (
       <div className="switcher">
         <p>{f.inTeam(team.name, team.organization)}</p>
@@ -29,7 +30,11 @@ function Switcher() {
   const organizations = [...new Set(teams.map(({ organization }) => organization))];
   return (
     <div className="switcher">
-      <select aria-label={t.team_} value={team.id} onChange={({ target }) => workIn(target.value)}>
+      <select
+        aria-label={t.team_}
+        value={team?.id ?? now?.organizationId ?? ''}
+        onChange={({ target }) => workIn(target.value)}
+      >
         {organizations.map((organization) => (
           <optgroup key={organization} label={organization}>
             {teams
@@ -40,6 +45,11 @@ function Switcher() {
                 </option>
               ))}
           </optgroup>
+        ))}
+        {empty.map(({ organizationId, organizationName }) => (
+          <option key={organizationId} value={organizationId}>
+            {organizationName}
+          </option>
         ))}
       </select>
     </div>

@@ -42,8 +42,11 @@ export function RequestList({ kind, teamId, empty }: Own) {
     const request = changed?.request;
     if (!request) return;
     const now = words(request, kind, c);
-    if (statuses.current.get(request.id) !== now) announce(t.isNow(request.name, now));
+    const before = statuses.current.get(request.id);
     statuses.current.set(request.id, now);
+    // A change that leaves what is shown as it is, is no news; of what is not shown, only that it is new.
+    if (before === undefined ? changed.kind === 'REQUEST_CREATED' : before !== now)
+      announce(t.isNow(request.name, now));
   }, [changed, kind, t, c]);
   const columns =
     kind === 'SENT'
@@ -86,7 +89,16 @@ export function RequestList({ kind, teamId, empty }: Own) {
               </tr>
             </thead>
             <tbody role="rowgroup">
-              <Page kind={kind} teamId={teamId} after={null} left={pages} filter={filter} sort={sort} onMore={more} />
+              <Page
+                kind={kind}
+                teamId={teamId}
+                after={null}
+                left={pages}
+                filter={filter}
+                sort={sort}
+                onMore={more}
+                shown={statuses.current}
+              />
             </tbody>
           </table>
         </>
@@ -124,6 +136,8 @@ interface PageOwn {
   filter: RequestFilter | null;
   sort: RequestSort;
   onMore: () => void;
+  /** In which words each request is shown. */
+  shown: Map<string, string>;
 }
 
 /** A page and the pages after it; each asks behind the last entry of the one before, as that is now. */
@@ -143,7 +157,7 @@ function Page({ after, left, onMore, ...of }: PageOwn) {
   return (
     <>
       {edges.map(({ node }) => (
-        <Row key={node.id} request={node} kind={of.kind} />
+        <Row key={node.id} request={node} kind={of.kind} shown={of.shown} />
       ))}
       {pageInfo.hasNextPage &&
         (left > 1 ? (
@@ -159,9 +173,15 @@ function Page({ after, left, onMore, ...of }: PageOwn) {
   );
 }
 
-function Row({ request, kind }: { request: RowFragment; kind: RequestListKind }) {
+function Row({ request, kind, shown }: { request: RowFragment; kind: RequestListKind; shown: Map<string, string> }) {
   const t = useTexts(requests);
   const c = useTexts(common);
+  const stands = words(request, kind, c);
+  const { id } = request;
+  useEffect(() => {
+    // What changes from here on is told by the change itself.
+    if (!shown.has(id)) shown.set(id, stands);
+  }, [shown, id, stands]);
   const apps = request.items.map(({ appId, app }) => ({ id: appId, name: app?.name ?? appId }));
   return (
     <tr role="row">
@@ -187,7 +207,7 @@ function Row({ request, kind }: { request: RowFragment; kind: RequestListKind })
         <Ago at={request.createdAt} />
       </td>
       <td role="cell" className="list-status">
-        <Badge state={standing(request, kind)}>{words(request, kind, c)}</Badge>
+        <Badge state={standing(request, kind)}>{stands}</Badge>
       </td>
       <td role="cell" className="list-menu">
         <RowMenu request={request} kind={kind} />

@@ -289,7 +289,7 @@ export function Card({ item, request, onStep }: Own) {
       <>
         <p>
           {t.declined}
-          {item.declineReason && `: “${item.declineReason}”`}
+          {item.declineReason && `: ${c.quoted(item.declineReason)}`}
         </p>
         <p className="small muted">{t.declinedFinal(request.requester.name)}</p>
         <Outcome item={item} />

@@ -193,7 +193,7 @@ function SentItem({ item, request }: { item: Item; request: RequestDetailsFragme
         <>
           {item.declineReason && (
             <p>
-              {t.reasonWas}: “{item.declineReason}”
+              {t.reasonWas}: {c.quoted(item.declineReason)}
             </p>
           )}
           <div className="actions">

@@ -53,7 +53,7 @@ export default function Leave() {
               look="main"
               onClick={() => {
                 // The list of people is that of the organization whose team one works in.
-                if (membership.teams[0]) workIn(membership.teams[0].teamId);
+                workIn(membership.teams[0]?.teamId ?? organizationId);
                 go(paths.people);
               }}
             >

@@ -85,6 +85,7 @@ export const common: Words<typeof en> = {
     REVOKED: 'Zugriff entfernt',
     INVALID: 'Hat nicht geklappt',
   },
+  quoted: (text) => `„${text}“`,
   canSee: 'Darf sehen',
   canChange: 'Darf ändern',
   canDelete: 'Darf löschen',

@@ -85,6 +85,7 @@ export const common = area('common', {
     REVOKED: 'Access removed',
     INVALID: 'Did not work',
   },
+  quoted: (text: string) => `“${text}”`,
   canSee: 'It can see',
   canChange: 'It can change',
   canDelete: 'It can delete',
