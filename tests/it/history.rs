@@ -215,6 +215,28 @@ async fn sec_4_records_say_whom_they_are_about() {
     assert_eq!((&newest["kind"], &newest["requestName"]), (&json!("REQUEST_DELETED"), &json!(null)));
 }
 
+/// SEC-4: who was invited as what stands in the log, and as what they joined.
+#[tokio::test]
+async fn sec_4_records_say_who_was_invited_as_what() {
+    let world = Northwind::start().await;
+    let (org, team) = (world.organization.to_string(), world.automation.to_string());
+    let owner = world.as_user("owner").await;
+    let invite = "mutation($org: ID!, $team: ID!) { inviteMember(input: {organizationId: $org, email: \"nora@northwind.example\", name: \"Nora New\", role: ADMIN, teamId: $team, teamRole: MEMBER}) { invitationId } }";
+    owner.gql(invite, &[("org", &org), ("team", &team)]).await.ok();
+    let link = crate::people::link_to(&world, "nora@northwind.example").await;
+    let accept =
+        "mutation($link: String!) { acceptInvitation(input: {link: $link}) { organization { id } } }";
+    world.app.sign_in("nora@northwind.example").await.gql(accept, &[("link", &link)]).await.ok();
+    let log = "query($org: ID!) { organization(id: $org) { auditLog(first: 2) { edges { node { kind role teamRole inviteeEmail subject { name } } } } } }";
+    assert_eq!(
+        owner.gql(log, &[("org", &org)]).await.ok()["organization"]["auditLog"]["edges"],
+        json!([
+            { "node": { "kind": "MEMBER_JOINED", "role": "ADMIN", "teamRole": "MEMBER", "inviteeEmail": null, "subject": { "name": "Nora New" } } },
+            { "node": { "kind": "MEMBER_INVITED", "role": "ADMIN", "teamRole": null, "inviteeEmail": "nora@northwind.example", "subject": null } },
+        ])
+    );
+}
+
 /// LIST-3, API-3: the log is narrowed to kinds, newest first, page by page; other organizations' never appear.
 #[tokio::test]
 async fn list_3_the_log_is_narrowed_to_kinds() {

@@ -38,12 +38,10 @@ function useWhoever(data: ViewerQuery | undefined): ViewerQuery | undefined {
   const [last, setLast] = useState<ViewerQuery>();
   if (data?.viewer && data !== last) setLast(data);
   const id = data?.viewer?.id;
-  const known = data !== undefined;
   const left = useStore(leaving);
   useEffect(() => {
-    // Who is signed out by the end of a session may come back; who leaves is gone for every tab.
-    if (known && (id !== undefined || left)) arrive(id);
-  }, [known, id, left]);
+    if (id !== undefined) arrive(id);
+  }, [id]);
   const lost = data?.viewer === null && last !== undefined && !left;
   useEffect(() => {
     if (lost) signedOut.set(true);

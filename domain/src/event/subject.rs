@@ -1,7 +1,7 @@
 //! What a record of the log is about, besides who did it.
 
 use super::Event;
-use crate::id::{ItemId, RequestId, TeamId, UserId};
+use crate::id::{ItemId, MemberInvitationId, RequestId, TeamId, UserId};
 use crate::policy::{OrganizationRole, TeamRole};
 
 /// What an event is about, as far as it has a name.
@@ -15,6 +15,8 @@ pub struct Subject {
     pub request: Option<RequestId>,
     /// The item of the request.
     pub item: Option<ItemId>,
+    /// The invitation to join.
+    pub invitation: Option<MemberInvitationId>,
     /// The role that they have in the organization since.
     pub role: Option<OrganizationRole>,
     /// The role that they have in the team since.
@@ -27,6 +29,9 @@ impl Event {
         match *self {
             Self::OrganizationChanged { team, user, role, team_role, .. } => {
                 Subject { user, team, role, team_role, ..Subject::default() }
+            }
+            Self::MemberInvited { invitation, .. } => {
+                Subject { invitation: Some(invitation), ..Subject::default() }
             }
             Self::RequestReported { request, .. } => Subject { request: Some(request), ..Subject::default() },
             Self::RequestCleared { team, .. } => Subject { team: Some(team), ..Subject::default() },

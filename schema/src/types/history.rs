@@ -75,7 +75,9 @@ pub(crate) struct AuditRecord {
     request_name: Option<String>,
     /// Name of the app of the request that it was about; absent where it was about the whole request, or is gone.
     app_name: Option<String>,
-    /// The role in the organization that `subject` has since, where that changed.
+    /// Address that an invitation to join went to; absent when the invitation is gone.
+    invitee_email: Option<String>,
+    /// The role in the organization that `subject` has since, where that changed; of an invitation, the one it gives.
     role: Option<OrganizationRole>,
     /// The role in the team that `subject` has since, where that changed.
     team_role: Option<TeamRole>,
@@ -97,6 +99,7 @@ impl AuditRecord {
             team_name: view.subject.team,
             request_name: view.subject.request,
             app_name: view.subject.app,
+            invitee_email: view.subject.invitee,
             role: view.subject.of.role.map(Into::into),
             team_role: view.subject.of.team_role.map(Into::into),
             payload: view.payload,

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use domain::event::{Event, Subject};
 use domain::id::UserId;
+use domain::policy::OrganizationRole;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use uuid::Uuid;
 
 use crate::Service;
-use crate::db::entity::{audit_record, credential_request, request_item, team, user};
+use crate::db::entity::{audit_record, credential_request, member_invitation, request_item, team, user};
 use crate::error::Result;
 use crate::members::PersonView;
 
@@ -25,6 +26,8 @@ pub struct AuditSubject {
     pub request: Option<String>,
     /// Name of the app of the item, while it is there.
     pub app: Option<String>,
+    /// Address that the invitation went to, while it is there.
+    pub invitee: Option<String>,
 }
 
 /// Names of everything that the records of a page are about.
@@ -33,6 +36,7 @@ pub(super) struct Names {
     teams: HashMap<Uuid, String>,
     requests: HashMap<Uuid, String>,
     apps: HashMap<Uuid, String>,
+    invitations: HashMap<Uuid, member_invitation::Model>,
 }
 
 /// What a record is about; nothing where this version does not know its kind.
@@ -71,13 +75,19 @@ impl Names {
             .filter(request_item::Column::Id.is_in(items))
             .into_tuple::<(Uuid, String)>()
             .all(db);
-        let (people, teams, requests, apps) = tokio::try_join!(people, teams, requests, apps)?;
+        let invitations: Vec<Uuid> = subjects.iter().filter_map(|of| of.invitation.map(|id| id.0)).collect();
+        let invitations = member_invitation::Entity::find()
+            .filter(member_invitation::Column::Id.is_in(invitations))
+            .all(db);
+        let (people, teams, requests, apps, invitations) =
+            tokio::try_join!(people, teams, requests, apps, invitations)?;
         let view =
             |row: user::Model| (row.id, PersonView { id: UserId(row.id), name: row.name, email: row.email });
         Ok(Self {
             people: people.into_iter().map(view).collect(),
             teams: teams.into_iter().collect(),
             requests: requests.into_iter().collect(),
+            invitations: invitations.into_iter().map(|row| (row.id, row)).collect(),
             apps: apps.into_iter().map(|(id, app)| (id, service.app_name(&app))).collect(),
         })
     }
@@ -89,13 +99,18 @@ impl Names {
 
     /// What it is about.
     pub(super) fn subject(&self, row: &audit_record::Model) -> AuditSubject {
-        let of = subject(row);
+        let mut of = subject(row);
+        let invitation = of.invitation.and_then(|id| self.invitations.get(&id.0));
+        if let Some(invitation) = invitation {
+            of.role = OrganizationRole::parse(&invitation.role);
+        }
         AuditSubject {
             of,
             person: of.user.and_then(|id| self.people.get(&id.0)).cloned(),
             team: of.team.and_then(|id| self.teams.get(&id.0)).cloned(),
             request: of.request.and_then(|id| self.requests.get(&id.0)).cloned(),
             app: of.item.and_then(|id| self.apps.get(&id.0)).cloned(),
+            invitee: invitation.map(|row| row.email.clone()),
         }
     }
 }

@@ -4,7 +4,7 @@ import { forget as forgetDraft } from '../new-request/kept.ts';
 import { forgetAsked } from '../sign-in/asked.ts';
 import { following } from './follow.ts';
 import { live } from './live.ts';
-import { leaving, signedOut } from './session.ts';
+import { arrive, leaving, signedOut } from './session.ts';
 import { settling } from './settle.ts';
 
 /** Types without an id of their own: they live inside what holds them. */
@@ -160,6 +160,7 @@ const cache = () =>
             forgetDraft();
             forgetAsked();
             leaving.set(true);
+            arrive(undefined);
           }
           forgetLists(cache, 'viewer');
         },

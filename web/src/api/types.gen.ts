@@ -1143,7 +1143,7 @@ export type RemoveAppMutationVariables = Exact<{
 
 export type RemoveAppMutation = { readonly removeApp: { readonly app: string } };
 
-export type LogRecordFragment = { readonly seq: number, readonly at: string, readonly kind: string, readonly actorKind: string, readonly payload: string, readonly teamName: string | null, readonly requestName: string | null, readonly appName: string | null, readonly role: OrganizationRole | null, readonly teamRole: TeamRole | null, readonly person: { readonly id: string, readonly name: string } | null, readonly subject: { readonly id: string, readonly name: string } | null };
+export type LogRecordFragment = { readonly seq: number, readonly at: string, readonly kind: string, readonly actorKind: string, readonly payload: string, readonly teamName: string | null, readonly requestName: string | null, readonly appName: string | null, readonly inviteeEmail: string | null, readonly role: OrganizationRole | null, readonly teamRole: TeamRole | null, readonly person: { readonly id: string, readonly name: string } | null, readonly subject: { readonly id: string, readonly name: string } | null };
 
 export type AuditLogQueryVariables = Exact<{
   id: string;
@@ -1152,7 +1152,7 @@ export type AuditLogQueryVariables = Exact<{
 }>;
 
 
-export type AuditLogQuery = { readonly organization: { readonly id: string, readonly auditLog: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly seq: number, readonly at: string, readonly kind: string, readonly actorKind: string, readonly payload: string, readonly teamName: string | null, readonly requestName: string | null, readonly appName: string | null, readonly role: OrganizationRole | null, readonly teamRole: TeamRole | null, readonly person: { readonly id: string, readonly name: string } | null, readonly subject: { readonly id: string, readonly name: string } | null } }> } } };
+export type AuditLogQuery = { readonly organization: { readonly id: string, readonly auditLog: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly seq: number, readonly at: string, readonly kind: string, readonly actorKind: string, readonly payload: string, readonly teamName: string | null, readonly requestName: string | null, readonly appName: string | null, readonly inviteeEmail: string | null, readonly role: OrganizationRole | null, readonly teamRole: TeamRole | null, readonly person: { readonly id: string, readonly name: string } | null, readonly subject: { readonly id: string, readonly name: string } | null } }> } } };
 
 export type AuditExportQueryVariables = Exact<{
   id: string;
@@ -1161,7 +1161,7 @@ export type AuditExportQueryVariables = Exact<{
 }>;
 
 
-export type AuditExportQuery = { readonly organization: { readonly id: string, readonly auditLog: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly node: { readonly mac: string, readonly seq: number, readonly at: string, readonly kind: string, readonly actorKind: string, readonly payload: string, readonly teamName: string | null, readonly requestName: string | null, readonly appName: string | null, readonly role: OrganizationRole | null, readonly teamRole: TeamRole | null, readonly person: { readonly id: string, readonly name: string } | null, readonly subject: { readonly id: string, readonly name: string } | null } }> } } };
+export type AuditExportQuery = { readonly organization: { readonly id: string, readonly auditLog: { readonly totalCount: number, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly node: { readonly mac: string, readonly seq: number, readonly at: string, readonly kind: string, readonly actorKind: string, readonly payload: string, readonly teamName: string | null, readonly requestName: string | null, readonly appName: string | null, readonly inviteeEmail: string | null, readonly role: OrganizationRole | null, readonly teamRole: TeamRole | null, readonly person: { readonly id: string, readonly name: string } | null, readonly subject: { readonly id: string, readonly name: string } | null } }> } } };
 
 export type OrganizationSignInQueryVariables = Exact<{
   id: string;

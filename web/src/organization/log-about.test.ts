@@ -29,6 +29,7 @@ const nothing = {
   teamName: null,
   requestName: null,
   appName: null,
+  inviteeEmail: null,
   role: null,
   teamRole: null,
 };
@@ -42,8 +43,10 @@ test('a record names the request and whom it concerns, and not once more who did
 });
 
 test('a record names the role that somebody has since', () => {
-  expect(concerning({ ...nothing, subject: ben, role: 'ADMIN' }, words)).toBe('Ben Ito · now Admin');
+  expect(concerning({ ...nothing, subject: ben, role: 'ADMIN' }, words)).toBe('Ben Ito · became Admin');
+  const invited = { ...nothing, inviteeEmail: 'nora@new.example', role: 'OWNER' } as const;
+  expect(concerning(invited, words)).toBe('nora@new.example · Owner');
   const inTeam = { ...nothing, subject: ben, teamName: 'Automation', teamRole: 'GUEST' } as const;
-  expect(concerning(inTeam, words)).toBe('Ben Ito · now Guest in Automation');
+  expect(concerning(inTeam, words)).toBe('Ben Ito · became Guest in Automation');
   expect(concerning({ ...inTeam, teamRole: null }, words)).toBe('Ben Ito · Automation');
 });

@@ -36,19 +36,20 @@ interface Words {
 
 type Named = Pick<
   LogRecordFragment,
-  'person' | 'subject' | 'teamName' | 'requestName' | 'appName' | 'role' | 'teamRole'
+  'person' | 'subject' | 'teamName' | 'requestName' | 'appName' | 'inviteeEmail' | 'role' | 'teamRole'
 >;
 
 /** What a record is about in a line: app and request or team, and whom, besides who did it. */
 export function concerning(
-  { person, subject, teamName, requestName, appName, role, teamRole }: Named,
+  { person, subject, teamName, requestName, appName, inviteeEmail, role, teamRole }: Named,
   words: Words,
 ): string {
   const parts = [
     appName,
     requestName && words.quoted(requestName),
     subject && subject.id !== person?.id && subject.name,
-    role && words.since(words.roles[role]),
+    inviteeEmail,
+    role && (inviteeEmail ? words.roles[role] : words.since(words.roles[role])),
     // With a request its team goes without saying.
     teamName && !requestName && (teamRole ? words.sinceIn(teamName, words.roles[teamRole]) : teamName),
   ];

@@ -60,8 +60,8 @@ export const RemoveAppDocument = text<RemoveAppMutation, RemoveAppMutationVariab
   "mutation RemoveApp($organizationId:ID!$app:String!){removeApp(input:{organizationId:$organizationId app:$app}){app}}",
 );
 export const AuditLogDocument = text<AuditLogQuery, AuditLogQueryVariables>(
-  "query AuditLog($id:ID!$kinds:[String!]!$after:String){organization(id:$id){id auditLog(first:50 after:$after kinds:$kinds){totalCount pageInfo{hasNextPage endCursor}edges{cursor node{...LogRecord}}}}}fragment LogRecord on AuditRecord{seq at kind actorKind payload person{id name}subject{id name}teamName requestName appName role teamRole}",
+  "query AuditLog($id:ID!$kinds:[String!]!$after:String){organization(id:$id){id auditLog(first:50 after:$after kinds:$kinds){totalCount pageInfo{hasNextPage endCursor}edges{cursor node{...LogRecord}}}}}fragment LogRecord on AuditRecord{seq at kind actorKind payload person{id name}subject{id name}teamName requestName appName inviteeEmail role teamRole}",
 );
 export const AuditExportDocument = text<AuditExportQuery, AuditExportQueryVariables>(
-  "query AuditExport($id:ID!$kinds:[String!]!$after:String){organization(id:$id){id auditLog(first:100 after:$after kinds:$kinds){totalCount pageInfo{hasNextPage endCursor}edges{node{...LogRecord mac}}}}}fragment LogRecord on AuditRecord{seq at kind actorKind payload person{id name}subject{id name}teamName requestName appName role teamRole}",
+  "query AuditExport($id:ID!$kinds:[String!]!$after:String){organization(id:$id){id auditLog(first:100 after:$after kinds:$kinds){totalCount pageInfo{hasNextPage endCursor}edges{node{...LogRecord mac}}}}}fragment LogRecord on AuditRecord{seq at kind actorKind payload person{id name}subject{id name}teamName requestName appName inviteeEmail role teamRole}",
 );
