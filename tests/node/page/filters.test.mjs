@@ -76,8 +76,17 @@ test('LIST-1, API-3: Back finds the pages that were shown, and the place among t
   await page.goBack();
   await until(async () => (await rows.count()) === shown);
   // The same after a reload, and what is opened anew begins at its first page.
+  const place = () => page.evaluate(() => window.scrollY);
+  await far.scrollIntoViewIfNeeded();
+  const before = await place();
+  assert.ok(before > 500, `${before}`);
   await page.reload();
   await far.waitFor();
+  await until(async () => Math.abs((await place()) - before) < 200);
+  await page.goto(`${stage.base}/mailbox`);
+  await page.goBack();
+  await far.waitFor();
+  await until(async () => Math.abs((await place()) - before) < 200);
   await page.getByRole('link', { name: 'Received' }).first().click();
   await page.getByRole('heading', { level: 1 }).first().waitFor();
   await page.getByRole('link', { name: 'Sent' }).first().click();

@@ -212,6 +212,7 @@ test('INV-4: who signs out leaves no draft to whoever comes next in this tab', a
   await dana.page.getByRole('button', { name: 'Sign out' }).click();
   await dana.page.getByLabel('Your email address').waitFor();
   assert.equal(await dana.page.evaluate(() => window.sessionStorage.getItem('consentry.draft')), null);
+  assert.equal(await dana.page.evaluate(() => window.sessionStorage.getItem('consentry.scrolled')), null);
   await dana.leave();
 });
 

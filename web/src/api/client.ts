@@ -1,6 +1,7 @@
 import { type Cache, cacheExchange, type Data } from '@urql/exchange-graphcache';
 import { Client, fetchExchange, mapExchange, subscriptionExchange } from 'urql';
 import { forget as forgetDraft } from '../new-request/kept.ts';
+import { forgetPlaces } from '../parts/kept-place.ts';
 import { forgetAsked } from '../sign-in/asked.ts';
 import { following } from './follow.ts';
 import { live } from './live.ts';
@@ -159,6 +160,7 @@ const cache = () =>
           if (!(input as { sessionId?: string | null }).sessionId) {
             forgetDraft();
             forgetAsked();
+            forgetPlaces();
             leaving.set(true);
             arrive(undefined);
           }
