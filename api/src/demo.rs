@@ -69,7 +69,9 @@ fn greet(service: &Service) {
     }
     say(&format!("\n  {:<42} the API with its documentation", link("/graphiql")));
     say(&format!("  {:<42} every mail that was sent\n", link("/mailbox")));
-    say("One browser is one person at a time: for both sides next to each other, open one in a private window.");
+    say(
+        "One browser is one person at a time: for both sides next to each other, open one in a private window.",
+    );
     say(&format!(
         "Sandbox app: sign in at its page, or use key {}, or user {} with password {}.",
         sandbox::API_KEY,
