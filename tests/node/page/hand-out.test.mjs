@@ -46,7 +46,13 @@ async function assertPreview({ page, go }, promises) {
   await page.getByRole('heading', { name: 'It can see' }).waitFor();
   assert.deepEqual(await promised(page), [0, 0, promises]);
   assert.equal(await page.getByText(NOTICE).count(), 1 - promises);
+  // What was written is not dropped unasked.
   await page.getByRole('button', { name: 'Start over' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('heading', { name: 'It can see' }).waitFor();
+  await page.getByRole('button', { name: 'Start over' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Drop it' }).click();
+  await page.getByLabel('Name of the request').waitFor();
 }
 
 test('USE-4: off by default; switched on, requests sent from then on say so before consent, and only they allow it', async () => {

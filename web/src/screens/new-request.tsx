@@ -11,6 +11,7 @@ import { useTexts } from '../i18n/language.ts';
 import { focusField, inputOf, keep, keptDraft, moved, reduce, stepOf } from '../new-request/draft.ts';
 import { forget } from '../new-request/kept.ts';
 import { CreateRequestDocument, HandsOutDocument } from '../new-request/new-request.gen.ts';
+import { StartOver } from '../new-request/start-over.tsx';
 import { StepApps } from '../new-request/step-apps.tsx';
 import { StepReview } from '../new-request/step-review.tsx';
 import { StepWho } from '../new-request/step-who.tsx';
@@ -103,16 +104,14 @@ export default function NewRequest() {
     <Shell>
       <div className="page-head">
         <Heading title={t.title} />
-        <Button
-          look="quiet"
-          onClick={() => {
+        <StartOver
+          draft={draft}
+          onDrop={() => {
             change({ kind: 'reset' });
             create.clear();
             toStep(1);
           }}
-        >
-          {t.discard}
-        </Button>
+        />
       </div>
       <ol className="stepper">
         {t.steps.map((words, place) => (
