@@ -147,8 +147,8 @@ impl Service {
     /// # Errors
     /// When the database is away.
     pub async fn place_in(&self, feed: Feed, after: EventId) -> Result<EventId> {
-        let reads_of_one = matches!(feed, Feed::Request(_) | Feed::Sent(_));
-        if self.db().backend() != Backend::Postgres || !reads_of_one {
+        // What one received is of many organizations; its first read looks back by itself.
+        if self.db().backend() != Backend::Postgres || matches!(feed, Feed::Received(_)) {
             return Ok(after);
         }
         let organization = |scope: SimpleExpr| {

@@ -60,3 +60,27 @@ async fn api_5_a_place_of_another_organization_misses_nothing() {
     }
     assert_eq!(kinds.contains(&json!("REQUEST_CREATED")), kit::profile::is_scaled(), "{kinds:?}");
 }
+
+/// API-5: what concerns one's own account is of no organization, and has no common order with what is: a place of one
+/// begins somewhat earlier there, too.
+#[tokio::test]
+async fn api_5_a_place_of_an_organization_misses_nothing_of_ones_own() {
+    let world = Northwind::start().await;
+    world.app.service.appoint_instance_admin("owner@northwind.example").await.expect("appointed");
+    let (owner, ana, id) =
+        (world.as_user("owner").await, world.as_user("ana").await, world.user_id("ana").await);
+    let set =
+        "mutation($user: ID!, $on: Boolean!) { setFeature(input: {userId: $user, on: $on}) { userId } }";
+    owner.post(set, json!({ "user": id, "on": false })).await.ok();
+    owner.post(set, json!({ "user": id, "on": true })).await.ok();
+    world.ana_asks_ben(1).await;
+    let after = place(&ana).await;
+    let mut socket = connect(&world, &ana).await;
+    let own = "subscription($after: ID) { viewerChanged(after: $after) { id } }";
+    subscribe(&mut socket, own, json!({ "after": after })).await;
+    owner.post(set, json!({ "user": id, "on": false })).await.ok();
+    let first = change(&mut socket).await["id"].clone();
+    // Ids are in the order of time: where nothing is told again, the first is of what came behind the place.
+    let is_new = first.as_str() > after.as_str();
+    assert_eq!(is_new, !kit::profile::is_scaled(), "{first} behind {after}");
+}

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use domain::event::{Event, Subject};
 use domain::id::UserId;
 use domain::policy::OrganizationRole;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait, QueryFilter as _, QuerySelect as _, Select,
+};
 use uuid::Uuid;
 
 use crate::Service;
@@ -44,6 +46,18 @@ fn subject(row: &audit_record::Model) -> Subject {
     serde_json::from_str::<Event>(&row.payload).map(|event| event.subject()).unwrap_or_default()
 }
 
+/// Two columns of rows, by the first: an id and what stands for it.
+async fn names<E: EntityTrait>(
+    db: &impl ConnectionTrait,
+    rows: Select<E>,
+    (id, name): (E::Column, E::Column),
+    ids: Vec<Uuid>,
+) -> std::result::Result<HashMap<Uuid, String>, DbErr> {
+    let pairs: Vec<(Uuid, String)> =
+        rows.select_only().columns([id, name]).filter(id.is_in(ids)).into_tuple().all(db).await?;
+    Ok(pairs.into_iter().collect())
+}
+
 impl Names {
     /// Reads the names of a page: a statement for each kind, however many records there are.
     pub(super) async fn of(service: &Service, rows: &[audit_record::Model]) -> Result<Self> {
@@ -56,25 +70,13 @@ impl Names {
         let requests: Vec<Uuid> = subjects.iter().filter_map(|of| of.request.map(|id| id.0)).collect();
         let items: Vec<Uuid> = subjects.iter().filter_map(|of| of.item.map(|id| id.0)).collect();
         let people = user::Entity::find().filter(user::Column::Id.is_in(people)).all(db);
-        let teams = team::Entity::find()
-            .select_only()
-            .columns([team::Column::Id, team::Column::Name])
-            .filter(team::Column::Id.is_in(teams))
-            .into_tuple::<(Uuid, String)>()
-            .all(db);
-        let requests = credential_request::Entity::find()
-            .select_only()
-            .columns([credential_request::Column::Id, credential_request::Column::Name])
-            .filter(credential_request::Column::Id.is_in(requests))
-            .filter(credential_request::Column::DeletedAt.is_null())
-            .into_tuple::<(Uuid, String)>()
-            .all(db);
-        let apps = request_item::Entity::find()
-            .select_only()
-            .columns([request_item::Column::Id, request_item::Column::App])
-            .filter(request_item::Column::Id.is_in(items))
-            .into_tuple::<(Uuid, String)>()
-            .all(db);
+        let teams = names(db, team::Entity::find(), (team::Column::Id, team::Column::Name), teams);
+        let there =
+            credential_request::Entity::find().filter(credential_request::Column::DeletedAt.is_null());
+        let of_request = (credential_request::Column::Id, credential_request::Column::Name);
+        let requests = names(db, there, of_request, requests);
+        let of_item = (request_item::Column::Id, request_item::Column::App);
+        let apps = names(db, request_item::Entity::find(), of_item, items);
         let invitations: Vec<Uuid> = subjects.iter().filter_map(|of| of.invitation.map(|id| id.0)).collect();
         let invitations = member_invitation::Entity::find()
             .filter(member_invitation::Column::Id.is_in(invitations))
@@ -85,8 +87,8 @@ impl Names {
             |row: user::Model| (row.id, PersonView { id: UserId(row.id), name: row.name, email: row.email });
         Ok(Self {
             people: people.into_iter().map(view).collect(),
-            teams: teams.into_iter().collect(),
-            requests: requests.into_iter().collect(),
+            teams,
+            requests,
             invitations: invitations.into_iter().map(|row| (row.id, row)).collect(),
             apps: apps.into_iter().map(|(id, app)| (id, service.app_name(&app))).collect(),
         })

@@ -106,6 +106,20 @@ test('ROLE-8: the only owner reads that they cannot leave before they try, and w
   await dana.leave();
 });
 
+test('ROLE-8, B11: an organization without a team can be worked in, and its owner is led to its people', async () => {
+  const dana = await visit(stage, 'dana');
+  const { page } = dana;
+  const made = await dana.ask('mutation { createOrganization(input: { name: "Empty House" }) { organization { id } } }');
+  await dana.go(`/leave/${made.data.createOrganization.organization.id}`);
+  await page.getByRole('button', { name: 'Choose another owner' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Empty House' }).waitFor();
+  await page.getByLabel('Team you work in').selectOption({ label: 'Automation' });
+  await page.getByRole('heading', { level: 1, name: 'Northwind' }).waitFor();
+  await page.getByLabel('Team you work in').selectOption({ label: 'Empty House' });
+  await page.getByRole('heading', { level: 1, name: 'Empty House' }).waitFor();
+  await dana.leave();
+});
+
 test('REQ-3: a catalog or people that did not come are not taken for none that fit', async () => {
   const dana = await visit(stage, 'dana');
   const { page } = dana;

@@ -25,6 +25,18 @@ async function socketsOf(page, isOpen = () => true) {
   return sockets;
 }
 
+/// Lets a page's sockets through once they may be, and tells what it follows by them.
+const through = (page, follows, opened) =>
+  page.routeWebSocket(/\/graphql$/, async (socket) => {
+    await opened;
+    const server = socket.connectToServer();
+    socket.onMessage((message) => {
+      const { id, type, payload } = JSON.parse(message);
+      if (type === 'subscribe') follows({ id, variables: payload.variables, socket, server });
+      server.send(message);
+    });
+  });
+
 test('API-5: a change that came while the socket was lost shows once it is back', async () => {
   const dana = await visit(stage, 'dana');
   const ben = await visit(stage, 'ben');
@@ -58,15 +70,7 @@ test('API-5: what happens between the answer to a page and the moment from which
   const followed = [];
   let open;
   const opened = new Promise((resolve) => (open = resolve));
-  await dana.page.routeWebSocket(/\/graphql$/, async (socket) => {
-    await opened;
-    const server = socket.connectToServer();
-    socket.onMessage((message) => {
-      const { type, payload } = JSON.parse(message);
-      if (type === 'subscribe') followed.push(payload.variables);
-      server.send(message);
-    });
-  });
+  await through(dana.page, ({ variables }) => followed.push(variables), opened);
   await dana.go(`/requests/${request}`);
   await dana.page.getByRole('heading', { name: 'Between' }).waitFor();
   await ben.ask('mutation($item: ID!) { declineItem(input: { itemId: $item, reason: "Too late" }) { item { state } } }', { item });
@@ -84,19 +88,13 @@ test('API-5: what the service could not tell just now is followed again by itsel
   const { request, item } = await askBen(dana, 'Hiccup', 'sandbox', ['search_contacts']);
   const followed = [];
   let end;
-  await dana.page.routeWebSocket(/\/graphql$/, (socket) => {
-    const server = socket.connectToServer();
-    socket.onMessage((message) => {
-      const { id, type, payload } = JSON.parse(message);
-      if (type === 'subscribe' && payload.variables.id === request) {
-        followed.push(id);
-        end = () => {
-          server.send(JSON.stringify({ id, type: 'complete' }));
-          socket.send(JSON.stringify({ id, type: 'error', payload: [{ message: 'away', extensions: { code: 'UNAVAILABLE' } }] }));
-        };
-      }
-      server.send(message);
-    });
+  await through(dana.page, ({ id, variables, socket, server }) => {
+    if (variables.id !== request) return;
+    followed.push(id);
+    end = () => {
+      server.send(JSON.stringify({ id, type: 'complete' }));
+      socket.send(JSON.stringify({ id, type: 'error', payload: [{ message: 'away', extensions: { code: 'UNAVAILABLE' } }] }));
+    };
   });
   await dana.go(`/requests/${request}`);
   await dana.page.locator('[data-live="live"]').waitFor();
