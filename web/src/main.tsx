@@ -3,10 +3,12 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { preferred, speak } from './i18n/language.ts';
+import { keepFocus } from './parts/lost-focus.ts';
 import { preload } from './routes.tsx';
 import { apply } from './theme.ts';
 
 apply();
+keepFocus();
 preload(window.location.pathname);
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no root');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setStage } from '../stage.mjs';
-import { askBen, requestPath, signInByCode, until, visit } from './visit.mjs';
+import { askBen, painted, requestPath, signInByCode, until, visit } from './visit.mjs';
 
 let stage;
 before(async () => {
@@ -125,7 +125,7 @@ test('API-5: what cannot be asked for again for now stays on the screen, and so 
   await sockets.at(-1).close(RESTART);
   await until(() => failed >= 2);
   await page.locator('[data-live="live"]').waitFor({ state: 'attached' });
-  await page.evaluate(() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))));
+  await painted(page);
   assert.equal(await page.getByLabel('API key', { exact: true }).last().inputValue(), 'sandbox-key-half');
   await ben.leave();
 });

@@ -1,6 +1,6 @@
 // Every screen, with who sees it: for the judge of accessibility and for pictures.
 
-import { mailTo, northwind, requestPath } from './visit.mjs';
+import { mailTo, northwind, painted, requestPath } from './visit.mjs';
 
 /// Presses a button that opens a window or a menu, and waits until it stands there.
 const open = (name) => async (page) => {
@@ -172,11 +172,12 @@ export const SCREENS = [
 ];
 
 /// Nothing moves or fades any more, and what was asked for has been painted.
-export const settled = (page) =>
-  page.evaluate(async () => {
-    await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
+export const settled = async (page) => {
+  await painted(page);
+  await page.evaluate(async () => {
     await Promise.allSettled(document.getAnimations().filter(({ effect }) => effect.getTiming().iterations === 1).map(({ finished }) => finished));
   });
+};
 
 /// Goes to a screen and waits until it has loaded.
 export async function look(visitor, [, , where, act], page = visitor.page) {

@@ -72,6 +72,12 @@ export const subscribed = (page) =>
     });
   });
 
+/// So many pictures more have been painted.
+export const painted = (page, pictures = 2) =>
+  page.evaluate(async (pictures) => {
+    for (let left = pictures; left > 0; left -= 1) await new Promise((done) => requestAnimationFrame(done));
+  }, pictures);
+
 /// Somebody is signed out elsewhere while they change their name.
 export async function loseSession({ go, page, context, expect }) {
   await go('/profile');
