@@ -15,8 +15,10 @@ import {
   print,
   specifiedRules,
   stripIgnoredCharacters,
+  TypeInfo,
   validate,
   visit,
+  visitWithTypeInfo,
 } from 'graphql';
 
 const NOTE = '// Written by codegen.mjs from the schema and the .graphql files; `make gen` writes it anew.\n';
@@ -47,6 +49,23 @@ const lossy = all.definitions.filter(
 );
 if (lossy.length > 0) {
   console.error(`Subscriptions take $after (src/api/follow.ts): ${lossy.map(({ name }) => name.value).join(', ')}`);
+  process.exit(1);
+}
+const at = new TypeInfo(schema);
+const silent = [];
+visit(
+  all,
+  visitWithTypeInfo(at, {
+    Field({ name, arguments: given }) {
+      const takes = at.getFieldDef()?.args.some((argument) => argument.name === 'language');
+      if (takes && !given.some((argument) => argument.name.value === 'language')) {
+        silent.push(`${at.getParentType()}.${name.value}`);
+      }
+    },
+  }),
+);
+if (silent.length > 0) {
+  console.error(`Texts are asked for in the page's language, by (language: $language): ${silent.join(', ')}`);
   process.exit(1);
 }
 const fragments = new Map(

@@ -7,6 +7,7 @@ use service::{NewSession, Service, SingleSignOnStart};
 
 use crate::error::Fail;
 use crate::scopes;
+use crate::types::Language as LanguageOf;
 
 /// The caller of one operation.
 #[derive(Clone)]
@@ -100,6 +101,8 @@ pub(crate) trait Calls {
     fn caller(&self) -> Caller;
     /// Who acts.
     fn actor(&self) -> Actor;
+    /// The language that was asked for, else the one that the caller likes best.
+    fn language(&self, wanted: Option<LanguageOf>) -> Language;
 }
 
 impl Calls for Context<'_> {
@@ -119,5 +122,10 @@ impl Calls for Context<'_> {
 
     fn actor(&self) -> Actor {
         self.data_opt::<Caller>().map_or(Actor::Anonymous, |caller| caller.actor)
+    }
+
+    fn language(&self, wanted: Option<LanguageOf>) -> Language {
+        let liked = || self.data_opt::<Caller>().map(|caller| caller.language).unwrap_or_default();
+        wanted.map_or_else(liked, Into::into)
     }
 }

@@ -1,4 +1,4 @@
-//! The language of what people without an account see: small pages (R1) and mails (MAIL-1).
+//! The language of what people without an account see, small pages (R1) and mails (MAIL-1), and of the catalog (REC-1).
 
 use kit::{Browser, Northwind};
 use reqwest::{Method, Response};
@@ -166,5 +166,55 @@ async fn inv_4_a_new_account_by_single_sign_on_speaks_as_the_browser() {
         assert_eq!(open(&browser, &back, Some(languages)).await.status(), 303);
         let viewer = browser.gql("{ viewer { language } }", &[]).await.ok();
         assert_eq!(viewer["viewer"]["language"], language, "{languages}");
+    }
+}
+
+/// REC-1, REC-2, REQ-5: what is asked for, the permissions and the forms are told in the language that was asked for,
+/// else in the one that the caller likes best.
+#[tokio::test]
+async fn rec_1_the_catalog_speaks_the_language_of_whoever_asks() {
+    const TEXTS: &str = "
+        help(LANGUAGE) versions {
+          modules { id name(LANGUAGE) description(LANGUAGE) }
+          permissions { scope words(LANGUAGE) }
+          methods { id label(LANGUAGE) help(LANGUAGE) fields { name label(LANGUAGE) help(LANGUAGE) } }
+        }";
+    let in_english = [
+        ("/help", "A CRM: contacts, companies and deals."),
+        ("/versions/0/modules/0/name", "Search for contacts"),
+        ("/versions/0/modules/1/description", "Looks one contact up."),
+        ("/versions/0/permissions/1/words", "See your contacts and everything stored about them"),
+        ("/versions/0/methods/0/label", "Sign in with HubSpot"),
+        ("/versions/0/methods/1/fields/0/label", "Service key or token"),
+    ];
+    let in_german = [
+        ("/help", "Ein CRM: Kontakte, Unternehmen und Deals."),
+        ("/versions/0/modules/0/name", "Kontakte suchen"),
+        ("/versions/0/modules/1/description", "Ruft einen Kontakt ab."),
+        ("/versions/0/permissions/1/words", "Ihre Kontakte sehen und alles, was über sie gespeichert ist"),
+        ("/versions/0/methods/0/label", "Bei HubSpot anmelden"),
+        ("/versions/0/methods/1/fields/0/label", "Service Key oder Token"),
+    ];
+    let world = Northwind::start().await;
+    let owner = world.as_user("owner").await;
+    for (languages, asked, expected) in [
+        (None, "", in_english),
+        (Some("fr"), "", in_english),
+        (Some("de-AT, en;q=0.5"), "", in_german),
+        (None, "(language: DE)", in_german),
+        (Some("de"), "(language: EN)", in_english),
+        (Some("de"), "(language: null)", in_german),
+    ] {
+        let fields = TEXTS.replace("(LANGUAGE)", asked);
+        let ask = json!({ "query": format!("{{ app(id: \"hubspot\") {{ {fields} }} }}") });
+        let mut request = owner.request(Method::POST, "/graphql").json(&ask);
+        if let Some(languages) = languages {
+            request = request.header("accept-language", languages);
+        }
+        let answer: serde_json::Value = owner.send(request).await.json().await.expect("an answer");
+        let app = &answer["data"]["app"];
+        for (place, text) in expected {
+            assert_eq!(app.pointer(place), Some(&json!(text)), "{languages:?} {asked}: {answer}");
+        }
     }
 }

@@ -6,12 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::field::Field;
 use super::template::Template;
+use super::text::Text;
 use crate::credential::Kind;
 use crate::id::OrganizationId;
 
 /// One app.
 ///
-/// TOML: the file itself, with the keys `id`, `name`, `website`, `help`, `[[versions]]`; all needed.
+/// TOML: the file itself, with the keys `id`, `name`, `website`, `help`, `[[versions]]`; all needed. Its texts, and
+/// those of the tables in it, have others in `de` beside them ([`Text`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct App {
     /// Unique in the catalog: `a-z`, `0-9`, `_`; 1 to 64 characters. Also the `<APP>` of `OAUTH_<APP>_CLIENT_ID`.
@@ -21,7 +23,7 @@ pub struct App {
     /// The app's own site.
     pub website: String,
     /// One sentence that says what the app is.
-    pub help: String,
+    pub help: Text,
     /// At least one.
     pub versions: Vec<AppVersion>,
     /// The organization that defined it for itself; `None` for apps of the instance. Not in the file.
@@ -84,9 +86,9 @@ pub struct AuthMethod {
     /// Unique in the version.
     pub id: String,
     /// What the recipient chooses by.
-    pub label: String,
+    pub label: Text,
     /// A sentence on when to choose it; may be empty.
-    pub help: String,
+    pub help: Text,
     /// The kind of secret that comes out.
     pub kind: Kind,
     /// The form that the recipient fills in, in order; empty where nothing is asked.
@@ -330,9 +332,9 @@ pub struct Module {
     /// Unique in the version; what REQ-4 stores.
     pub id: String,
     /// What people read, such as *Get a contact*.
-    pub name: String,
+    pub name: Text,
     /// One sentence in plain words.
-    pub description: String,
+    pub description: Text,
     /// What it does to the recipient's things.
     pub effect: Effect,
     /// The scopes that it needs, unless the method has its own list.
@@ -371,7 +373,7 @@ pub struct ScopeText {
     /// The scope as the app writes it.
     pub scope: String,
     /// What it allows, in plain words (REQ-5, REC-1).
-    pub words: String,
+    pub words: Text,
     /// The strongest thing that it allows.
     pub effect: Effect,
     /// Scopes that it includes, so that a grant of this one covers them (REC-4).

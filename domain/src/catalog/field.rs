@@ -7,6 +7,7 @@ use url::Url;
 
 use super::AuthMethod;
 use super::template::is_host;
+use super::text::Text;
 use crate::credential::SecretText;
 
 /// One field of the form that a recipient fills in.
@@ -19,9 +20,9 @@ pub struct Field {
     /// Unique in the method; the name that templates use.
     pub name: String,
     /// What stands above the field.
-    pub label: String,
+    pub label: Text,
     /// Where to find the value, in the recipient's words; may be empty.
-    pub help: String,
+    pub help: Text,
     /// A page where it is found or made; `None` if there is none.
     pub help_url: Option<String>,
     /// What is to be typed.
@@ -187,8 +188,8 @@ mod tests {
     fn field(kind: FieldKind) -> Field {
         Field {
             name: "f".to_owned(),
-            label: "F".to_owned(),
-            help: String::new(),
+            label: Text::of("F"),
+            help: Text::default(),
             help_url: None,
             kind,
             secret: false,

@@ -18,6 +18,7 @@ mod scopes;
 mod template;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -33,6 +34,7 @@ pub use overrides::{BodyNames, is_override, pairs};
 pub use place::{Placed, place};
 pub use scopes::{ScopeNeeded, modules_not_covered, scopes_for, scopes_missing};
 pub use template::{Template, TemplateError};
+pub use text::Text;
 
 /// Every app that can be asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

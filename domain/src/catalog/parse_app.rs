@@ -9,6 +9,7 @@ use url::Url;
 use super::parse_method::parse_method;
 use super::parse_module::{check_modules, parse_module, parse_scope};
 use super::read::{Sheet, Table, unique};
+use super::text::Texts;
 use super::{App, AppVersion, Options, Problem, Template};
 use crate::credential::Kind;
 
@@ -79,7 +80,9 @@ fn parse_app(table: &Table<'_, '_>) -> App {
     let name = table.text("name");
     let website = table.text("website");
     check_https(table, "website", &website);
-    let help = table.text("help");
+    let texts = Texts::of(table);
+    let help = texts.text("help");
+    texts.finish();
     let tables = table.some_tables("versions");
     let versions: Vec<AppVersion> = tables.iter().map(parse_version).collect();
     unique(&tables, "id", versions.iter().map(|version| version.id.as_str()));

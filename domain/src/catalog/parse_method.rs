@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::parse_app::{check_https, check_url, is_always_there};
 use super::parse_oauth::{parse_call, parse_oauth, parse_revocation};
 use super::read::{Table, unique};
+use super::text::Texts;
 use super::{AuthMethod, Field, FieldKind, Identity, Injection, Probe, Template};
 use crate::credential::Kind;
 
@@ -46,8 +47,9 @@ enum Place {
 /// Reads `[[versions.methods]]`; `is_called` tells whether the version has a `base_url` for the broker.
 pub(super) fn parse_method(table: &Table<'_, '_>, is_called: bool) -> AuthMethod {
     let id = table.name("id");
-    let label = table.text("label");
-    let help = table.opt_text("help").unwrap_or_default();
+    let texts = Texts::of(table);
+    let (label, help) = (texts.text("label"), texts.opt_text("help"));
+    texts.finish();
     let kinds = Kind::ALL.map(|kind| (kind.as_str(), kind));
     let kind = table.choice("kind", None, &kinds).unwrap_or(Kind::Fields);
     let tables = table.tables("fields");
@@ -97,10 +99,11 @@ pub(super) fn parse_method(table: &Table<'_, '_>, is_called: bool) -> AuthMethod
 }
 
 fn parse_field(table: &Table<'_, '_>) -> Field {
+    let texts = Texts::of(table);
     let field = Field {
         name: table.name("name"),
-        label: table.text("label"),
-        help: table.opt_text("help").unwrap_or_default(),
+        label: texts.text("label"),
+        help: texts.opt_text("help"),
         help_url: table.opt_text("help_url"),
         kind: table.choice("kind", Some(FieldKind::Text), &FIELD_KINDS).unwrap_or(FieldKind::Text),
         secret: table.boolean("secret", false),
@@ -126,6 +129,7 @@ fn parse_field(table: &Table<'_, '_>) -> Field {
     {
         table.problem("default", problem.to_string());
     }
+    texts.finish();
     table.finish();
     field
 }

@@ -6,6 +6,7 @@ use super::firewall::check_path;
 use super::parse_app::{check_scopes, is_always_there};
 use super::read::Table;
 use super::template::is_host;
+use super::text::Texts;
 use super::{AppVersion, Call, Effect, Module, ScopeText};
 use crate::credential::Kind;
 
@@ -21,20 +22,23 @@ pub(super) fn parse_scope(table: &Table<'_, '_>) -> ScopeText {
     if !scope.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\') {
         table.problem("scope", "must be printable ASCII without blanks, quotes and backslashes");
     }
+    let texts = Texts::of(table);
     let text = ScopeText {
         scope,
-        words: table.text("words"),
+        words: texts.text("words"),
         effect: table.choice("effect", None, &EFFECTS).unwrap_or(Effect::Admin),
         implies: table.texts("implies"),
     };
+    texts.finish();
     table.finish();
     text
 }
 
 pub(super) fn parse_module(table: &Table<'_, '_>) -> Module {
     let id = table.name("id");
-    let name = table.text("name");
-    let description = table.text("description");
+    let texts = Texts::of(table);
+    let (name, description) = (texts.text("name"), texts.text("description"));
+    texts.finish();
     let effect = table.choice("effect", None, &EFFECTS).unwrap_or(Effect::Admin);
     let scopes = table.texts("scopes");
     let method_scopes: BTreeMap<_, _> = table.text_lists("method_scopes").into_iter().collect();

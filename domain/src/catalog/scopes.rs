@@ -1,6 +1,6 @@
 //! From modules to scopes, and from granted scopes back to modules.
 
-use super::{AppVersion, AuthMethod, Effect};
+use super::{AppVersion, AuthMethod, Effect, Text};
 
 /// A scope that a request needs, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,7 +8,7 @@ pub struct ScopeNeeded {
     /// The scope as the app writes it.
     pub scope: String,
     /// What it allows, in plain words.
-    pub words: String,
+    pub words: Text,
     /// The strongest thing that it allows.
     pub effect: Effect,
     /// The ids of the modules that need it; empty for a scope that the method always asks for.
@@ -35,7 +35,7 @@ pub fn scopes_for(version: &AppVersion, method: &AuthMethod, modules: &[String])
         let text = version.scope(scope);
         needed.push(ScopeNeeded {
             scope: scope.clone(),
-            words: text.map_or_else(|| scope.clone(), |text| text.words.clone()),
+            words: text.map_or_else(|| Text::of(scope), |text| text.words.clone()),
             effect: text.map_or(Effect::Admin, |text| text.effect),
             modules: module.into_iter().collect(),
         });

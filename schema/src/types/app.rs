@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, Object, SimpleObject};
+use async_graphql::{Context, Enum, Object};
 use domain::catalog;
 use domain::id::RequestId;
 use service::ClientsFor;
 
+use super::module::{Module, Permission};
+use super::person::Language;
 use crate::context::Calls as _;
 use crate::error::Fail as _;
 
@@ -37,8 +39,13 @@ impl App {
     }
 
     /// What the app is, in a sentence.
-    async fn help(&self) -> &str {
-        &self.0.help
+    async fn help(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What `Accept-Language` likes best when absent; English where there is no other.")]
+        language: Option<Language>,
+    ) -> &str {
+        self.0.help.in_language(ctx.language(language))
     }
 
     /// Versions; where there is only one it need not be chosen.
@@ -140,13 +147,23 @@ impl AuthMethod {
     }
 
     /// Name for people.
-    async fn label(&self) -> &str {
-        &self.method.label
+    async fn label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What `Accept-Language` likes best when absent; English where there is no other.")]
+        language: Option<Language>,
+    ) -> &str {
+        self.method.label.in_language(ctx.language(language))
     }
 
     /// What the recipient should know before choosing it.
-    async fn help(&self) -> &str {
-        &self.method.help
+    async fn help(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What `Accept-Language` likes best when absent; English where there is no other.")]
+        language: Option<Language>,
+    ) -> &str {
+        self.method.help.in_language(ctx.language(language))
     }
 
     /// What kind of secret it leads to. `OAUTH2_CODE` begins with `startAuthorization`, all others with
@@ -157,7 +174,7 @@ impl AuthMethod {
 
     /// What the recipient fills in.
     async fn fields(&self) -> Vec<AuthField> {
-        self.method.fields.iter().map(AuthField::of).collect()
+        self.method.fields.iter().cloned().map(AuthField).collect()
     }
 
     /// Whether the recipient brings the OAuth client. `REQUIRED` also where the app would take one that is set up here,
@@ -188,121 +205,70 @@ impl AuthMethod {
 }
 
 /// A field that the recipient fills in.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-pub(crate) struct AuthField {
-    /// Name, as `submitCredential` takes it.
-    name: String,
-    /// Label for people.
-    label: String,
-    /// Where it is found and what it looks like.
-    help: String,
-    /// A page of the app that helps.
-    help_url: Option<String>,
-    /// How it is typed.
-    kind: AuthFieldKind,
-    /// Never shown again once it was sent.
-    secret: bool,
-    /// May not be left out.
-    required: bool,
-    /// What is taken when it is left out.
-    default: Option<String>,
-    /// An example, which works nowhere.
-    example: Option<String>,
-    /// Most characters.
-    max_length: u32,
-}
+pub(crate) struct AuthField(catalog::Field);
 
+/// A field that the recipient fills in.
+#[Object(serial)]
 impl AuthField {
-    fn of(field: &catalog::Field) -> Self {
-        Self {
-            name: field.name.clone(),
-            label: field.label.clone(),
-            help: field.help.clone(),
-            help_url: field.help_url.clone(),
-            kind: field.kind.into(),
-            secret: field.secret,
-            required: field.required,
-            default: field.default.clone(),
-            example: field.example.clone(),
-            max_length: field.max_length,
-        }
-    }
-}
-
-/// Something that can be done with an app.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-pub(crate) struct Module {
-    /// Id, unique in the version.
-    id: String,
-    /// Name.
-    name: String,
-    /// What it does.
-    description: String,
-    /// What it can do to the account.
-    effect: Effect,
-}
-
-impl Module {
-    pub(crate) fn of(module: &catalog::Module) -> Self {
-        Self {
-            id: module.id.clone(),
-            name: module.name.clone(),
-            description: module.description.clone(),
-            effect: module.effect.into(),
-        }
-    }
-}
-
-/// A permission at the app, in plain words.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-pub(crate) struct Permission {
-    /// The app's own name of it, for those who know it.
-    scope: String,
-    /// What it allows.
-    words: String,
-    /// What it can do to the account.
-    effect: Effect,
-    /// Ids of the modules that need it.
-    modules: Vec<String>,
-}
-
-impl Permission {
-    pub(crate) fn of(
-        version: &catalog::AppVersion,
-        method: &catalog::AuthMethod,
-        modules: &[String],
-    ) -> Vec<Self> {
-        Self::of_scopes(catalog::scopes_for(version, method, modules))
+    /// Name, as `submitCredential` takes it.
+    async fn name(&self) -> &str {
+        &self.0.name
     }
 
-    pub(crate) fn of_scopes(needed: Vec<catalog::ScopeNeeded>) -> Vec<Self> {
-        needed
-            .into_iter()
-            .map(|needed| Self {
-                scope: needed.scope,
-                words: needed.words,
-                effect: needed.effect.into(),
-                modules: needed.modules,
-            })
-            .collect()
+    /// Label for people.
+    async fn label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What `Accept-Language` likes best when absent; English where there is no other.")]
+        language: Option<Language>,
+    ) -> &str {
+        self.0.label.in_language(ctx.language(language))
     }
-}
 
-/// What something can do to an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "catalog::Effect")]
-pub(crate) enum Effect {
-    /// Sees.
-    Read,
-    /// Adds and changes.
-    Write,
-    /// Removes.
-    Delete,
-    /// Changes settings and rights.
-    Admin,
+    /// Where it is found and what it looks like.
+    async fn help(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What `Accept-Language` likes best when absent; English where there is no other.")]
+        language: Option<Language>,
+    ) -> &str {
+        self.0.help.in_language(ctx.language(language))
+    }
+
+    /// A page of the app that helps.
+    async fn help_url(&self) -> Option<&str> {
+        self.0.help_url.as_deref()
+    }
+
+    /// How it is typed.
+    async fn kind(&self) -> AuthFieldKind {
+        self.0.kind.into()
+    }
+
+    /// Never shown again once it was sent.
+    async fn secret(&self) -> bool {
+        self.0.secret
+    }
+
+    /// May not be left out.
+    async fn required(&self) -> bool {
+        self.0.required
+    }
+
+    /// What is taken when it is left out.
+    async fn default(&self) -> Option<&str> {
+        self.0.default.as_deref()
+    }
+
+    /// An example, which works nowhere.
+    async fn example(&self) -> Option<&str> {
+        self.0.example.as_deref()
+    }
+
+    /// Most characters.
+    async fn max_length(&self) -> u32 {
+        self.0.max_length
+    }
 }
 
 /// Kind of a secret.

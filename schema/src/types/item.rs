@@ -11,8 +11,9 @@ use domain::item::State;
 use domain::scope::Scope;
 use service::{CredentialView, ItemView, RevocationOutcome as Outcome};
 
-use super::app::{App, AppVersion, CredentialKind, Module, Permission};
+use super::app::{App, AppVersion, CredentialKind};
 use super::health::CredentialHealth;
+use super::module::{Module, Permission};
 use crate::context::Calls as _;
 use crate::error::Fail as _;
 use crate::scopes::check_scope;

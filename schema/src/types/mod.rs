@@ -11,6 +11,7 @@ mod history;
 mod instance;
 mod item;
 mod job;
+mod module;
 mod node;
 mod organization;
 mod person;

@@ -9,6 +9,7 @@ use domain::code::{ErrorCode, Problem};
 use domain::credential::{Kind, SecretText};
 use domain::id::{AttemptId, ItemId, RequestId};
 use domain::item::State;
+use domain::language::Language;
 use domain::policy::Action;
 use providers::AuthorizeAsk;
 use sea_orm::{
@@ -270,7 +271,7 @@ pub(super) fn check_fields(
             .iter()
             .position(|field| field.name == name)
             .map_or_else(|| "fields".to_owned(), |index| format!("fields.{index}.value"));
-        let label = method.field(&name).map_or(name.as_str(), |field| field.label.as_str());
+        let label = method.field(&name).map_or(name.as_str(), |field| field.label.in_language(Language::En));
         problems.push(Problem::new(code_of(problem), place, format!("{label}: {problem}")));
     }
     if problems.is_empty() { Ok(values) } else { Err(Error::Input(problems)) }

@@ -19,6 +19,13 @@ test('who reads German has the page in German, on a phone too', async () => {
   await ben.go(await requestPath(ben, 'New-customer follow-up'));
   await ben.page.getByRole('heading', { name: 'Dana Kim bittet um Zugriff auf 2 Ihrer Konten' }).waitFor();
   assert.equal(await ben.page.getAttribute('html', 'lang'), 'de');
+  // What the catalog says of the app, of what is asked for, and of its ways in.
+  const card = ben.page.getByRole('article').first();
+  await card.getByText('Kontakte suchen').first().waitFor();
+  for (const text of ['Ihre Kontakte sehen', 'Durchsucht Ihre Kontakte nach Name oder E-Mail-Adresse.']) {
+    assert.ok((await card.textContent()).includes(text), text);
+  }
+  assert.ok(!/Search for contacts|See your contacts/.test(await ben.page.getByRole('main').textContent()));
   await ben.page.getByRole('button', { name: 'Ablehnen: Sandbox' }).first().click();
   await ben.page.getByRole('dialog').getByRole('button', { name: 'Ablehnen' }).click();
   await ben.page.getByText('Wählen Sie einen Grund, damit die andere Seite versteht.').waitFor();
@@ -68,10 +75,16 @@ test('the language of the account is the page’s, unless this browser has chose
 
 test('the language of the profile is the one of the page, from then on', async () => {
   const dana = await visit(stage, 'dana');
-  await dana.go('/profile');
+  await dana.go('/apps');
+  await dana.page.getByText('A CRM: contacts, companies and deals.').waitFor();
+  await dana.page.locator('.account summary').click();
+  await dana.page.getByRole('link', { name: 'Profile' }).click();
   await dana.page.getByLabel('Language of the page and of mails').selectOption('DE');
   await dana.page.getByRole('button', { name: 'Save' }).click();
   await dana.page.getByRole('heading', { name: 'Ihr Konto' }).waitFor();
+  // What was asked for in English before is asked for again.
+  await dana.page.getByRole('link', { name: 'Apps', exact: true }).click();
+  await dana.page.getByText('Ein CRM: Kontakte, Unternehmen und Deals.').waitFor();
   await dana.page.getByRole('link', { name: 'Anfragen', exact: true }).click();
   await dana.page.getByRole('heading', { name: 'Anfragen' }).waitFor();
   await dana.page.reload();

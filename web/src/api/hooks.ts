@@ -5,9 +5,12 @@ import {
   type TypedDocumentNode,
   type UseQueryArgs,
   type UseQueryResponse,
+  type UseSubscriptionArgs,
   useClient,
   useQuery,
+  useSubscription,
 } from 'urql';
+import { type Language, spoken, useLanguage } from '../i18n/language.ts';
 import { socket } from './client.ts';
 import { type Problem, problemsOf } from './problem.ts';
 import { isElse } from './session.ts';
@@ -15,6 +18,19 @@ import { useStore } from './store.ts';
 
 /** After these there is nothing to see any more, or not for this person; after all else what was seen stays. */
 const GONE = new Set(['NOT_FOUND', 'INVALID_ID', 'FORBIDDEN']);
+
+/** Whether an operation asks for texts in the page's language, which is then one of its variables. */
+const isSpoken = (operation: unknown) => String(operation).includes('$language:');
+
+/** The variables of an operation, the language in which it is to answer among them. */
+const inLanguage = <Variables extends AnyVariables>(operation: unknown, variables: Variables, language: Language) =>
+  isSpoken(operation) ? { ...variables, language: language.toUpperCase() } : variables;
+
+/** What is asked, in the language of the page. */
+function useSpoken<Args extends { query: unknown; variables?: AnyVariables }>(args: Args): Args {
+  const language = useLanguage();
+  return { ...args, variables: inLanguage(args.query, args.variables, language) };
+}
 
 /**
  * The answer, with what was known when a later try failed: the screen stays, and with it whatever is typed there. The
@@ -38,7 +54,8 @@ function useKept<Data, Variables extends AnyVariables>(
  * A query for what changes by itself. It shows what is known and asks anyway, since nothing was followed while no
  * screen showed it; and it asks anew when the socket was lost and is back.
  */
-export function useLiveQuery<Data, Variables extends AnyVariables>(args: UseQueryArgs<Variables, Data>) {
+export function useLiveQuery<Data, Variables extends AnyVariables>(of: UseQueryArgs<Variables, Data>) {
+  const args = useSpoken(of);
   const asked = useQuery<Data, Variables>({ requestPolicy: 'cache-and-network', ...args });
   const [, again] = asked;
   const result = useKept(args, asked);
@@ -55,12 +72,19 @@ export function useLiveQuery<Data, Variables extends AnyVariables>(args: UseQuer
 }
 
 /** A query for what changes seldom, such as the catalog: what is known is not asked for again. */
-export function useAsked<Data, Variables extends AnyVariables>(args: UseQueryArgs<Variables, Data>) {
+export function useAsked<Data, Variables extends AnyVariables>(of: UseQueryArgs<Variables, Data>) {
+  const args = useSpoken(of);
   const asked = useQuery<Data, Variables>(args);
   const [, again] = asked;
   const result = useKept(args, asked);
   const refetch = useCallback(() => again({ requestPolicy: 'network-only' }), [again]);
   return { ...result, refetch };
+}
+
+/** Follows what changes, and gives the newest change. The cache has taken it in already. */
+export function useChanges<Data, Variables extends AnyVariables>(of: UseSubscriptionArgs<Variables, Data>) {
+  const [{ data }] = useSubscription<Data, Data, Variables>(useSpoken(of));
+  return data;
 }
 
 /** What a list of options is while it has none to show; see `Combo`. */
@@ -93,7 +117,7 @@ export function useSend<Data, Variables extends AnyVariables>(
       busy.current = true;
       setPending(true);
       setProblems([]);
-      const { data, error } = await client.mutation(document, variables).toPromise();
+      const { data, error } = await client.mutation(document, inLanguage(document, variables, spoken())).toPromise();
       busy.current = false;
       setPending(false);
       setProblems(problemsOf(error, true));

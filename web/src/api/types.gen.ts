@@ -640,6 +640,7 @@ export type ConnectionByIdQuery = { readonly node:
 
 export type ConnectionAccountQueryVariables = Exact<{
   requestId: string;
+  language?: Language | null | undefined;
 }>;
 
 
@@ -978,13 +979,16 @@ export type HandsOutQueryVariables = Exact<{
 
 export type HandsOutQuery = { readonly organization: { readonly id: string, readonly tokenHandOut: boolean | null } };
 
-export type AppChoicesQueryVariables = Exact<{ [key: string]: never; }>;
+export type AppChoicesQueryVariables = Exact<{
+  language?: Language | null | undefined;
+}>;
 
 
 export type AppChoicesQuery = { readonly apps: ReadonlyArray<{ readonly id: string, readonly name: string, readonly help: string, readonly isDefinedByOrganization: boolean }> };
 
 export type AppPartsQueryVariables = Exact<{
   id: string;
+  language?: Language | null | undefined;
 }>;
 
 
@@ -1211,6 +1215,7 @@ export type RequestDetailsFragment = { readonly id: string, readonly name: strin
 
 export type RequestQueryVariables = Exact<{
   id: string;
+  language?: Language | null | undefined;
 }>;
 
 
@@ -1219,6 +1224,7 @@ export type RequestQuery = { readonly request: { readonly id: string, readonly n
 export type RequestChangedSubscriptionVariables = Exact<{
   id: string;
   after?: string | null | undefined;
+  language?: Language | null | undefined;
 }>;
 
 
@@ -1233,6 +1239,7 @@ export type StartAuthorizationMutation = { readonly startAuthorization: { readon
 
 export type SubmitCredentialMutationVariables = Exact<{
   input: SubmitCredentialInput;
+  language?: Language | null | undefined;
 }>;
 
 
@@ -1240,6 +1247,7 @@ export type SubmitCredentialMutation = { readonly submitCredential: { readonly i
 
 export type ConfirmAccountMutationVariables = Exact<{
   itemId: string;
+  language?: Language | null | undefined;
 }>;
 
 
@@ -1247,6 +1255,7 @@ export type ConfirmAccountMutation = { readonly confirmAccount: { readonly item:
 
 export type RejectAccountMutationVariables = Exact<{
   itemId: string;
+  language?: Language | null | undefined;
 }>;
 
 
@@ -1255,6 +1264,7 @@ export type RejectAccountMutation = { readonly rejectAccount: { readonly item: {
 export type DeclineMutationVariables = Exact<{
   itemId: string;
   reason?: string | null | undefined;
+  language?: Language | null | undefined;
 }>;
 
 
@@ -1262,6 +1272,7 @@ export type DeclineMutation = { readonly declineItem: { readonly item: { readonl
 
 export type RevokeMutationVariables = Exact<{
   itemId: string;
+  language?: Language | null | undefined;
 }>;
 
 
@@ -1303,6 +1314,7 @@ export type ItemUsageQueryVariables = Exact<{
   from: string;
   to: string;
   by: UsageBy;
+  language?: Language | null | undefined;
 }>;
 
 
@@ -1311,13 +1323,16 @@ export type ItemUsageQuery = { readonly itemUsage: ReadonlyArray<{ readonly star
     | Record<PropertyKey, never>
    | null };
 
-export type AppsQueryVariables = Exact<{ [key: string]: never; }>;
+export type AppsQueryVariables = Exact<{
+  language?: Language | null | undefined;
+}>;
 
 
 export type AppsQuery = { readonly apps: ReadonlyArray<{ readonly id: string, readonly name: string, readonly help: string, readonly isDefinedByOrganization: boolean, readonly versions: ReadonlyArray<{ readonly id: string, readonly name: string, readonly methods: ReadonlyArray<{ readonly id: string, readonly available: boolean, readonly ownClient: OwnClientRule }>, readonly modules: ReadonlyArray<{ readonly id: string }> }> }> };
 
 export type AppQueryVariables = Exact<{
   id: string;
+  language?: Language | null | undefined;
 }>;
 
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { useSubscription } from 'urql';
+import { useChanges } from '../api/hooks.ts';
 import { type Team, useTeam } from '../api/viewer.tsx';
 import { Shell } from '../frames/shell.tsx';
 import { connections } from '../i18n/en/connections.ts';
@@ -34,8 +34,8 @@ export function OfTeam({ children }: { children: (team: Team) => ReactNode }) {
 
 /** Follows what a team may use, how it fares, and what is done with it. */
 export function useFollowed(teamId: string) {
-  useSubscription({ query: HealthChangedDocument, variables: { teamId } });
-  useSubscription({ query: UseChangedDocument, variables: { teamId } });
+  useChanges({ query: HealthChangedDocument, variables: { teamId } });
+  useChanges({ query: UseChangedDocument, variables: { teamId } });
 }
 
 /** Connections and health, side by side. */

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { useSubscription } from 'urql';
 import { Link, useLocation } from 'wouter';
+import { useChanges } from '../api/hooks.ts';
 import { ReceivedChangedDocument, ViewerChangedDocument } from '../api/viewer.gen.ts';
 import { useOrganization, useTeam, useViewer, workIn } from '../api/viewer.tsx';
 import { useWaiting } from '../api/waiting.ts';
@@ -65,8 +65,8 @@ export function Shell({ children }: { children: ReactNode }) {
   const organization = useOrganization();
   const [path] = useLocation();
   const waiting = useWaiting();
-  useSubscription({ query: ReceivedChangedDocument, variables: {} });
-  useSubscription({ query: ViewerChangedDocument, variables: {} });
+  useChanges({ query: ReceivedChangedDocument, variables: {} });
+  useChanges({ query: ViewerChangedDocument, variables: {} });
   const administers = organization?.role === 'OWNER' || organization?.role === 'ADMIN';
   const places: [string, string, IconName, string][] = [
     [team ? paths.sent : paths.received, t.requests, 'inbox', '/requests'],

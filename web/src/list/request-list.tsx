@@ -1,7 +1,6 @@
 import { type ReactNode, useEffect, useRef } from 'react';
-import { useSubscription } from 'urql';
 import { Link, useSearchParams } from 'wouter';
-import { useLiveQuery } from '../api/hooks.ts';
+import { useChanges, useLiveQuery } from '../api/hooks.ts';
 import type { RequestFilter, RequestListKind, RequestSort, RowFragment } from '../api/types.gen.ts';
 import { common } from '../i18n/en/common.ts';
 import { requests } from '../i18n/en/requests.ts';
@@ -35,8 +34,8 @@ export function RequestList({ kind, teamId, empty }: Own) {
   const [search, setSearch] = useSearchParams();
   const { filter, sort } = readFilters(search);
   const [pages, more] = usePages(kind);
-  const [change] = useSubscription({ query: ListChangedDocument, variables: { list: kind, teamId: teamId ?? null } });
-  const changed = change.data?.requestsChanged;
+  const change = useChanges({ query: ListChangedDocument, variables: { list: kind, teamId: teamId ?? null } });
+  const changed = change?.requestsChanged;
   const statuses = useRef(new Map<string, string>());
   useEffect(() => {
     const request = changed?.request;

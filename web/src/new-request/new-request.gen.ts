@@ -12,10 +12,10 @@ export const HandsOutDocument = text<HandsOutQuery, HandsOutQueryVariables>(
   "query HandsOut($id:ID!){organization(id:$id){id tokenHandOut}}",
 );
 export const AppChoicesDocument = text<AppChoicesQuery, AppChoicesQueryVariables>(
-  "query AppChoices{apps{id name help isDefinedByOrganization}}",
+  "query AppChoices($language:Language){apps{id name help(language:$language)isDefinedByOrganization}}",
 );
 export const AppPartsDocument = text<AppPartsQuery, AppPartsQueryVariables>(
-  "query AppParts($id:String!){app(id:$id){id name website isDefinedByOrganization versions{id name modules{id name description effect}permissions{scope words effect modules}methods{id label kind available ownClient signInHost}}}}",
+  "query AppParts($id:String!$language:Language){app(id:$id){id name website isDefinedByOrganization versions{id name modules{id name(language:$language)description(language:$language)effect}permissions{scope words(language:$language)effect modules}methods{id label(language:$language)kind available ownClient signInHost}}}}",
 );
 export const CreateRequestDocument = text<CreateRequestMutation, CreateRequestMutationVariables>(
   "mutation CreateRequest($input:CreateCredentialRequestInput!){createCredentialRequest(input:$input){request{id viewerIsRecipient}}}",

@@ -1,6 +1,5 @@
 import { useState } from 'react';
-import { useSubscription } from 'urql';
-import { useLiveQuery, useSend } from '../api/hooks.ts';
+import { useChanges, useLiveQuery, useSend } from '../api/hooks.ts';
 import { at } from '../api/problem.ts';
 import { Shell } from '../frames/shell.tsx';
 import { requests } from '../i18n/en/requests.ts';
@@ -25,7 +24,7 @@ export default function Apply() {
     variables: {},
   });
   const apply = useSend(ApplyDocument);
-  useSubscription({ query: ApplicationChangedDocument, variables: {} });
+  useChanges({ query: ApplicationChangedDocument, variables: {} });
   const viewer = data?.viewer;
   const application = viewer?.featureApplication;
   return (

@@ -3,8 +3,8 @@ import { text } from '../api/document.ts';
 import type { AppQuery, AppQueryVariables, AppsQuery, AppsQueryVariables } from '../api/types.gen.ts';
 
 export const AppsDocument = text<AppsQuery, AppsQueryVariables>(
-  "query Apps{apps{id name help isDefinedByOrganization versions{id name methods{id available ownClient}modules{id}}}}",
+  "query Apps($language:Language){apps{id name help(language:$language)isDefinedByOrganization versions{id name methods{id available ownClient}modules{id}}}}",
 );
 export const AppDocument = text<AppQuery, AppQueryVariables>(
-  "query App($id:String!){app(id:$id){id name help website isDefinedByOrganization versions{id name methods{id label help kind available ownClient signInHost}modules{id name description effect}permissions{scope words effect modules}}}}",
+  "query App($id:String!$language:Language){app(id:$id){id name help(language:$language)website isDefinedByOrganization versions{id name methods{id label(language:$language)help(language:$language)kind available ownClient signInHost}modules{id name(language:$language)description(language:$language)effect}permissions{scope words(language:$language)effect modules}}}}",
 );

@@ -1,6 +1,6 @@
 import { Suspense, useState } from 'react';
-import { useSubscription } from 'urql';
 import { Link } from 'wouter';
+import { useChanges } from '../api/hooks.ts';
 import { useViewer } from '../api/viewer.tsx';
 import { Shell } from '../frames/shell.tsx';
 import { byOrganization, type Grant } from '../grants/by-organization.ts';
@@ -27,7 +27,7 @@ export default function Grants() {
   const viewer = useViewer();
   const language = useLanguage();
   const [removing, setRemoving] = useState<Grant>();
-  useSubscription({ query: GrantsChangedDocument, variables: {} });
+  useChanges({ query: GrantsChangedDocument, variables: {} });
   return (
     <Shell>
       <div className="page-head">

@@ -1,6 +1,5 @@
-import { useSubscription } from 'urql';
 import { useLocation, useParams } from 'wouter';
-import { useLiveQuery, useSend } from '../api/hooks.ts';
+import { useChanges, useLiveQuery, useSend } from '../api/hooks.ts';
 import { useViewer, workIn } from '../api/viewer.tsx';
 import { Bare } from '../frames/bare.tsx';
 import {
@@ -29,7 +28,7 @@ export default function Leave() {
   const membership = viewer.memberships.find(({ organizationId }) => organizationId === id);
   const leave = useSend(LeaveOrganizationDocument);
   const { data, fetching } = useLiveQuery({ query: OnlyOwnerDocument, variables: {} });
-  useSubscription({ query: GrantsChangedDocument, variables: {} });
+  useChanges({ query: GrantsChangedDocument, variables: {} });
   if (!membership) return <Missing />;
   const { organizationId, organizationName } = membership;
   // Whether an owner may leave comes first: what they would lose is no matter where they may not.

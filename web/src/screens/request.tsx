@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
-import { useSubscription } from 'urql';
 import { useParams } from 'wouter';
-import { useLiveQuery } from '../api/hooks.ts';
+import { useChanges, useLiveQuery } from '../api/hooks.ts';
 import { has } from '../api/problem.ts';
 import type { RequestDetailsFragment } from '../api/types.gen.ts';
 import { Bare } from '../frames/bare.tsx';
@@ -50,9 +49,9 @@ function One({ id }: { id: string }) {
   const { data, problems, refetch } = useLiveQuery({ query: RequestDocument, variables: { id } });
   const [last, setLast] = useState<RequestDetailsFragment>();
   const [gone, setGone] = useState(false);
-  const [change] = useSubscription({ query: RequestChangedDocument, variables: { id }, pause: !last });
+  const change = useChanges({ query: RequestChangedDocument, variables: { id }, pause: !last });
   if (data && data.request !== last) setLast(data.request);
-  if (change.data?.requestChanged.kind === 'REQUEST_DELETED' && !gone) setGone(true);
+  if (change?.requestChanged.kind === 'REQUEST_DELETED' && !gone) setGone(true);
   const request = data?.request;
   useAnnounced(request);
 

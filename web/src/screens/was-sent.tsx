@@ -1,6 +1,5 @@
-import { useSubscription } from 'urql';
 import { useParams } from 'wouter';
-import { useLiveQuery } from '../api/hooks.ts';
+import { useChanges, useLiveQuery } from '../api/hooks.ts';
 import { has } from '../api/problem.ts';
 import { Shell } from '../frames/shell.tsx';
 import { requests } from '../i18n/en/requests.ts';
@@ -21,7 +20,7 @@ export default function WasSent() {
   const t = useTexts(requests);
   const { id = '' } = useParams();
   const { data, problems, refetch } = useLiveQuery({ query: RequestDocument, variables: { id } });
-  useSubscription({ query: RequestChangedDocument, variables: { id } });
+  useChanges({ query: RequestChangedDocument, variables: { id } });
   // Also when it is deleted while one looks: what was sent is there no more.
   if (has(problems, 'NOT_FOUND') || has(problems, 'INVALID_ID')) return <Missing />;
   if (!data)

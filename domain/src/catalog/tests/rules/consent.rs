@@ -4,6 +4,7 @@ use rstest::rstest;
 
 use super::{GOOD, texts, version_of};
 use crate::catalog::{Effect, modules_not_covered, scopes_for};
+use crate::language::Language;
 
 #[rstest]
 #[case::nothing("oauth", &[], &["who:"])]
@@ -30,7 +31,8 @@ fn req_5_scopes_come_in_plain_words_and_with_their_strongest_effect() {
     let version = version_of(GOOD);
     let method = version.method("oauth").expect("a method");
     let needed = scopes_for(&version, method, &texts(&["change"]));
-    let words: Vec<_> = needed.iter().map(|need| (need.words.as_str(), need.effect)).collect();
+    let words: Vec<_> =
+        needed.iter().map(|need| (need.words.in_language(Language::En), need.effect)).collect();
     let expected = [
         ("Know who you are", Effect::Read),
         ("Change your things", Effect::Write),

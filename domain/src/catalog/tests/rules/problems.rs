@@ -50,6 +50,46 @@ fn several_problems_are_named_at_once_in_the_order_of_lines() {
 }
 
 #[rstest]
+#[case::of_no_text(
+    "help = \"An app.\"",
+    "help = \"An app.\"\nde.website = \"x\"",
+    "de.website",
+    "de.website: unknown key"
+)]
+#[case::of_a_name(
+    "help = \"An app.\"",
+    "help = \"An app.\"\nde.name = \"Winzig\"",
+    "de.name",
+    "de.name: unknown key"
+)]
+#[case::empty(
+    "help = \"An app.\"",
+    "help = \"An app.\"\nde.help = \" \"",
+    "de.help",
+    "de.help: must not be empty"
+)]
+#[case::no_table(
+    "help = \"An app.\"",
+    "help = \"An app.\"\nde = \"x\"",
+    "de = ",
+    "de: must be a table, is string"
+)]
+#[case::without_the_english_one(
+    "label = \"Sign in\"",
+    "label = \"Sign in\"\nde.help = \"Hilfe\"",
+    "de.help",
+    "versions[0].methods[0].de.help: has no text in English beside it"
+)]
+fn a_translation_stands_beside_its_text(
+    #[case] from: &str,
+    #[case] to: &str,
+    #[case] at: &str,
+    #[case] problem: &str,
+) {
+    check(from, to, at, problem);
+}
+
+#[rstest]
 #[case::of_the_app("help = \"An app.\"", "help = \"An app.\"\ncolour = 1", "colour", "colour: unknown key")]
 #[case::of_a_call(
     "path = \"/files/**\"",

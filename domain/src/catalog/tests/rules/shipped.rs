@@ -7,8 +7,9 @@ use rstest::rstest;
 use url::Url;
 
 use super::{SHIPPED, texts};
-use crate::catalog::{App, AppVersion, BrokerCall, Catalog, Decision, Options, decide};
+use crate::catalog::{App, AppVersion, BrokerCall, Catalog, Decision, Options, Text, decide};
 use crate::credential::Kind;
+use crate::language::Language;
 
 /// The apps that people use, without the demo's own.
 fn shipped() -> Catalog {
@@ -44,6 +45,46 @@ fn at_least_two_apps_have_several_versions_and_two_several_methods() {
     assert!(versions.len() >= 2, "{versions:?}");
     let methods = ids(&catalog, |app| app.versions.iter().all(|version| version.methods.len() > 1));
     assert!(methods.len() >= 2, "{methods:?}");
+}
+
+/// Every text of an app that has a translation, with where it stands.
+fn texts_of(app: &App) -> Vec<(String, &Text)> {
+    let mut texts = vec![(format!("{}: help", app.id), &app.help)];
+    for version in &app.versions {
+        let at = |what: &str| format!("{} {}: {what}", app.id, version.id);
+        texts.extend(version.scopes.iter().map(|scope| (at(&scope.scope), &scope.words)));
+        for method in &version.methods {
+            texts.extend([(at(&method.id), &method.label), (at(&method.id), &method.help)]);
+            let fields = method.fields.iter();
+            texts.extend(
+                fields.flat_map(|field| [(at(&field.name), &field.label), (at(&field.name), &field.help)]),
+            );
+        }
+        let modules = version.modules.iter();
+        texts.extend(modules.flat_map(|m| [(at(&m.id), &m.name), (at(&m.id), &m.description)]));
+    }
+    texts
+}
+
+#[test]
+fn rec_1_every_text_is_there_in_german_too() {
+    let options = Options {
+        variables: BTreeMap::from([("sandbox_url".to_owned(), "https://sandbox.example".to_owned())]),
+        ..Options::default()
+    };
+    let catalog = Catalog::parse(SHIPPED, &options).expect("the shipped files are right");
+    let texts: Vec<_> = catalog.iter().flat_map(|app| texts_of(app)).collect();
+    assert!(texts.len() > 400, "{}", texts.len());
+    for (at, text) in &texts {
+        assert!(text.has(Language::De), "{at}: {}", text.in_language(Language::En));
+        let (english, german) = (text.in_language(Language::En), text.in_language(Language::De));
+        let end = |text: &str| text.chars().last().filter(|last| !last.is_alphanumeric());
+        assert_eq!(
+            end(english) == Some('.'),
+            end(german) == Some('.'),
+            "{at}: a sentence, or none: {german}"
+        );
+    }
 }
 
 #[test]

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use rstest::rstest;
 
 use super::{GOOD, version_of};
-use crate::catalog::{Field, FieldKind, FieldProblem, Placed, place};
+use crate::catalog::{Field, FieldKind, FieldProblem, Placed, Text, place};
 use crate::credential::{BadSecret, Kind, OwnClient, Secret, SecretText};
 
 fn field(kind: FieldKind) -> Field {
     Field {
         name: "f".to_owned(),
-        label: "F".to_owned(),
-        help: String::new(),
+        label: Text::of("F"),
+        help: Text::default(),
         help_url: None,
         kind,
         secret: false,
