@@ -3,7 +3,7 @@
 use domain::actor::Actor;
 use domain::event::Event;
 use domain::id::{EventId, RequestId, TeamId, UserId};
-use domain::policy::{Action, Facts, Standing, check};
+use domain::policy::{Action, Facts, OrganizationRole, Standing, check};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
@@ -177,7 +177,9 @@ impl Service {
         let organizations = organization_member::Entity::find()
             .select_only()
             .column(organization_member::Column::OrganizationId)
-            .filter(organization_member::Column::UserId.eq(user.0));
+            .filter(organization_member::Column::UserId.eq(user.0))
+            // Guests are told of what is theirs alone (ROLE-5).
+            .filter(organization_member::Column::Role.ne(OrganizationRole::Guest.as_str()));
         let theirs = audit_head::Entity::find()
             .select_only()
             .column(audit_head::Column::EventId)

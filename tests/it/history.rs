@@ -211,8 +211,9 @@ async fn sec_4_records_say_whom_they_are_about() {
     let token =
         ana.gql(kit::PREVIEW, &[("id", id)]).await.ok()["deletionPreview"]["confirmationToken"].clone();
     ana.gql(kit::DELETE, &[("id", id), ("token", text(&token))]).await.ok();
-    let newest = &records().await[0];
-    assert_eq!((&newest["kind"], &newest["requestName"]), (&json!("REQUEST_DELETED"), &json!(null)));
+    let gone = records().await;
+    assert_eq!((&gone[0]["kind"], &gone[0]["requestName"]), (&json!("REQUEST_DELETED"), &json!(null)));
+    assert_eq!((&gone[3]["kind"], &gone[3]["appName"]), (&json!("ITEM_DECLINED"), &json!(null)));
 }
 
 /// SEC-4: who was invited as what stands in the log, and as what they joined.

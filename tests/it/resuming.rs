@@ -10,8 +10,7 @@ async fn place(browser: &Browser) -> Value {
     browser.gql("{ viewer { resumeAfter } }", &[]).await.ok()["viewer"]["resumeAfter"].clone()
 }
 
-/// API-5: whoever asks for the place first, then for what they show, and follows from there, misses nothing between,
-/// and hears nothing twice.
+/// API-5: whoever asks for the place first, then for what they show, and follows from there, misses nothing between.
 #[tokio::test]
 async fn api_5_nothing_is_missed_between_an_answer_and_following() {
     let world = Northwind::start().await;
@@ -83,4 +82,17 @@ async fn api_5_a_place_of_an_organization_misses_nothing_of_ones_own() {
     // Ids are in the order of time: where nothing is told again, the first is of what came behind the place.
     let is_new = first.as_str() > after.as_str();
     assert_eq!(is_new, !kit::profile::is_scaled(), "{first} behind {after}");
+}
+
+/// API-5, ROLE-5: what a guest knows of an organization's events is where those end that concern them.
+#[tokio::test]
+async fn role_5_a_guest_is_not_told_when_something_happens_to_others() {
+    let world = Northwind::start().await;
+    let (guest, ana) = (world.as_user("guest").await, world.as_user("ana").await);
+    let before = (place(&guest).await, place(&ana).await);
+    world.ana_asks_ben(1).await;
+    assert_eq!(place(&guest).await, before.0);
+    assert_ne!(place(&ana).await, before.1);
+    world.send("owner", json!({ "member": world.user_id("guest").await }), 1).await;
+    assert_ne!(place(&guest).await, before.0);
 }

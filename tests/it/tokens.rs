@@ -54,6 +54,32 @@ async fn inv_5_a_token_reads_no_more_of_a_link_than_anybody() {
     assert_eq!(answer["data"]["invitation"], hidden);
 }
 
+/// INV-5, SEC-4: the log tells a program that may read members who did what to whom, and names of requests, of their
+/// apps and recipients only where it may read requests, too.
+#[tokio::test]
+async fn inv_5_the_log_names_requests_to_who_may_read_them() {
+    let world = Northwind::start().await;
+    world.ana_asks_ben(1).await;
+    let (org, ben) = (world.organization.to_string(), world.user_id("ben").await);
+    let role = "mutation($org: ID!, $user: ID!) { setMemberRole(input: {organizationId: $org, userId: $user, role: ADMIN}) { userId } }";
+    world.as_user("owner").await.gql(role, &[("org", &org), ("user", &ben)]).await.ok();
+    let log = "query($org: ID!) { organization(id: $org) { auditLog(first: 2) { edges { node { kind person { name } subject { name } teamName requestName } } } } }";
+    for (scopes, subject, name) in [
+        (&["MEMBERS_READ"][..], Value::Null, false),
+        (&["MEMBERS_READ", "REQUESTS_READ"][..], json!({ "name": "Ben Ito" }), true),
+    ] {
+        let program = Program::of(&world, "admin", scopes).await;
+        let (_, answer) = program.ask(log, json!({ "org": org })).await;
+        let edges = &answer["data"]["organization"]["auditLog"]["edges"];
+        let (set, created) = (&edges[0]["node"], &edges[1]["node"]);
+        assert_eq!((&set["kind"], &set["subject"]["name"]), (&json!("MEMBER_ROLE_SET"), &json!("Ben Ito")));
+        assert_eq!((&created["kind"], &created["subject"]), (&json!("REQUEST_CREATED"), &subject));
+        assert_eq!(created["person"]["name"], "Ana Lopez");
+        assert_eq!(created["teamName"], "Automation");
+        assert_eq!(created["requestName"].is_string(), name, "{created}");
+    }
+}
+
 /// INV-5: a token acts within its scopes and its owner's rights, and nothing else.
 #[tokio::test]
 async fn inv_5_a_token_acts_within_its_scopes() {

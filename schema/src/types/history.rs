@@ -67,13 +67,15 @@ pub(crate) struct AuditRecord {
     actor_kind: String,
     /// Who.
     person: Option<Person>,
-    /// Whom it was about; of a request, its recipient. Absent where it is nobody who is known here.
+    /// Whom it was about; of a request, its recipient, for which a token needs `requests:read`. Absent where it is nobody
+    /// who is known here.
     subject: Option<Person>,
     /// Name of the team that it was about, as it is today; absent when it is gone.
     team_name: Option<String>,
-    /// Name of the request that it was about; absent when it is gone.
+    /// Name of the request that it was about; absent when it is gone. A token needs `requests:read`.
     request_name: Option<String>,
-    /// Name of the app of the request that it was about; absent where it was about the whole request, or is gone.
+    /// Name of the app of the request that it was about; absent where it was about the whole request, or is gone. A
+    /// token needs `requests:read`.
     app_name: Option<String>,
     /// Address that an invitation to join went to; absent when the invitation is gone.
     invitee_email: Option<String>,
@@ -88,7 +90,13 @@ pub(crate) struct AuditRecord {
 }
 
 impl AuditRecord {
-    pub(crate) fn of(view: AuditRecordView) -> Self {
+    /// The record; without `names` those of requests and of what hangs on them are left out.
+    pub(crate) fn of(mut view: AuditRecordView, names: bool) -> Self {
+        if !names && view.subject.of.request.is_some() {
+            view.subject.person = None;
+            view.subject.request = None;
+            view.subject.app = None;
+        }
         Self {
             seq: view.seq,
             at: view.at,

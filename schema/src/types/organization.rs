@@ -133,7 +133,8 @@ impl Organization {
             .audit_log(ctx.actor(), self.key, &kinds, &ask(ctx, first, after))
             .await
             .map_err(|error| error.fail(ctx))?;
-        Ok(AuditRecordConnection::of(page, has_after, AuditRecord::of))
+        let names = check_scope(ctx.actor(), Scope::RequestsRead).is_ok();
+        Ok(AuditRecordConnection::of(page, has_after, |view| AuditRecord::of(view, names)))
     }
 
     /// Apps that it defined for itself, by id; for its owners and admins.

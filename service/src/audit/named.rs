@@ -106,12 +106,13 @@ impl Names {
         if let Some(invitation) = invitation {
             of.role = OrganizationRole::parse(&invitation.role);
         }
+        let request = of.request.and_then(|id| self.requests.get(&id.0)).cloned();
         AuditSubject {
             of,
             person: of.user.and_then(|id| self.people.get(&id.0)).cloned(),
             team: of.team.and_then(|id| self.teams.get(&id.0)).cloned(),
-            request: of.request.and_then(|id| self.requests.get(&id.0)).cloned(),
-            app: of.item.and_then(|id| self.apps.get(&id.0)).cloned(),
+            app: of.item.filter(|_| request.is_some()).and_then(|id| self.apps.get(&id.0)).cloned(),
+            request,
             invitee: invitation.map(|row| row.email.clone()),
         }
     }

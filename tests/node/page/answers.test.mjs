@@ -66,6 +66,7 @@ test('REC-1: on a phone, “Review next” goes from one waiting account to the 
   await atCard(0);
   // Behind the card that has the focus.
   await cards.nth(0).getByRole('button', { name: /^Decline/ }).click();
+  await page.getByRole('dialog').waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   await review.click();

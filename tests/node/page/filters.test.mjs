@@ -37,11 +37,14 @@ test('LIST-1: what was received is narrowed to whoever asked', async () => {
   const ben = await visit(stage, 'ben');
   const { page } = ben;
   // What waits is said where it waits, too, and not only where one works.
+  await askBen(ben, 'For myself', 'sandbox', ['search_contacts']);
   await ben.go('/requests/sent');
   await page.getByRole('link', { name: /^Received \d+ \d+ waits? for you$/ }).click();
-  await page.getByRole('table').waitFor();
+  const own = page.getByRole('link', { name: 'For myself', exact: true });
+  await own.waitFor();
   await page.getByLabel('Requested by').selectOption({ label: 'Dana Kim' });
   await page.waitForURL(/[?&]by=/);
+  await own.waitFor({ state: 'detached' });
   const senders = page.locator('.list-by');
   await senders.first().waitFor();
   for (const name of await senders.allInnerTexts()) assert.equal(name, 'Dana Kim');
@@ -69,6 +72,7 @@ test('LIST-1, API-3: Back finds the pages that were shown, and the place among t
   await far.waitFor();
   await until(async () => Math.abs((await page.evaluate(() => window.scrollY)) - scrolled) < 200);
   // Another filter is another place; the one before is as it was.
+  await until(async () => (await page.locator('td.list-name').count()) >= 52);
   const shown = await rows.count();
   await page.getByLabel('Status').selectOption({ label: 'Incomplete' });
   await page.waitForURL(/status=/);

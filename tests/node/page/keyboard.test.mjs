@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setStage } from '../stage.mjs';
-import { requestPath, visit } from './visit.mjs';
+import { painted, requestPath, visit } from './visit.mjs';
 
 let stage;
 before(async () => {
@@ -57,7 +57,7 @@ test('a recipient skips to the content, authorizes by key, declines and takes ba
   await tabTo(page, 'Decline Sandbox');
   await tabTo(page, 'Decline Sandbox');
   await page.keyboard.press('Enter');
-  await page.getByRole('dialog').waitFor();
+  await page.locator('[role=dialog]:focus-within').waitFor();
   await page.keyboard.press('Tab');
   await page.keyboard.press('Space');
   await tabTo(page, 'Decline');
@@ -122,14 +122,21 @@ test('a builder goes by single keys, not while typing, and can switch them off',
   const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
   await sheet.getByText('Create a request').waitFor();
   await page.keyboard.press('c');
+  await painted(page, 10);
   assert.equal(new URL(page.url()).pathname, '/requests/sent', 'a window keeps its keys');
   await sheet.getByRole('checkbox', { name: 'Use keyboard shortcuts' }).uncheck();
   await page.keyboard.press('Escape');
   await sheet.waitFor({ state: 'detached' });
   await page.keyboard.press('?');
   await page.keyboard.press('c');
+  await painted(page, 10);
+  assert.equal(await page.getByRole('dialog').count(), 0, 'switched off');
+  assert.equal(new URL(page.url()).pathname, '/requests/sent', 'switched off');
   await dana.go('/profile');
-  await page.getByRole('checkbox', { name: 'Use keyboard shortcuts' }).check();
+  const keys = page.getByRole('checkbox', { name: 'Use keyboard shortcuts' });
+  await keys.waitFor();
+  assert.ok(!(await keys.isChecked()));
+  await keys.check();
   await page.getByRole('heading', { level: 1 }).focus();
   await page.keyboard.press('c');
   await page.getByRole('heading', { name: 'New request' }).waitFor();

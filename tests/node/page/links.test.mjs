@@ -52,6 +52,7 @@ test('INV-1, INV-2, R4: a copied link leads somebody from outside in; they read 
   });
   await lena.page.getByRole('button', { name: 'Report this request' }).click();
   const doubts = lena.page.getByRole('dialog', { name: 'Report this request' });
+  await doubts.waitFor();
   await assertAccessible(lena.page, 'reporting before accepting');
   await doubts.getByRole('button', { name: 'Report', exact: true }).click();
   await doubts.getByText('You do not have to answer the request.').waitFor();

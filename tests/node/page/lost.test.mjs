@@ -122,6 +122,7 @@ test('API-5: what cannot be asked for again for now stays on the screen, and so 
     failed += 1;
     await route.fulfill({ status: 503, body: '' });
   });
+  await until(() => sockets.length > 0);
   await sockets.at(-1).close(RESTART);
   await until(() => failed >= 2);
   await page.locator('[data-live="live"]').waitFor({ state: 'attached' });
@@ -178,5 +179,28 @@ test('without network the page says so, keeps what is typed, and sends when it i
   await ben.page.getByText('You are offline. What you see may be old').waitFor({ state: 'detached' });
   await ben.page.getByRole('button', { name: 'Save' }).click();
   await ben.page.getByText('Saved').waitFor();
+  await ben.leave();
+});
+
+test('INV-4, API-5: what is followed goes on once one has signed in over the page', async () => {
+  const [dana, ben] = [await visit(stage, 'dana'), await visit(stage, 'ben')];
+  const sockets = await socketsOf(dana.page);
+  const { request, item } = await askBen(dana, 'Followed', 'sandbox', ['search_contacts']);
+  await dana.go(`/requests/${request}`);
+  await until(() => sockets.length > 0);
+  dana.expect(/status of 401/);
+  await dana.context.clearCookies();
+  await sockets.at(-1).close(RESTART);
+  await dana.page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+  await ben.ask(
+    'mutation($item: ID!) { submitCredential(input: { itemId: $item, method: "api_key", fields: [{ name: "key", value: "sandbox-key-1" }] }) { item { state } } }',
+    { item },
+  );
+  await signInByCode(stage, dana.page, 'dana@northwind.example');
+  await dana.page.getByRole('dialog').waitFor({ state: 'detached' });
+  await dana.page.getByText(/^Connected/).waitFor();
+  await ben.ask('mutation($item: ID!) { revokeItem(input: { itemId: $item }) { item { state } } }', { item });
+  await dana.page.getByText(/^The recipient took it back\./).waitFor();
+  await dana.leave();
   await ben.leave();
 });

@@ -74,7 +74,7 @@ test('MAIL-1: who does not trust a request reports it; those who answer for it a
   await window.getByText('Dana hears of it only if they are one of them.').waitFor();
   await ben.page.keyboard.press('Escape');
   await window.waitFor({ state: 'detached' });
-  assert.ok(await report.evaluate((button) => button === document.activeElement));
+  await report.and(ben.page.locator(':focus')).waitFor();
   await report.click();
   await window.getByLabel('What makes you doubt').fill('She never said a word about it.');
   await window.getByRole('button', { name: 'Report', exact: true }).click();
@@ -145,7 +145,7 @@ test('REC-5: declining needs a reason; Escape closes and the focus returns', asy
   await ben.page.getByText('Choose a reason, so that the other side understands.').waitFor();
   await ben.page.keyboard.press('Escape');
   await ben.page.getByRole('dialog').waitFor({ state: 'detached' });
-  assert.ok(await decline.evaluate((button) => button === document.activeElement));
+  await decline.and(ben.page.locator(':focus')).waitFor();
   await ben.leave();
 });
 

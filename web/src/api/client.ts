@@ -7,6 +7,7 @@ import { following } from './follow.ts';
 import { live } from './live.ts';
 import { arrive, leaving, signedOut } from './session.ts';
 import { settling } from './settle.ts';
+import { PlaceDocument } from './viewer.gen.ts';
 
 /** Types without an id of their own: they live inside what holds them. */
 const EMBEDDED = [
@@ -26,7 +27,6 @@ const EMBEDDED = [
   'Invitation',
   'ItemCounts',
   'Member',
-  'Membership',
   'Module',
   'OrganizationOAuthClient',
   'AppDefinition',
@@ -66,6 +66,8 @@ const keys = {
   ...Object.fromEntries(
     [...EMBEDDED, ...LISTS.flatMap((name) => [`${name}Connection`, `${name}Edge`])].map((name) => [name, nothing]),
   ),
+  // Of whoever is signed in; nobody else's are shown.
+  Membership: (data: Data) => String(data['organizationId']),
   OpenInvitation: (data: Data) => String(data['link']),
 };
 
@@ -89,7 +91,22 @@ const scheme = window.location.protocol === 'https:' ? 'wss' : 'ws';
 export const socket = live(`${scheme}://${window.location.host}/graphql`);
 
 const settle = settling(socket.epoch);
-const follow = following(socket.client, () => socket.epoch.set(socket.epoch.get() + 1));
+const follow = following({
+  socket: socket.client,
+  place: async () => {
+    const { error } = await client.query(PlaceDocument, {}, { requestPolicy: 'network-only' }).toPromise();
+    if (error) throw error;
+  },
+  again: () => socket.epoch.set(socket.epoch.get() + 1),
+  signedIn: (then) => {
+    const stop = signedOut.subscribe(() => {
+      if (signedOut.get()) return;
+      stop();
+      then();
+    });
+    return stop;
+  },
+});
 
 /** Kinds after which an entry may have come into a list or gone from it. */
 const MOVES = new Set(['REQUEST_CREATED', 'REQUEST_DELETED', 'INVITATION_ACCEPTED']);

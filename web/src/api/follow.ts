@@ -5,49 +5,75 @@ import { mapExchange, type SubscriptionForwarder } from 'urql';
 const PASSES = new Set(['INTERNAL', 'UNAVAILABLE', 'RATE_LIMITED']);
 /** How long a place is gone on from. What came since one that is older would be told one by one. */
 const FRESH = 30_000;
-/** Longer than it takes until a subscription is in place, on an open socket. */
-const SETTLED = 1000;
 
 type Refusals = readonly { extensions?: { code?: unknown } }[];
-const isFinal = (errors: unknown) =>
-  Array.isArray(errors) && (errors as Refusals).some(({ extensions }) => !PASSES.has(String(extensions?.code)));
+const codesOf = (errors: unknown) =>
+  Array.isArray(errors) ? (errors as Refusals).map(({ extensions }) => String(extensions?.code)) : [];
+const isFinal = (errors: unknown) => codesOf(errors).some((code) => !PASSES.has(code));
+
+/** What following stands on. */
+export interface Ground {
+  readonly socket: Pick<Client, 'subscribe'>;
+  /** Asks for the place behind which changes are told from now on; it is learnt by `exchange` as any other. */
+  place(): Promise<unknown>;
+  /** Asks once more for what is shown. */
+  again(): void;
+  /** Runs when somebody is signed in again; gives how to forget it. */
+  signedIn(then: () => void): () => void;
+}
 
 /**
  * Subscriptions without a gap (API-5). A new one goes on behind what the page knew before it asked for what it shows,
- * and one that lost its socket, or was ended for a reason that passes, behind what it was told last. Where what the page
- * knew is old, it begins now, and `again` asks for what is shown once more when it is in place.
+ * and one that lost its socket, its session or was ended for a reason that passes, behind what it was told last. Where
+ * what the page knew is old, it asks for a new place first, and for what is shown once more after that: the answers
+ * have what came before the place, and the subscription tells what comes behind it.
  */
-export function following(socket: Pick<Client, 'subscribe'>, again: () => void) {
+export function following({ socket, place, again, signedIn }: Ground) {
   let known: { place: string; at: number } | undefined;
   const learn = (place: string) => {
     known = { place, at: Date.now() };
   };
-  let asking = false;
-  const askAgain = () => {
-    // Once for all that a screen follows.
-    if (asking) return;
-    asking = true;
-    setTimeout(() => {
-      asking = false;
-      again();
-    }, SETTLED);
+  const fresh = () => (known && Date.now() - known.at < FRESH ? known.place : undefined);
+  let renewing: Promise<void> | undefined;
+  /** Once for all that a screen follows. */
+  const renew = () => {
+    renewing ??= place()
+      .then(() => again())
+      .finally(() => {
+        renewing = undefined;
+      });
+    return renewing;
   };
   const forward: SubscriptionForwarder = ({ query = '', variables }) => ({
     subscribe: (sink) => {
-      const isFresh = known !== undefined && Date.now() - known.at < FRESH;
-      if (known && !isFresh) askAgain();
       // Sent again as it is then, when the socket is back.
-      const payload = { query, variables: { ...variables, after: isFresh ? known?.place : undefined } };
+      const payload = { query, variables: { ...variables, after: fresh() } };
       let over = false;
-      let waits: ReturnType<typeof setTimeout> | undefined;
       let stop = () => {};
       let tries = 0;
+      const later = () => {
+        if (over) return;
+        tries += 1;
+        const waits = setTimeout(begin, Math.min(250 * 2 ** tries, 15_000));
+        stop = () => clearTimeout(waits);
+      };
+      const begin = () => {
+        if (payload.variables.after !== undefined) return start();
+        renew().then(() => {
+          if (over) return;
+          payload.variables.after = fresh();
+          start();
+        }, later);
+      };
       const start = () => {
-        let refused = false;
+        let errors: unknown;
         const ended = () => {
           if (over) return;
-          tries += 1;
-          waits = setTimeout(start, Math.min(250 * 2 ** tries, 15_000));
+          if (codesOf(errors).includes('UNAUTHENTICATED')) {
+            payload.variables.after = undefined;
+            stop = signedIn(begin);
+          } else if (isFinal(errors)) sink.complete();
+          else later();
         };
         stop = socket.subscribe<Record<string, { id?: string } | null>>(payload, {
           next: (result) => {
@@ -57,18 +83,21 @@ export function following(socket: Pick<Client, 'subscribe'>, again: () => void) 
               learn(change.id);
               payload.variables.after = change.id;
             }
-            refused = isFinal(result.errors);
-            if (refused || !result.errors) sink.next(result as Parameters<typeof sink.next>[0]);
+            errors = result.errors;
+            if (!errors || isFinal(errors)) sink.next(result as Parameters<typeof sink.next>[0]);
           },
-          error: (error) => (isFinal(error) ? sink.error(error) : ended()),
-          complete: () => (refused ? sink.complete() : ended()),
+          error: (error) => {
+            errors = error;
+            if (isFinal(error)) sink.next({ errors: error } as Parameters<typeof sink.next>[0]);
+            ended();
+          },
+          complete: ended,
         });
       };
-      start();
+      begin();
       return {
         unsubscribe: () => {
           over = true;
-          clearTimeout(waits);
           stop();
         },
       };

@@ -604,6 +604,11 @@ export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ViewerQuery = { readonly viewer: { readonly id: string, readonly name: string, readonly email: string, readonly language: Language, readonly timeZone: string, readonly canCreateRequests: boolean, readonly isInstanceAdmin: boolean, readonly resumeAfter: string, readonly memberships: ReadonlyArray<{ readonly organizationId: string, readonly organizationName: string, readonly role: OrganizationRole, readonly teams: ReadonlyArray<{ readonly teamId: string, readonly teamName: string, readonly role: TeamRole | null }> }> } | null, readonly instance: { readonly isSetUp: boolean, readonly hasBuiltInMailbox: boolean, readonly termsVersion: string, readonly version: string, readonly singleSignOn: { readonly name: string, readonly url: string } | null } };
 
+export type PlaceQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PlaceQuery = { readonly viewer: { readonly id: string, readonly resumeAfter: string } | null };
+
 export type WaitingQueryVariables = Exact<{ [key: string]: never; }>;
 
 

@@ -69,18 +69,24 @@ export function useViewer(): Viewer {
   return viewer;
 }
 
-/** Organizations that one administers and that have no team yet: only their settings can be worked in. */
-const withoutTeam = ({ memberships }: Viewer) =>
-  memberships.filter(({ role, teams }) => (role === 'OWNER' || role === 'ADMIN') && teams.length === 0);
+/** Organizations where one works in no team: their settings are there for who administers them, and what one got. */
+const withoutTeam = ({ memberships }: Viewer, teams: readonly Team[]) =>
+  memberships.filter(
+    ({ role, organizationId }) => role !== 'GUEST' && !teams.some((team) => team.organizationId === organizationId),
+  );
 
 /** The team that one works in now, and what else there is to choose. */
 export function useTeam() {
   const viewer = useViewer();
   const id = useStore(chosen);
   const teams = teamsOf(viewer);
-  const empty = withoutTeam(viewer);
+  const empty = withoutTeam(viewer, teams);
   const isEmpty = empty.some(({ organizationId }) => organizationId === id);
-  const team = teams.find((team) => team.id === id) ?? (isEmpty ? undefined : teams[0]);
+  const team =
+    teams.find((team) => team.id === id) ??
+    // An organization that had no team when it was chosen, and has one since.
+    teams.find((team) => team.organizationId === id) ??
+    (isEmpty ? undefined : teams[0]);
   return { team, teams, empty };
 }
 

@@ -14,7 +14,7 @@ type Kept = { pages?: Record<string, number> } | null;
 
 const SCROLLED = 'consentry.scrolled';
 /** How long a list may take to be as long as it was. */
-const PATIENCE = 5000;
+const PATIENCE = 15_000;
 
 // After a reload, and from another document, the browser scrolls before the rows are there; so it is done once they are.
 const here = () => window.location.pathname + window.location.search;

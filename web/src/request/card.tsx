@@ -14,6 +14,7 @@ import { Mark } from '../parts/mark.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { appName, hostOf, wider } from './abilities.ts';
 import { Abilities } from './abilities-box.tsx';
+import { isTheirsToMend } from './ready.ts';
 
 const Used = later(async () => ({ default: (await import('./used.tsx')).Used }));
 
@@ -173,8 +174,7 @@ export function Card({ item, request, onStep }: Own) {
     </Button>
   );
   const may = item.viewerIsRecipient;
-  // What only the other side can mend.
-  const theirs = item.invalidReason === 'MISCONFIGURED';
+  const theirs = isTheirsToMend(item) && request.requester.id !== request.recipient.userId;
   const decline = may && button('decline', 'plain', t.decline, t.declineApp(app));
   const names = (some: readonly { name: string }[]) =>
     list(

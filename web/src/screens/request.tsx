@@ -49,7 +49,7 @@ function One({ id }: { id: string }) {
   const { data, problems, refetch } = useLiveQuery({ query: RequestDocument, variables: { id } });
   const [last, setLast] = useState<RequestDetailsFragment>();
   const [gone, setGone] = useState(false);
-  const change = useChanges({ query: RequestChangedDocument, variables: { id }, pause: !last });
+  const change = useChanges({ query: RequestChangedDocument, variables: { id } });
   if (data && data.request !== last) setLast(data.request);
   if (change?.requestChanged.kind === 'REQUEST_DELETED' && !gone) setGone(true);
   const request = data?.request;
