@@ -98,6 +98,7 @@ pub fn jobs(event: &Event) -> Vec<Job> {
         | Event::ConnectionCreated { .. }
         | Event::ConnectionRotated { .. }
         | Event::RequestReminded { .. }
+        | Event::RecipientLeft { .. }
         | Event::ConnectionWithdrawn { .. }
         | Event::UseSuspended { .. }
         | Event::UseResumed { .. } => vec![],

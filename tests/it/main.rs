@@ -26,6 +26,7 @@ mod issuer;
 mod items;
 mod languages;
 mod ledger;
+mod left;
 mod lists;
 mod lists_search;
 mod mail;

@@ -40,6 +40,7 @@ impl Event {
             | Self::InvitationAccepted { .. }
             | Self::DeliveryChanged { .. }
             | Self::RequestReminded { .. }
+            | Self::RecipientLeft { .. }
             | Self::RequestReported { .. }
             | Self::RequestDeleted { .. }
             | Self::RequestCleared { .. } => None,

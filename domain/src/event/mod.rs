@@ -274,6 +274,11 @@ pub enum Event {
         /// Which.
         of: OfRequest,
     },
+    /// The recipient left the organization, or was removed, and can grant nothing until they are back (ROLE-7).
+    RecipientLeft {
+        /// Which.
+        of: OfRequest,
+    },
     /// The recipient does not trust a request. Of the organization and not of the request: whoever sent it and
     /// their team do not see it there.
     RequestReported {
@@ -374,6 +379,7 @@ impl Event {
             Self::ConnectionCreated { .. } => "CONNECTION_CREATED",
             Self::ConnectionRotated { .. } => "CONNECTION_ROTATED",
             Self::RequestReminded { .. } => Self::REQUEST_REMINDED,
+            Self::RecipientLeft { .. } => "RECIPIENT_LEFT",
             Self::RequestReported { .. } => "REQUEST_REPORTED",
             Self::ConnectionWithdrawn { .. } => "CONNECTION_WITHDRAWN",
             Self::UseSuspended { .. } => "USE_SUSPENDED",

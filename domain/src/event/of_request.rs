@@ -49,6 +49,7 @@ impl Event {
             | Self::ConnectionCreated { of, .. }
             | Self::ConnectionRotated { of, .. }
             | Self::RequestReminded { of }
+            | Self::RecipientLeft { of }
             | Self::ConnectionWithdrawn { of, .. }
             | Self::UseSuspended { of, .. }
             | Self::UseResumed { of, .. } => Some(of),

@@ -172,6 +172,8 @@ pub(crate) enum ChangeKind {
     ConnectionRotated,
     /// The recipient was reminded.
     RequestReminded,
+    /// The recipient left the organization, or was removed.
+    RecipientLeft,
     /// The team ended a connection.
     ConnectionWithdrawn,
     /// An admin of the team suspended a connection, or all use of an access.
@@ -205,6 +207,7 @@ impl ChangeKind {
             Event::ConnectionCreated { .. } => Self::ConnectionCreated,
             Event::ConnectionRotated { .. } => Self::ConnectionRotated,
             Event::RequestReminded { .. } => Self::RequestReminded,
+            Event::RecipientLeft { .. } => Self::RecipientLeft,
             Event::ConnectionWithdrawn { .. } => Self::ConnectionWithdrawn,
             Event::UseSuspended { .. } => Self::UseSuspended,
             Event::UseResumed { .. } => Self::UseResumed,

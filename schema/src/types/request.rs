@@ -73,6 +73,7 @@ impl CredentialRequest {
             name: self.0.recipient_name.clone(),
             email: self.0.recipient_email.clone(),
             from_outside: self.0.recipient_outside,
+            has_left: self.0.recipient_left,
         }
     }
 
@@ -168,6 +169,9 @@ pub(crate) struct Recipient {
     email: String,
     /// Was asked from outside the organization.
     from_outside: bool,
+    /// Left the organization since, or was removed: what they shared here has ended, and they can share nothing until
+    /// they are back. They can still decline.
+    has_left: bool,
 }
 
 /// An organization by name.

@@ -6,11 +6,12 @@ use domain::id::{ItemId, OrganizationId, RequestId, UserId};
 use domain::item::Step;
 use domain::policy::Action;
 use domain::text::{self, Lines, NOTE_MAX};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+use uuid::Uuid;
 
 use super::secret::{With, change_item, state_of};
 use crate::Service;
-use crate::db::entity::{credential_request, organization, request_item};
+use crate::db::entity::{credential, credential_request, organization, request_item};
 use crate::db::{Hold, Write};
 use crate::error::Result;
 use crate::requests::of_request;
@@ -58,7 +59,8 @@ impl Service {
         write.commit().await
     }
 
-    /// Takes back everything that somebody granted in an organization that they leave (ROLE-7).
+    /// Takes back everything that somebody granted in an organization that they leave, and says of every request to
+    /// them that they left (ROLE-7).
     pub(crate) async fn revoke_granted(
         &self,
         write: &mut Write,
@@ -73,13 +75,23 @@ impl Service {
             .await?;
         for request in requests {
             self.hold_request(write, RequestId(request.id)).await?;
+            write.emit(&Event::RecipientLeft { of: of_request(&request) }).await?;
             let items = request_item::Entity::find()
                 .filter(request_item::Column::RequestId.eq(request.id))
                 .all(write.tx())
                 .await?;
+            let granted: Vec<Uuid> = credential::Entity::find()
+                .select_only()
+                .column(credential::Column::ItemId)
+                .filter(credential::Column::ItemId.is_in(items.iter().map(|item| item.id)))
+                .filter(credential::Column::DestroyedAt.is_null())
+                .into_tuple()
+                .all(write.tx())
+                .await?;
             for item in items {
                 // What was never granted, or is over, has nothing to take back but what waits to be confirmed.
-                let Ok(to) = state_of(&item)?.after(Step::Revoke) else {
+                let to = state_of(&item)?.after(Step::Revoke).ok().filter(|_| granted.contains(&item.id));
+                let Some(to) = to else {
                     self.discard_waiting(write, &request, &item).await?;
                     continue;
                 };

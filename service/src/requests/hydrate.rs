@@ -19,7 +19,7 @@ use super::load::facts_at;
 use super::view::{DeliveryState, DeliveryView, ItemView, RequestView};
 use crate::Service;
 use crate::db::cells::Cells;
-use crate::db::entity::{credential_request, invitation, job, organization, user};
+use crate::db::entity::{credential_request, invitation, job, organization, organization_member, user};
 use crate::db::join::on;
 use crate::error::{Error, Result};
 use crate::gather::Found;
@@ -31,6 +31,8 @@ pub(crate) struct Parts {
     organization: String,
     reason_required: bool,
     invitation: Option<String>,
+    /// The recipient is in the organization.
+    recipient_inside: bool,
     delivery: Option<DeliveryView>,
     items: Vec<ItemView>,
 }
@@ -42,6 +44,7 @@ struct Head {
     organization: String,
     reason_optional: bool,
     invitation: Option<String>,
+    member: Option<Uuid>,
     mail: Option<Mail>,
 }
 
@@ -68,6 +71,7 @@ impl Head {
         let request = RequestId(cells.take()?);
         let requester = PersonView { id: UserId(cells.take()?), name: cells.take()?, email: cells.take()? };
         let (organization, reason_optional, invitation) = (cells.take()?, cells.take()?, cells.take()?);
+        let member = cells.take()?;
         let mail = match cells.take()? {
             None => None,
             Some(created_at) => Some(Mail {
@@ -81,7 +85,7 @@ impl Head {
                 bounce: cells.take()?,
             }),
         };
-        Ok(Self { request, requester, organization, reason_optional, invitation, mail })
+        Ok(Self { request, requester, organization, reason_optional, invitation, member, mail })
     }
 }
 
@@ -144,6 +148,7 @@ impl Service {
                 organization: head.organization,
                 reason_required: !head.reason_optional,
                 invitation: head.invitation,
+                recipient_inside: head.member.is_some(),
                 delivery: None,
                 items: Vec::new(),
             });
@@ -165,12 +170,20 @@ impl Service {
             let kinds = [Job::REVIEW_REQUEST, Job::INVITATION];
             Expr::col((job, job::Column::Kind)).is_in(kinds).into_condition()
         });
+        let member =
+            on(credential_request::Column::OrganizationId, organization_member::Column::OrganizationId)
+                .on_condition(|request, member| {
+                    Expr::col((member, organization_member::Column::UserId))
+                        .equals((request, credential_request::Column::RecipientId))
+                        .into_condition()
+                });
         let heads = credential_request::Entity::find()
             .select_only()
             .column(credential_request::Column::Id)
             .columns([user::Column::Id, user::Column::Name, user::Column::Email])
             .columns([organization::Column::Name, organization::Column::DeclineReasonOptional])
             .column(invitation::Column::Link)
+            .column(organization_member::Column::UserId)
             .columns(OF_MAIL)
             .join(JoinType::InnerJoin, on(credential_request::Column::RequesterId, user::Column::Id))
             .join(
@@ -178,6 +191,7 @@ impl Service {
                 on(credential_request::Column::OrganizationId, organization::Column::Id),
             )
             .join(JoinType::LeftJoin, on(credential_request::Column::Id, invitation::Column::RequestId))
+            .join(JoinType::LeftJoin, member)
             .join(JoinType::LeftJoin, mails)
             .filter(credential_request::Column::Id.is_in(requests.iter().copied()))
             .order_by_asc(job::Column::Id)
@@ -230,6 +244,7 @@ pub(crate) fn view(
         recipient_name: row.recipient_name,
         recipient_email: row.recipient_email,
         recipient_outside: row.recipient_outside,
+        recipient_left: row.recipient_id.is_some() && !parts.recipient_inside,
         name: row.name,
         description: row.description,
         status: Status::parse(&row.status).ok_or_else(|| Error::corrupt("status"))?,

@@ -33,6 +33,8 @@ pub struct RequestView {
     pub recipient_email: String,
     /// The recipient was asked from outside.
     pub recipient_outside: bool,
+    /// The recipient has left the organization since, or was removed (ROLE-7).
+    pub recipient_left: bool,
     /// Name.
     pub name: String,
     /// Why, in the requester's words.

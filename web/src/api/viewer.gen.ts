@@ -9,7 +9,7 @@ export const PlaceDocument = text<PlaceQuery, PlaceQueryVariables>(
   "query Place{viewer{id resumeAfter}}",
 );
 export const WaitingDocument = text<WaitingQuery, WaitingQueryVariables>(
-  "query Waiting{viewer{id openInvitations{link state}}receivedRequests(first:50 filter:{statuses:[INCOMPLETE INVALID]}){totalCount edges{cursor node{id items{id state}}}}}",
+  "query Waiting{viewer{id openInvitations{link state}}receivedRequests(first:50 filter:{statuses:[INCOMPLETE INVALID]}){totalCount edges{cursor node{id recipient{hasLeft}items{id state}}}}}",
 );
 export const SignOutDocument = text<SignOutMutation, SignOutMutationVariables>(
   "mutation SignOut{endSession(input:{}){sessionId}}",

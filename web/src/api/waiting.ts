@@ -8,7 +8,10 @@ export function useWaiting(): number {
   const invited = data?.viewer?.openInvitations.filter(({ state }) => state === 'OPEN').length ?? 0;
   const received = data?.receivedRequests;
   if (!received) return invited;
-  // What was taken back is incomplete and waits for nobody. Of more than one page, the rest counts as it is.
-  const waiting = received.edges.filter(({ node }) => node.items.some((item) => !isAnswered(item))).length;
+  // What was taken back is incomplete and waits for nobody, and so does what whoever left has not answered. Of more than
+  // one page, the rest counts as it is.
+  const waiting = received.edges.filter(
+    ({ node }) => !node.recipient.hasLeft && node.items.some((item) => !isAnswered(item)),
+  ).length;
   return waiting + received.totalCount - received.edges.length + invited;
 }

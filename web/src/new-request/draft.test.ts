@@ -65,7 +65,11 @@ describe('a draft', () => {
   test('asking again begins with what was declined, for the same person', () => {
     const item = { appId: 'gmail', modules: [{ id: 'send' }], note: 'Please', appVersion: { id: 'v1' } };
     const ben = { name: 'Ben', email: 'b@x.example' };
-    const of = (userId: string | null) => ({ name: 'Old', description: null, recipient: { ...ben, userId } });
+    const of = (userId: string | null, hasLeft = false) => ({
+      name: 'Old',
+      description: null,
+      recipient: { ...ben, userId, hasLeft },
+    });
     // Who has not accepted is known by name and address only.
     expect(again(of(null), item)).toMatchObject({ inside: false, member: null, outsideEmail: 'b@x.example' });
     expect(again(of('usr_1'), item)).toMatchObject({

@@ -104,10 +104,11 @@ interface Asked {
     readonly name: string;
     readonly email: string;
     readonly userId: string | null;
+    readonly hasLeft: boolean;
   };
 }
 
-/** A new request from an item that was declined. */
+/** A new request from an item that was declined, or whose recipient left. */
 export function again(
   request: Asked,
   item: {
@@ -119,14 +120,14 @@ export function again(
   },
 ): Draft {
   const { recipient } = request;
-  // Whoever came from outside and accepted is known there now (REQ-2).
-  const inside = recipient.userId !== null;
+  // Whoever came from outside and accepted is known there now (REQ-2); whoever left is outside again (ROLE-7).
+  const inside = recipient.userId !== null && !recipient.hasLeft;
   return {
     ...blank(),
     name: request.name,
     description: request.description ?? '',
     inside,
-    member: recipient.userId ? { id: recipient.userId, name: recipient.name, email: recipient.email } : null,
+    member: inside && recipient.userId ? { id: recipient.userId, name: recipient.name, email: recipient.email } : null,
     outsideName: inside ? '' : recipient.name,
     outsideEmail: inside ? '' : recipient.email,
     items: [

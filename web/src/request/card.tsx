@@ -167,7 +167,8 @@ export function Card({ item, request, onStep }: Own) {
   const c = useTexts(common);
   const language = useLanguage();
   const app = appName(item);
-  const canConnect = item.viewerIsRecipient && item.appVersion !== null;
+  const left = request.recipient.hasLeft;
+  const canConnect = item.viewerIsRecipient && item.appVersion !== null && !left;
   const button = (step: Step, look: 'main' | 'plain' | 'danger' | 'quiet', text: string, name: string) => (
     <Button look={look} aria-label={name} onClick={() => onStep(step, item)}>
       {text}
@@ -255,7 +256,7 @@ export function Card({ item, request, onStep }: Own) {
             {item.credential && t.invalid(app)} {item.invalidReason && t.reasons[item.invalidReason]?.(app)} {t.noticed}{' '}
             <Ago at={item.changedAt} />.
           </p>
-          <p>{theirs ? t.invalidTheirs(request.requester.name) : t.invalidFix}</p>
+          {!left && <p>{theirs ? t.invalidTheirs(request.requester.name) : t.invalidFix}</p>}
         </Notice>
         {folded}
         {use}
@@ -307,7 +308,7 @@ export function Card({ item, request, onStep }: Own) {
           </h3>
           <p className="small muted">{item.connectionName}</p>
         </div>
-        <Badge state={item.state}>{c.itemForYou[item.state]}</Badge>
+        <Badge state={item.state}>{left && item.state === 'PENDING' ? t.leftOpen : c.itemForYou[item.state]}</Badge>
       </header>
       {item.waitingAccount && (
         <Notice tone="good">

@@ -91,7 +91,8 @@ function Line({ entry, request }: { entry: Entry; request: RequestDetailsFragmen
   return (
     <li>
       <span>
-        <strong>{who}</strong> {h.kinds[entry.kind] ?? entry.kind}
+        <strong>{who}</strong>{' '}
+        {(entry.actor !== 'RECIPIENT' && h.notByRecipient[entry.kind]) || h.kinds[entry.kind] || entry.kind}
         {item && `: ${appName(item)}`}
       </span>{' '}
       <span className="small muted">

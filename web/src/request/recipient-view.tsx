@@ -56,18 +56,21 @@ export function RecipientView({ request, onEnded }: { request: RequestDetailsFra
   // Frozen for the visit: no card jumps away under a finger.
   const order = useRef(waitingFirst(request.items).map(({ id }) => id));
   const items = [...request.items].sort((a, b) => order.current.indexOf(a.id) - order.current.indexOf(b.id));
-  const waiting = items.filter((item) => !isAnswered(item) || item.waitingAccount);
+  const left = request.recipient.hasLeft;
+  const waiting = left ? [] : items.filter((item) => !isAnswered(item) || item.waitingAccount);
   const answered = items.length - waiting.length;
   const shares = items.some(({ credential, state }) => credential !== null && state !== 'REVOKED');
   const self = request.requester.id === viewer.id;
   const first = request.requester.name;
-  const title = self
-    ? t.titleSelf(items.length)
-    : answered === items.length
-      ? shares
-        ? t.titleDone(first)
-        : t.titleNothing(first)
-      : t.title(first, items.length);
+  const title = left
+    ? t.titleLeft(request.organization.name)
+    : self
+      ? t.titleSelf(items.length)
+      : answered === items.length
+        ? shares
+          ? t.titleDone(first)
+          : t.titleNothing
+        : t.title(first, items.length);
 
   const jump = (id: string) => {
     const heading = document.getElementById(`${id}-name`);
@@ -122,7 +125,12 @@ export function RecipientView({ request, onEnded }: { request: RequestDetailsFra
             value={answered}
             aria-label={t.progress(answered, items.length)}
           />
-          {answered === items.length && !self && (
+          {left && (
+            <Notice tone="warn">
+              <p>{t.leftNotice(request.organization.name)}</p>
+            </Notice>
+          )}
+          {answered === items.length && !self && !left && (
             <Notice tone="good">
               <p>{items.every(({ state }) => state === 'REVOKED') ? t.allRemoved(first) : t.allDone(first)}</p>
             </Notice>

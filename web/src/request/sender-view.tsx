@@ -30,9 +30,6 @@ import { Abilities } from './abilities-box.tsx';
 import type { Item } from './card.tsx';
 import { History } from './history.tsx';
 
-/** Whoever left cannot give it again (ROLE-7). */
-const hasLeft = ({ state, revokeReason }: Item) => state === 'REVOKED' && revokeReason === 'RECIPIENT_LEFT';
-
 const End = later(() => import('./end.tsx'));
 
 /** B4: where a request stands, for the side that asked (LIST-2). */
@@ -43,11 +40,13 @@ export default function SenderView({ request }: { request: RequestDetailsFragmen
   const [ending, setEnding] = useState(false);
   const resend = useSend(ResendDocument);
   const remind = useSend(RemindDocument);
-  const waits = request.items.some((item) => ['PENDING', 'REVOKED', 'INVALID'].includes(item.state) && !hasLeft(item));
   const { recipient, delivery } = request;
+  // Whoever left can give nothing, and is written to no more (ROLE-7).
+  const left = recipient.hasLeft;
+  const waits = !left && request.items.some(({ state }) => ['PENDING', 'REVOKED', 'INVALID'].includes(state));
   // Nobody is reminded of what they have answered, nor of what they ask of themselves.
-  const remindable = request.counts.pending > 0 && recipient.userId !== request.requester.id;
-  const undelivered = delivery?.state === 'BOUNCED' || delivery?.state === 'FAILED';
+  const remindable = !left && request.counts.pending > 0 && recipient.userId !== request.requester.id;
+  const undelivered = (!left && delivery?.state === 'BOUNCED') || delivery?.state === 'FAILED';
   return (
     <Shell>
       <p className="crumb">
@@ -83,6 +82,11 @@ export default function SenderView({ request }: { request: RequestDetailsFragmen
       </div>
       <div className="stack">
         <Problems of={[...resend.problems, ...remind.problems]} />
+        {left && (
+          <Notice tone="warn">
+            <p>{t.leftNotice(recipient.name)}</p>
+          </Notice>
+        )}
         {undelivered && (
           <Notice tone="bad">
             <p>
@@ -102,7 +106,7 @@ export default function SenderView({ request }: { request: RequestDetailsFragmen
               <div className="muted">{recipient.email}</div>
               {recipient.fromOutside && (
                 <div className="small muted">
-                  {t.outside}. {recipient.userId ? t.accepted : t.notAccepted}
+                  {t.outside}. {left ? t.hasLeft : recipient.userId ? t.accepted : t.notAccepted}
                 </div>
               )}
             </div>
@@ -149,7 +153,7 @@ export default function SenderView({ request }: { request: RequestDetailsFragmen
                 {t.resend}
               </Button>
             )}
-            {request.link && <CopyButton text={request.link}>{t.copyLink}</CopyButton>}
+            {!left && request.link && <CopyButton text={request.link}>{t.copyLink}</CopyButton>}
           </div>
         </section>
         <section className="stack" aria-labelledby="accounts">
@@ -177,6 +181,7 @@ function SentItem({ item, request }: { item: Item; request: RequestDetailsFragme
   const c = useTexts(common);
   const language = useLanguage();
   const app = appName(item);
+  const left = request.recipient.hasLeft;
   return (
     <article className="card account-card" aria-labelledby={`${item.id}-name`} id={item.id}>
       <header className="card-head">
@@ -188,31 +193,24 @@ function SentItem({ item, request }: { item: Item; request: RequestDetailsFragme
         <AccessState of={item} words={c.item} />
       </header>
       {item.note && <p className="why">{item.note}</p>}
-      {item.state === 'PENDING' && <p className="muted">{t.waitsForAnswer}</p>}
-      {item.state === 'DECLINED' && (
-        <>
-          {item.declineReason && (
-            <p>
-              {t.reasonWas}: {c.quoted(item.declineReason)}
-            </p>
-          )}
-          <div className="actions">
-            <Begin draft={() => again(request, item)} label={`${t.askAgain}: ${app}`}>
-              {t.askAgain}
-            </Begin>
-          </div>
-        </>
+      {item.state === 'PENDING' && <p className="muted">{left ? t.leftOpen : t.waitsForAnswer}</p>}
+      {item.state === 'DECLINED' && item.declineReason && (
+        <p>
+          {t.reasonWas}: {c.quoted(item.declineReason)}
+        </p>
       )}
       {item.state === 'INVALID' && (
         <Notice tone="warn">
           <p>
             {t.invalidNow}
-            {item.invalidReason && ` ${h.reasons[item.invalidReason] ?? item.invalidReason}.`} {t.invalidAsked}
+            {item.invalidReason && ` ${h.reasons[item.invalidReason] ?? item.invalidReason}.`} {!left && t.invalidAsked}
           </p>
         </Notice>
       )}
       {item.state === 'REVOKED' && (
-        <p className="muted">{hasLeft(item) ? t.leftNow(request.recipient.name) : t.revokedNow}</p>
+        <p className="muted">
+          {left || item.revokeReason === 'RECIPIENT_LEFT' ? t.leftNow(request.recipient.name) : t.revokedNow}
+        </p>
       )}
       {item.state === 'AUTHORIZED' && (
         <>
@@ -253,6 +251,13 @@ function SentItem({ item, request }: { item: Item; request: RequestDetailsFragme
             </ButtonLink>
           </div>
         </>
+      )}
+      {(item.state === 'DECLINED' || left) && (
+        <div className="actions">
+          <Begin draft={() => again(request, item)} label={`${t.askAgain}: ${app}`}>
+            {t.askAgain}
+          </Begin>
+        </div>
       )}
       <details>
         <summary>{t.details}</summary>

@@ -85,6 +85,8 @@ export const common: Words<typeof en> = {
     REVOKED: 'Zugriff entfernt',
     INVALID: 'Hat nicht geklappt',
   },
+  recipientLeft: 'Empfänger nicht mehr da',
+  youLeft: 'Nicht mehr dabei',
   quoted: (text) => `„${text}“`,
   canSee: 'Darf sehen',
   canChange: 'Darf ändern',

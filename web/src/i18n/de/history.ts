@@ -5,6 +5,7 @@ export const history: Words<typeof en> = {
   kinds: {
     REQUEST_CREATED: 'hat die Anfrage gesendet',
     REQUEST_REMINDED: 'hat den Empfänger erinnert',
+    RECIPIENT_LEFT: 'hat die Organisation verlassen',
     REQUEST_DELETED: 'hat die Anfrage gelöscht',
     REQUEST_CLEARED: 'hat geräumt, was von einer gelöschten Anfrage blieb',
     INVITATION_ACCEPTED: 'hat die Einladung angenommen',
@@ -28,5 +29,9 @@ export const history: Words<typeof en> = {
     CONNECTION_ROTATED: 'hat einer Verbindung ein anderes Token gegeben',
     CONNECTION_WITHDRAWN: 'hat eine Verbindung beendet',
     ACCOUNT_CHANGED: 'hat ein Konto geändert',
+  },
+  notByRecipient: {
+    RECIPIENT_LEFT: 'hat den Empfänger aus der Organisation entfernt',
+    ITEM_REVOKED: 'hat damit den Zugriff beendet',
   },
 };

@@ -6,7 +6,11 @@ export const recipient: Words<typeof en> = {
   eyebrow: (organization) => `Anfrage von ${organization}`,
   title: (who, count) => `${who} bittet um Zugriff auf ${count === 1 ? 'eines Ihrer Konten' : `${count} Ihrer Konten`}`,
   titleDone: (who) => `Was Sie mit ${who} teilen`,
-  titleNothing: (who) => `Sie teilen nichts mit ${who}`,
+  titleNothing: 'Sie teilen nichts durch diese Anfrage',
+  titleLeft: (organization) => `Sie gehören nicht mehr zu ${organization}`,
+  leftNotice: (organization) =>
+    `Was Sie geteilt haben, ist beendet, und freigeben lässt sich nichts mehr, solange ${organization} Sie nicht neu fragt. Ablehnen können Sie noch, was offen ist.`,
+  leftOpen: 'Nicht beantwortet',
   titleSelf: (count) => `Sie bitten sich selbst um Zugriff auf ${count === 1 ? 'ein Konto' : `${count} Konten`}`,
   who: 'Wer fragt',
   confirmed: (domain) => `Mailadresse bestätigt bei ${domain}`,
@@ -23,7 +27,7 @@ export const recipient: Words<typeof en> = {
   next: 'Nächstes ansehen',
   allDone: (who) =>
     `Fertig, danke. ${firstName(who)} weiß Bescheid. Sie können diese Seite schließen und jederzeit wiederkommen, um es zu ändern.`,
-  allRemoved: (who) => `${firstName(who)} kann Ihre Konten nicht mehr nutzen und weiß Bescheid.`,
+  allRemoved: (who) => `Was diese Anfrage gab, ist beendet, und ${firstName(who)} weiß Bescheid.`,
   why: 'Wozu',
   unchecked:
     'Diese App hat die Organisation hinzugefügt, die fragt. Niemand sonst hat ihren Namen oder ihre Adresse geprüft.',

@@ -72,6 +72,10 @@ export const requests: Words<typeof en> = {
   outside: 'Von außen',
   accepted: 'Hat die Einladung angenommen',
   notAccepted: 'Hat die Einladung noch nicht angenommen',
+  hasLeft: 'Gehört nicht mehr zur Organisation',
+  leftNotice: (name) =>
+    `${name} gehört nicht mehr zur Organisation. Was geteilt war, ist beendet, und was offen ist, lässt sich nicht mehr freigeben. Fragen Sie noch einmal, um neu einzuladen, oder fragen Sie jemand anderen.`,
+  leftOpen: 'Wurde nicht beantwortet.',
   team: 'Team',
   termsAccepted: 'Konten',
   account: 'Konto',
@@ -84,8 +88,7 @@ export const requests: Words<typeof en> = {
   invalidNow: 'Es funktioniert nicht.',
   invalidAsked: 'Es geht weiter, sobald der Empfänger noch einmal freigibt.',
   revokedNow: 'Der Empfänger hat es zurückgenommen. Verbindungen laufen wieder, wenn er es wieder gibt.',
-  leftNow: (name) =>
-    `${name} gehört nicht mehr zur Organisation, deshalb endete dieser Zugriff. Fragen Sie jemand anderen.`,
+  leftNow: (name) => `${name} gehört nicht mehr zur Organisation, deshalb endete dieser Zugriff.`,
   unsentTitle: 'Sie haben schon eine Anfrage begonnen',
   unsentText: (name) =>
     `${name ? `„${name}“` : 'Sie'} ist noch nicht gesendet; wer neu beginnt, verwirft, was dort steht.`,

@@ -85,6 +85,8 @@ export const common = area('common', {
     REVOKED: 'Access removed',
     INVALID: 'Did not work',
   },
+  recipientLeft: 'Recipient left',
+  youLeft: 'You left',
   quoted: (text: string) => `“${text}”`,
   canSee: 'It can see',
   canChange: 'It can change',

@@ -5,6 +5,7 @@ export const history = area('history', {
   kinds: {
     REQUEST_CREATED: 'sent the request',
     REQUEST_REMINDED: 'reminded the recipient',
+    RECIPIENT_LEFT: 'left the organization',
     REQUEST_DELETED: 'deleted the request',
     REQUEST_CLEARED: 'cleared what was left of a deleted request',
     INVITATION_ACCEPTED: 'accepted the invitation',
@@ -28,5 +29,10 @@ export const history = area('history', {
     CONNECTION_ROTATED: 'replaced the token of a connection',
     CONNECTION_WITHDRAWN: 'ended a connection',
     ACCOUNT_CHANGED: 'changed an account',
+  } as Record<string, string>,
+  /** Where the recipient did not do it themselves. */
+  notByRecipient: {
+    RECIPIENT_LEFT: 'removed the recipient from the organization',
+    ITEM_REVOKED: 'ended the access by that',
   } as Record<string, string>,
 });

@@ -7,7 +7,11 @@ export const recipient = area('recipient', {
   title: (who: string, count: number) =>
     `${who} is asking for access to ${count === 1 ? 'one of your accounts' : `${count} of your accounts`}`,
   titleDone: (who: string) => `What you share with ${who}`,
-  titleNothing: (who: string) => `You share nothing with ${who}`,
+  titleNothing: 'You share nothing by this request',
+  titleLeft: (organization: string) => `You are no longer part of ${organization}`,
+  leftNotice: (organization: string) =>
+    `What you shared has ended, and nothing can be authorized any more unless ${organization} asks you anew. You can still decline what is open.`,
+  leftOpen: 'Not answered',
   titleSelf: (count: number) => `You ask yourself for access to ${count === 1 ? 'one account' : `${count} accounts`}`,
   who: 'Who is asking',
   confirmed: (domain: string) => `Email confirmed at ${domain}`,
@@ -24,7 +28,7 @@ export const recipient = area('recipient', {
   next: 'Review next',
   allDone: (who: string) =>
     `All done, thank you. ${firstName(who)} has been told. You can close this page; come back any time to change your mind.`,
-  allRemoved: (who: string) => `${firstName(who)} cannot use your accounts any more, and has been told.`,
+  allRemoved: (who: string) => `What this request gave has ended, and ${firstName(who)} has been told.`,
   why: 'Why',
   unchecked: 'This app was added by the organization that asks. Nobody else has checked its name or its address.',
   appGone: 'This app is not known here any more. You can decline it, or remove access.',

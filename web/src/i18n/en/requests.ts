@@ -71,6 +71,10 @@ export const requests = area('requests', {
   outside: 'From outside',
   accepted: 'Has accepted the invitation',
   notAccepted: 'Has not accepted the invitation yet',
+  hasLeft: 'Is no longer part of the organization',
+  leftNotice: (name: string) =>
+    `${name} is no longer part of the organization. What they shared has ended, and what is open cannot be authorized any more. Ask again to invite them anew, or ask somebody else.`,
+  leftOpen: 'Was not answered.',
   team: 'Team',
   termsAccepted: 'Accounts',
   account: 'Account',
@@ -83,8 +87,7 @@ export const requests = area('requests', {
   invalidNow: 'It does not work.',
   invalidAsked: 'It goes on once the recipient authorizes again.',
   revokedNow: 'The recipient took it back. Connections start again when it is given again.',
-  leftNow: (name: string) =>
-    `${name} is no longer part of the organization, so this access ended. To go on, ask somebody else.`,
+  leftNow: (name: string) => `${name} is no longer part of the organization, so this access ended.`,
   unsentTitle: 'You have begun another request',
   unsentText: (name: string) =>
     `${name ? `“${name}”` : 'It'} was not sent yet, and beginning anew drops what you wrote.`,
