@@ -27,7 +27,7 @@ pub enum Lines {
 /// Characters that show nothing or turn the reading direction of what follows. They would let a text look
 /// like another, so they are refused like control characters.
 fn is_deceptive(c: char) -> bool {
-    matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2028}' | '\u{2029}'
+    matches!(c, '\u{200B}' | '\u{202A}'..='\u{202E}' | '\u{2028}' | '\u{2029}'
         | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
 }
 

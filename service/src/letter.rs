@@ -44,6 +44,8 @@ pub struct Letter {
     pub team: String,
     /// Names of the apps asked for.
     pub apps: Vec<String>,
+    /// The same as a list to read: each once, with how many accounts of it where there are several.
+    pub listed: Vec<String>,
     /// The app that the mail is about.
     pub app: String,
     /// Its connection name.
@@ -284,6 +286,7 @@ impl Service {
             };
             (now.unwrap_or_else(|| row.recipient_email.clone()), row.recipient_name.clone())
         };
+        let apps: Vec<String> = items.iter().map(|row| self.app_name(&row.app)).collect();
         Ok(Some(Letter {
             to,
             to_name,
@@ -300,7 +303,8 @@ impl Service {
             recipient_email: row.recipient_email,
             organization: organization.name,
             team: team.name,
-            apps: items.iter().map(|row| self.app_name(&row.app)).collect(),
+            listed: listed(&apps),
+            apps,
             app: about.map(|row| self.app_name(&row.app)).unwrap_or_default(),
             connection_name: about.map(|row| row.connection_name.clone()).unwrap_or_default(),
             reason: about.and_then(|row| row.decline_reason.clone()),
@@ -319,5 +323,28 @@ impl Service {
     /// crash can be recognised.
     pub fn message_id(&self, job: JobId) -> String {
         format!("<{}@{}>", job.0.simple(), self.config().public_url.host_str().unwrap_or("localhost"))
+    }
+}
+
+/// Names in their order, each once; of several the number stands before, which reads alike in every language.
+fn listed(apps: &[String]) -> Vec<String> {
+    let mut counts: Vec<(&String, usize)> = Vec::new();
+    for app in apps {
+        match counts.iter_mut().find(|(known, _)| *known == app) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((app, 1)),
+        }
+    }
+    let written =
+        |(app, count): (&String, usize)| if count == 1 { app.clone() } else { format!("{count} × {app}") };
+    counts.into_iter().map(written).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn mail_1_an_app_that_is_asked_for_twice_stands_once_with_its_number() {
+        let apps = ["Sandbox", "Gmail", "Sandbox"].map(str::to_owned);
+        assert_eq!(super::listed(&apps), ["2 × Sandbox", "Gmail"]);
     }
 }

@@ -66,7 +66,7 @@ async fn rec_3_the_account_is_seen_before_it_counts() {
     let rejected = asked.decide(REJECT).await.ok()["rejectAccount"]["item"].clone();
     assert_eq!(
         rejected,
-        json!({ "state": "PENDING", "waitingAccount": null, "attempts": [{ "reason": "CONSENT_CANCELLED" }] })
+        json!({ "state": "PENDING", "waitingAccount": null, "attempts": [{ "reason": "OTHER_ACCOUNT" }] })
     );
     asked.world.app.settle().await;
     assert_eq!(asked.seen_by(&asked.ben).await["revocation"]["outcome"], "REVOKED");

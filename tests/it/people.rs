@@ -83,7 +83,7 @@ async fn role_7_a_recipient_who_goes_takes_the_access_along() {
             assert_eq!(ana.gql(&again, &[]).await.refusal(), "ILLEGAL_TRANSITION", "{field}");
         }
         let mail = world.app.mail_to("ana@northwind.example").await;
-        assert!(mail.subject.contains("Ben Ito left"), "{}", mail.subject);
+        assert!(mail.subject.contains("Ben Ito is no longer there"), "{}", mail.subject);
         assert!(mail.text.contains("no longer part of Northwind"), "{}", mail.text);
         // They cannot grant again unless they are back, and may delete what was theirs.
         let again = ben.gql(SUBMIT_KEY, &[("item", &item), ("key", sandbox::API_KEY)]).await;

@@ -1,6 +1,6 @@
 import { Component, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { Provider } from 'urql';
-import { Route, Switch } from 'wouter';
+import { Route, Router, Switch } from 'wouter';
 import { client } from './api/client.ts';
 import { useLiveQuery } from './api/hooks.ts';
 import { arrive, leaving, signedOut } from './api/session.ts';
@@ -9,6 +9,7 @@ import type { ViewerQuery } from './api/types.gen.ts';
 import { ViewerDocument } from './api/viewer.gen.ts';
 import { useKnown, ViewerProvider } from './api/viewer.tsx';
 import { Bare } from './frames/bare.tsx';
+import { going, whenLoaded } from './going.ts';
 import { common } from './i18n/en/common.ts';
 import { follow, useTexts } from './i18n/language.ts';
 import { Announcer } from './parts/announce.tsx';
@@ -16,6 +17,7 @@ import { Button } from './parts/button.tsx';
 import { later } from './parts/later.ts';
 import { OfflineLine } from './parts/live.tsx';
 import { Failed, Skeleton } from './parts/notice.tsx';
+import { Opening } from './parts/opening.tsx';
 import { SCREENS } from './routes.tsx';
 import { SignedOut } from './signed-out.tsx';
 
@@ -88,6 +90,7 @@ class Net extends Component<{ children: ReactNode; crashed: (reload: () => void)
 
 export function App() {
   const t = useTexts(common);
+  const isGoing = useStore(going);
   return (
     <Provider value={client}>
       <a className="skip" href="#content">
@@ -108,23 +111,26 @@ export function App() {
           </main>
         )}
       >
-        <Known>
-          <Suspense fallback={waiting}>
-            <Switch>
-              {SCREENS.map(({ path, open, Component }) => (
-                <Route key={path} path={path}>
-                  <Guarded open={open ?? false}>
-                    <Component />
-                  </Guarded>
+        <Router aroundNav={whenLoaded}>
+          <Known>
+            {isGoing && <Opening />}
+            <Suspense fallback={waiting}>
+              <Switch>
+                {SCREENS.map(({ path, open, Component }) => (
+                  <Route key={path} path={path}>
+                    <Guarded open={open ?? false}>
+                      <Component />
+                    </Guarded>
+                  </Route>
+                ))}
+                <Route>
+                  <Missing />
                 </Route>
-              ))}
-              <Route>
-                <Missing />
-              </Route>
-            </Switch>
-          </Suspense>
-          <SignedOut />
-        </Known>
+              </Switch>
+            </Suspense>
+            <SignedOut />
+          </Known>
+        </Router>
       </Net>
     </Provider>
   );

@@ -1,5 +1,5 @@
-import type { ComponentType, LazyExoticComponent } from 'react';
-import { later } from './parts/later.ts';
+import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+import { patient } from './parts/later.ts';
 
 type Load = () => Promise<{ default: ComponentType }>;
 
@@ -9,9 +9,18 @@ export interface Screen {
   readonly open?: boolean;
   readonly Component: LazyExoticComponent<ComponentType>;
   readonly load: Load;
+  readonly isLoaded: () => boolean;
 }
 
-const screen = (path: string, load: Load, open = false): Screen => ({ path, load, open, Component: later(load) });
+function screen(path: string, from: Load, open = false): Screen {
+  let loaded = false;
+  const load = patient(async () => {
+    const part = await from();
+    loaded = true;
+    return part;
+  });
+  return { path, open, Component: lazy(load), load, isLoaded: () => loaded };
+}
 
 /** Every screen, each in a file and a chunk of its own; the first that fits is shown. */
 export const SCREENS: readonly Screen[] = [
@@ -65,7 +74,10 @@ export function match(pattern: string, path: string): Readonly<Record<string, st
   return parts;
 }
 
+/** The screen of an address, unless there is none. */
+export const screenAt = (path: string) => SCREENS.find((screen) => match(screen.path, path));
+
 /** Fetches the code of the first screen beside everything else that the page waits for. */
 export function preload(path: string): void {
-  void SCREENS.find((screen) => match(screen.path, path))?.load();
+  void screenAt(path)?.load();
 }

@@ -89,7 +89,9 @@ pub(crate) fn page(words: &Words, title: &str, body: &str) -> Response {
 
 /// A page that says one thing.
 pub(crate) fn message(words: &Words, status: StatusCode, (title, text): Said<'_>) -> Response {
-    (status, page(words, title, &format!("<p>{}</p>", escape(text)))).into_response()
+    // Nobody is left at a wall: the way to what one has is always there.
+    let body = format!("<p>{}</p><p><a href=\"/\">{}</a></p>", escape(text), escape(words.home));
+    (status, page(words, title, &body)).into_response()
 }
 
 /// What is not there, or hidden: one page for both (ROLE-6).

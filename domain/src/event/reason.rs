@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub enum Reason {
     /// The recipient said no at the app.
     ConsentCancelled,
+    /// The recipient had signed in to another account than the one that they meant (REC-3).
+    OtherAccount,
     /// The recipient did not come back in time.
     WindowClosed,
     /// The app refused the credential.
@@ -38,8 +40,9 @@ pub enum Reason {
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::ConsentCancelled,
+        Self::OtherAccount,
         Self::WindowClosed,
         Self::Refused,
         Self::Unavailable,
@@ -59,6 +62,7 @@ impl Reason {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ConsentCancelled => "CONSENT_CANCELLED",
+            Self::OtherAccount => "OTHER_ACCOUNT",
             Self::WindowClosed => "WINDOW_CLOSED",
             Self::Refused => "REFUSED",
             Self::Unavailable => "UNAVAILABLE",

@@ -250,6 +250,8 @@ pub(crate) struct AuthorizationAttempt {
 pub(crate) enum AttemptReason {
     /// The recipient did not agree at the app.
     ConsentCancelled,
+    /// The recipient had signed in to another account than the one that they meant.
+    OtherAccount,
     /// The recipient did not come back from the app within ten minutes.
     WindowClosed,
     /// The app refused the key or password.

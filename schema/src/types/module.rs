@@ -1,6 +1,6 @@
 //! What can be done with an app, and what that needs of it.
 
-use async_graphql::{Context, Enum, Object};
+use async_graphql::{Context, Enum, Object, SimpleObject};
 use domain::catalog::{self, Text};
 
 use super::person::Language;
@@ -12,6 +12,7 @@ pub(crate) struct Module {
     name: Text,
     description: Text,
     effect: catalog::Effect,
+    calls: Vec<catalog::Call>,
 }
 
 impl Module {
@@ -21,6 +22,7 @@ impl Module {
             name: module.name.clone(),
             description: module.description.clone(),
             effect: module.effect,
+            calls: module.calls.clone(),
         }
     }
 }
@@ -56,6 +58,33 @@ impl Module {
     /// What it can do to the account.
     async fn effect(&self) -> Effect {
         self.effect.into()
+    }
+
+    /// The calls that the broker passes on for it; none where the app is not called over HTTP.
+    async fn calls(&self) -> Vec<ModuleCall> {
+        self.calls.iter().map(ModuleCall::of).collect()
+    }
+}
+
+/// Calls that a module allows.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+pub(crate) struct ModuleCall {
+    /// HTTP methods, such as `GET`.
+    methods: Vec<String>,
+    /// Host, where it is another than the app's own.
+    host: Option<String>,
+    /// Path behind the connection's address. `*` stands for one segment, and `**` at the end for one or more.
+    path: String,
+}
+
+impl ModuleCall {
+    fn of(call: &catalog::Call) -> Self {
+        Self {
+            methods: call.methods.clone(),
+            host: call.host.as_ref().map(|host| host.as_str().to_owned()),
+            path: call.path.clone(),
+        }
     }
 }
 

@@ -333,6 +333,9 @@ pub(super) fn told(attempt: &Attempt) -> Error {
         Reason::ConsentCancelled => {
             (ErrorCode::CredentialRefused, "you did not agree at the app; nothing was shared")
         }
+        Reason::OtherAccount => {
+            (ErrorCode::CredentialRefused, "you chose another account; nothing was shared")
+        }
         Reason::WindowClosed => (ErrorCode::InvalidState, "the sign-in at the app took too long"),
         Reason::Refused | Reason::ProbeFailed => {
             (ErrorCode::CredentialRefused, "the app did not accept this")

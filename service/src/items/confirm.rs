@@ -153,7 +153,7 @@ impl Service {
     pub async fn reject_account(&self, actor: Actor, id: ItemId) -> Result<()> {
         self.load_item(actor, Action::GrantItem, id).await?;
         let row = self.waiting_row(actor, id).await?;
-        self.end_waiting(actor, &row, Reason::ConsentCancelled).await
+        self.end_waiting(actor, &row, Reason::OtherAccount).await
     }
 
     async fn waiting_row(&self, actor: Actor, id: ItemId) -> Result<authorization::Model> {

@@ -43,14 +43,17 @@ test('OPS-7, REL-2: the first person sets the instance up; a mail that is refuse
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 
   await page.getByLabel('Set-up code').fill('AAAA-AAAA-AAAA-AAAA');
+  await page.getByLabel('Your name').fill('Ada Lowe');
   await page.getByLabel('Name of your organization').fill('First');
   await page.getByLabel('Name of its first team').fill('Starters');
   await assertAccessible(page, 'set-up');
   await page.getByRole('button', { name: 'Begin' }).click();
   await page.getByText('This is not the code that the program printed').waitFor();
-  await page.getByLabel('Set-up code').fill(stage.said.match(/Set-up code[^:]*: (\S+)/)[1]);
+  // Typed as one likes: in small letters, and with other gaps.
+  await page.getByLabel('Set-up code').fill(stage.said.match(/Set-up code[^:]*: (\S+)/)[1].toLowerCase().replaceAll('-', ' '));
   await page.getByRole('button', { name: 'Begin' }).click();
   await page.getByRole('heading', { name: 'Requests' }).waitFor();
+  await page.getByText('Ada Lowe').first().waitFor();
 
   await door('POST', '/script', { next: ['550'] });
   await page.getByRole('link', { name: 'Create request' }).first().click();

@@ -13,7 +13,7 @@ before(async () => {
 });
 after(async () => stage?.stop());
 
-test('who reads German has the page in German, on a phone too', async () => {
+test('REC-1: who reads German has the page in German, what is asked for too, on a phone', async () => {
   const ben = await visit(stage, 'ben', { viewport: PHONE, locale: 'de-DE' });
   await ben.ask(SPEAK, { language: 'DE' });
   await ben.go(await requestPath(ben, 'New-customer follow-up'));

@@ -142,3 +142,25 @@ test('a builder goes by single keys, not while typing, and can switch them off',
   await page.getByRole('heading', { name: 'New request' }).waitFor();
   await dana.leave();
 });
+
+test('a builder who goes by keyboard stays where they are: after choosing whom, adding an app, and removing it', async () => {
+  const dana = await visit(stage, 'dana');
+  const { page } = dana;
+  const focused = (place) => place.and(page.locator(':focus')).waitFor();
+  await dana.go('/requests/new');
+  const whom = page.getByRole('combobox', { name: 'Recipient' });
+  await whom.fill('Ben');
+  await page.getByRole('option', { name: /Ben Ito/ }).waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await whom.and(page.locator('[aria-expanded=false]')).waitFor();
+  assert.equal(await whom.inputValue(), 'Ben Ito');
+  await focused(whom);
+  await dana.go('/requests/new?step=2');
+  await page.getByRole('button', { name: 'Add app' }).press('Enter');
+  await focused(page.getByRole('combobox', { name: 'App', exact: true }).nth(1));
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: /^Remove app 2/ }).press('Enter');
+  await focused(page.getByRole('heading', { name: 'App 1' }));
+  await dana.leave();
+});

@@ -42,6 +42,8 @@ export type AttemptReason =
   | 'INTERRUPTED'
   /** The app or its OAuth client is set up wrongly. */
   | 'MISCONFIGURED'
+  /** The recipient had signed in to another account than the one that they meant. */
+  | 'OTHER_ACCOUNT'
   /** The app refused the access that it had just given. */
   | 'PROBE_FAILED'
   /** The recipient left the organization, or was removed. */
@@ -651,7 +653,7 @@ export type ConnectionAccountQueryVariables = Exact<{
 }>;
 
 
-export type ConnectionAccountQuery = { readonly request: { readonly id: string, readonly name: string, readonly tokenHandOut: boolean, readonly recipient: { readonly name: string }, readonly items: ReadonlyArray<{ readonly id: string, readonly appId: string, readonly state: ItemState, readonly invalidReason: AttemptReason | null, readonly connectionName: string, readonly app: { readonly id: string, readonly name: string } | null, readonly appVersion: { readonly id: string, readonly modules: ReadonlyArray<{ readonly id: string, readonly name: string }> } | null, readonly modules: ReadonlyArray<{ readonly id: string, readonly name: string, readonly description: string, readonly effect: Effect }>, readonly modulesNotCovered: ReadonlyArray<{ readonly id: string, readonly name: string, readonly description: string, readonly effect: Effect }>, readonly credential: { readonly id: string, readonly suspendedAt: string | null, readonly account: { readonly label: string, readonly workspace: string | null } | null, readonly health: { readonly state: HealthState, readonly failingSince: string | null } } | null }> } };
+export type ConnectionAccountQuery = { readonly request: { readonly id: string, readonly name: string, readonly tokenHandOut: boolean, readonly recipient: { readonly name: string }, readonly items: ReadonlyArray<{ readonly id: string, readonly appId: string, readonly state: ItemState, readonly invalidReason: AttemptReason | null, readonly connectionName: string, readonly app: { readonly id: string, readonly name: string } | null, readonly appVersion: { readonly id: string, readonly modules: ReadonlyArray<{ readonly id: string, readonly name: string }> } | null, readonly modules: ReadonlyArray<{ readonly id: string, readonly name: string, readonly description: string, readonly effect: Effect, readonly calls: ReadonlyArray<{ readonly methods: ReadonlyArray<string>, readonly host: string | null, readonly path: string }> }>, readonly modulesNotCovered: ReadonlyArray<{ readonly id: string, readonly name: string, readonly description: string, readonly effect: Effect }>, readonly credential: { readonly id: string, readonly suspendedAt: string | null, readonly account: { readonly label: string, readonly workspace: string | null } | null, readonly health: { readonly state: HealthState, readonly failingSince: string | null } } | null }> } };
 
 export type ConnectionUseQueryVariables = Exact<{
   id: string;

@@ -3,6 +3,7 @@ import { useLocation } from 'wouter';
 import { useStore } from '../api/store.ts';
 import { useTeam } from '../api/viewer.tsx';
 import { later } from '../parts/later.ts';
+import { Opening } from '../parts/opening.tsx';
 import { paths } from '../paths.ts';
 import { isOurs, keysOn, reader } from './keys.ts';
 
@@ -33,5 +34,5 @@ export function Shortcuts() {
     document.addEventListener('keydown', press);
     return () => document.removeEventListener('keydown', press);
   }, [on, sends, go]);
-  return <Suspense>{shown && <Sheet onClose={() => setShown(false)} />}</Suspense>;
+  return <Suspense fallback={<Opening />}>{shown && <Sheet onClose={() => setShown(false)} />}</Suspense>;
 }

@@ -13,6 +13,7 @@ import { Icon } from '../parts/icon.tsx';
 import { later } from '../parts/later.ts';
 import { ActionMenu, type Entry } from '../parts/menu.tsx';
 import { Problems } from '../parts/notice.tsx';
+import { Opening } from '../parts/opening.tsx';
 import { paths } from '../paths.ts';
 import { RemindDocument, ResendDocument } from './list.gen.ts';
 
@@ -86,7 +87,7 @@ export function RowMenu({ request, kind }: { request: RowFragment; kind: Request
           </div>
         </Window>
       )}
-      <Suspense>
+      <Suspense fallback={<Opening />}>
         {ending && <End request={request} onClose={() => setEnding(false)} onEnded={() => setEnding(false)} />}
       </Suspense>
     </>

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { again, blank, focusField, inputOf, isBegun, keep, keptDraft, moved, reduce, stepOf } from './draft.ts';
+import { again, blank, focusField, inputOf, isBegun, keep, keptDraft, reduce, stepOf, stillOpen } from './draft.ts';
 import { forget } from './kept.ts';
 
 beforeEach(() => window.sessionStorage.clear());
@@ -96,7 +96,6 @@ describe('a draft', () => {
 
 test('problems follow their app when another is removed, and end with their own', () => {
   const three = reduce(reduce(blank(), { kind: 'add' }), { kind: 'add' });
-  const sent = three.items.map(({ key }) => key);
   const problem = (field?: string) => ({ code: 'REQUIRED', field, message: '', extensions: {} });
   const problems = [
     problem('name'),
@@ -105,13 +104,16 @@ test('problems follow their app when another is removed, and end with their own'
     problem('items.0.app'),
     problem('items.2.modules.ids'),
   ];
-  const fields = (items: typeof three.items) => moved(problems, sent, items).map(({ field }) => field);
-  expect(fields(three.items)).toEqual(['name', undefined, 'items', 'items.0.app', 'items.2.modules.ids']);
-  const two = reduce(three, { kind: 'remove', key: sent[0] ?? '' });
-  expect(fields(two.items)).toEqual(['name', undefined, 'items', 'items.1.modules.ids']);
+  const fields = (now: typeof three) => stillOpen(problems, three, now).map(({ field }) => field);
+  expect(fields(three)).toEqual(['name', undefined, 'items', 'items.0.app', 'items.2.modules.ids']);
+  const two = reduce(three, { kind: 'remove', key: three.items[0]?.key ?? '' });
+  expect(fields(two)).toEqual(['name', undefined, 'items.1.modules.ids']);
   // A blank one in the old place is not the one that was refused.
-  const again = reduce(reduce(two, { kind: 'remove', key: sent[2] ?? '' }), { kind: 'add' });
-  expect(fields(again.items)).toEqual(['name', undefined, 'items']);
+  const again = reduce(reduce(two, { kind: 'remove', key: three.items[2]?.key ?? '' }), { kind: 'add' });
+  expect(fields(again)).toEqual(['name', undefined]);
+  // What was written anew since is not told as it was.
+  const mended = reduce(three, { kind: 'item', key: three.items[2]?.key ?? '', change: { all: true } });
+  expect(fields(reduce(mended, { kind: 'set', change: { name: 'Better' } }))).toEqual([undefined, 'items.0.app']);
 });
 
 test('the focus goes into the field of a problem, or into the nearest part that holds it (REQ-10)', () => {

@@ -163,17 +163,33 @@ export function inputOf(draft: Draft, teamId: string): CreateCredentialRequestIn
   };
 }
 
-/** Problems of what was sent, at the apps as they stand now; those of an app that is no longer there are over. */
-export function moved(
-  problems: readonly Problem[],
-  sent: readonly string[],
-  items: readonly DraftItem[],
-): readonly Problem[] {
+/** What stands at a path of the input; where there is nothing of its own, what the nearest part of it holds. */
+function valueAt(input: unknown, path: string): unknown {
+  let value = input;
+  for (const key of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !(key in value)) break;
+    value = (value as Record<string, unknown>)[key];
+  }
+  return value;
+}
+
+/**
+ * Problems of what was sent that are still open: at the apps as they stand now, and not where something else was
+ * written since, of which only the server can say whether it is right.
+ */
+export function stillOpen(problems: readonly Problem[], sent: Draft, now: Draft): readonly Problem[] {
+  const [before, after] = [inputOf(sent, ''), inputOf(now, '')];
   return problems.flatMap((problem) => {
-    const [, place, rest] = problem.field?.match(/^items\.(\d+)(.*)$/) ?? [];
-    if (place === undefined) return [problem];
-    const now = items.findIndex(({ key }) => key === sent[Number(place)]);
-    return now < 0 ? [] : [{ ...problem, field: `items.${now}${rest}` }];
+    if (problem.field === undefined) return [problem];
+    const [, place, rest] = problem.field.match(/^items\.(\d+)(.*)$/) ?? [];
+    let field = problem.field;
+    if (place !== undefined) {
+      const moved = now.items.findIndex(({ key }) => key === sent.items[Number(place)]?.key);
+      if (moved < 0) return [];
+      field = `items.${moved}${rest}`;
+    }
+    const isSame = JSON.stringify(valueAt(before, problem.field)) === JSON.stringify(valueAt(after, field));
+    return isSame ? [{ ...problem, field }] : [];
   });
 }
 

@@ -1,7 +1,9 @@
-import { type Dispatch, useMemo, useState } from 'react';
+import { type Dispatch, useEffect, useMemo, useRef, useState } from 'react';
+import { Link } from 'wouter';
 import { stateOf, useAsked } from '../api/hooks.ts';
 import { at, type Problem } from '../api/problem.ts';
 import type { AppPartsQuery } from '../api/types.gen.ts';
+import { useOrganization } from '../api/viewer.tsx';
 import { useWords } from '../api/words.ts';
 import { newRequest } from '../i18n/en/new-request.ts';
 import { useTexts } from '../i18n/language.ts';
@@ -11,6 +13,7 @@ import { Choice, SelectField, TextArea, TextField } from '../parts/field.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { Failed, Notice, Skeleton } from '../parts/notice.tsx';
+import { paths } from '../paths.ts';
 import { byEffect } from '../request/abilities.ts';
 import { Abilities } from '../request/abilities-box.tsx';
 import { isReady } from '../request/ready.ts';
@@ -44,8 +47,20 @@ export function StepApps({
   handsOut: boolean;
 }) {
   const t = useTexts(newRequest);
+  const cards = useRef<HTMLDivElement>(null);
+  const count = useRef(draft.items.length);
+  // A new app begins with its name; where one was removed, the way goes on by the one before.
+  useEffect(() => {
+    const before = count.current;
+    count.current = draft.items.length;
+    if (before === draft.items.length) return;
+    const all = cards.current?.querySelectorAll<HTMLElement>('section');
+    const last = all?.[all.length - 1];
+    if (before < draft.items.length) last?.querySelector('input')?.focus();
+    else last?.querySelector('h2')?.focus();
+  }, [draft.items.length]);
   return (
-    <div className="stack wide">
+    <div className="stack wide" ref={cards}>
       {draft.items.map((item, place) => (
         <AppCard
           key={item.key}
@@ -81,6 +96,8 @@ interface CardOwn {
 
 function AppCard({ item, place, only, change, problems, handsOut }: CardOwn) {
   const t = useTexts(newRequest);
+  const role = useOrganization()?.role;
+  const administers = role === 'OWNER' || role === 'ADMIN';
   const choices = useAsked({ query: AppChoicesDocument, variables: {} });
   const {
     data,
@@ -107,7 +124,9 @@ function AppCard({ item, place, only, change, problems, handsOut }: CardOwn) {
   return (
     <section className="card" aria-labelledby={title} data-field={path}>
       <div className="row apart">
-        <h2 id={title}>{t.app(place + 1)}</h2>
+        <h2 id={title} tabIndex={-1}>
+          {t.app(place + 1)}
+        </h2>
         {!only && (
           <Button
             look="quiet"
@@ -173,7 +192,10 @@ function AppCard({ item, place, only, change, problems, handsOut }: CardOwn) {
       )}
       {version && !version.methods.some(isReady) && (
         <Notice tone="warn">
-          <p>{t.notReady}</p>
+          <p>
+            {administers ? t.notReadyYours : t.notReady}{' '}
+            {administers && <Link href={paths.clients}>{t.addClient}</Link>}
+          </p>
         </Notice>
       )}
       <TextArea

@@ -109,7 +109,7 @@ export function StepWho({ draft, change, team, problems }: Own) {
         />
       </fieldset>
       {draft.inside ? (
-        <Member key={draft.member?.id ?? ''} draft={draft} change={change} team={team} problems={problems} />
+        <Member draft={draft} change={change} team={team} problems={problems} />
       ) : (
         <div className="stack" data-field="recipient">
           <TextField
@@ -135,9 +135,9 @@ export function StepWho({ draft, change, team, problems }: Own) {
           />
           {known && (
             <Notice tone="warn">
-              <p>{t.already(draft.outsideName.trim() || draft.outsideEmail)}</p>
+              <p>{t.already(draft.outsideEmail.trim())}</p>
               <div>
-                <Button onClick={ask}>{t.switch(draft.outsideName.trim() || draft.outsideEmail)}</Button>
+                <Button onClick={ask}>{t.switch(draft.outsideEmail.trim())}</Button>
               </div>
               {nobody && <p role="alert">{t.switchFailed}</p>}
             </Notice>

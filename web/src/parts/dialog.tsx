@@ -1,6 +1,7 @@
 import { type ReactNode, Suspense } from 'react';
 import { whenIdle } from './idle.ts';
 import { later } from './later.ts';
+import { Opening } from './opening.tsx';
 
 export interface OwnOfWindow {
   title: string;
@@ -19,7 +20,7 @@ whenIdle(load);
 /** A window over the page: it holds the focus, and gives it back to where it came from. */
 export function Window(own: OwnOfWindow) {
   return (
-    <Suspense>
+    <Suspense fallback={<Opening />}>
       <Lazy {...own} />
     </Suspense>
   );

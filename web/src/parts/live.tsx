@@ -7,7 +7,10 @@ import { useTexts } from '../i18n/language.ts';
 /** Tells quietly whether changes show by themselves. */
 export function LiveDot() {
   const t = useTexts(common);
-  const liveness = useStore(socket.liveness);
+  const socketIs = useStore(socket.liveness);
+  const online = useOnline();
+  // A socket hears late, or never, that the network is gone.
+  const liveness = online ? socketIs : 'retrying';
   const [shown, setShown] = useState(liveness);
   useEffect(() => {
     // A socket that is back within a second is not worth a word.
@@ -30,10 +33,12 @@ function follow(listener: () => void) {
   };
 }
 
+const useOnline = () => useSyncExternalStore(follow, () => navigator.onLine);
+
 /** The quiet line while there is no network. */
 export function OfflineLine() {
   const t = useTexts(common);
-  const online = useSyncExternalStore(follow, () => navigator.onLine);
+  const online = useOnline();
   return online ? null : (
     <p className="offline" role="status">
       {t.offline}

@@ -1,6 +1,7 @@
 import { type ReactNode, Suspense, useId, useRef, useState } from 'react';
 import { whenIdle } from './idle.ts';
 import { later } from './later.ts';
+import { Opening } from './opening.tsx';
 
 export interface Entry {
   id: string;
@@ -45,7 +46,7 @@ export function ActionMenu({
       >
         {trigger}
       </button>
-      <Suspense>
+      <Suspense fallback={<Opening />}>
         {open && <OpenMenu id={id} label={label} entries={entries} button={button} onClose={() => setOpen(false)} />}
       </Suspense>
     </>

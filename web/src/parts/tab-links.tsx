@@ -1,6 +1,9 @@
 import { useEffect, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
 
+/** Pixels at the end of the bar that fade. */
+const EDGE = 32;
+
 /** Screens side by side: where each is, and its words. */
 export type Tabs = readonly (readonly [to: string, words: string])[];
 
@@ -19,7 +22,7 @@ export function TabLinks({ label, tabs }: { label: string; tabs: Tabs }) {
     const open = bar.current?.querySelector(`[href="${path}"]`);
     if (!open || !bar.current) return;
     const beyond = open.getBoundingClientRect().right - bar.current.getBoundingClientRect().right;
-    if (beyond > 0) bar.current.scrollLeft += beyond;
+    if (beyond > -EDGE) bar.current.scrollLeft += beyond + EDGE;
   }, [path]);
   return (
     <nav ref={bar} className="tabs" aria-label={label}>

@@ -9,6 +9,12 @@ interface Module {
   readonly name: string;
   readonly description: string;
   readonly effect: Effect;
+  /** For who builds on it: what the broker passes on. */
+  readonly calls?: readonly {
+    readonly methods: readonly string[];
+    readonly host: string | null;
+    readonly path: string;
+  }[];
 }
 
 const ICONS: Record<Effect, IconName> = { READ: 'eye', WRITE: 'pencil', DELETE: 'bin', ADMIN: 'gear' };
@@ -18,10 +24,12 @@ interface Own {
   level?: 4 | 3;
   /** Tools fetch tokens and call the app by themselves: nothing holds them to the list, so nothing is promised of it. */
   handOut?: boolean;
+  /** Ids of modules that were asked for and will not work (REC-4). */
+  without?: readonly string[];
 }
 
 /** What an app will let the other side do, to be read in seconds. */
-export function Abilities({ modules, level = 4, handOut = false }: Own) {
+export function Abilities({ modules, level = 4, handOut = false, without = [] }: Own) {
   const t = useTexts(common);
   const words: Record<Effect, string> = {
     READ: t.canSee,
@@ -40,10 +48,22 @@ export function Abilities({ modules, level = 4, handOut = false }: Own) {
               {words[effect]}
             </Title>
             <ul>
-              {some.map(({ id, name, description }) => (
+              {some.map(({ id, name, description, calls = [] }) => (
                 <li key={id}>
-                  {name}
+                  {without.includes(id) ? (
+                    <>
+                      <s>{name}</s> <b className="small warned">{t.notGranted}</b>
+                    </>
+                  ) : (
+                    name
+                  )}
                   <span className="small muted">{description}</span>
+                  {calls.map(({ methods, host, path }) => (
+                    <code key={`${methods} ${host} ${path}`} className="call">
+                      {methods.join(', ')} {host}
+                      {path}
+                    </code>
+                  ))}
                 </li>
               ))}
             </ul>

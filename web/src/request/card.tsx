@@ -87,7 +87,7 @@ function Asked({ item, handOut }: { item: Item; handOut: boolean }) {
           <p>{t.appGone}</p>
         </Notice>
       )}
-      <Abilities modules={item.modules} handOut={handOut} />
+      <Abilities modules={item.modules} handOut={handOut} without={item.modulesNotCovered.map(({ id }) => id)} />
       {more.length > 0 && (
         <p className="small muted">
           {(handOut ? t.widerOpen : t.wider)(

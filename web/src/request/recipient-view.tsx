@@ -10,6 +10,7 @@ import { whenIdle } from '../parts/idle.ts';
 import { later } from '../parts/later.ts';
 import { LiveDot } from '../parts/live.tsx';
 import { Notice, Skeleton } from '../parts/notice.tsx';
+import { Opening } from '../parts/opening.tsx';
 import { Heading } from '../parts/page.tsx';
 import { isAnswered, waitingFirst } from './abilities.ts';
 import { SameAgain } from './again.tsx';
@@ -172,7 +173,7 @@ export function RecipientView({ request, onEnded }: { request: RequestDetailsFra
           </Button>
         </div>
       )}
-      <Suspense>
+      <Suspense fallback={<Opening />}>
         {found && Window && <Window item={found} request={request} onClose={close} />}
         {reporting && (
           <Report

@@ -23,6 +23,7 @@ import { later } from '../parts/later.ts';
 import { LiveDot } from '../parts/live.tsx';
 import { Avatar, Mark } from '../parts/mark.tsx';
 import { Notice, Problems } from '../parts/notice.tsx';
+import { Opening } from '../parts/opening.tsx';
 import { Heading } from '../parts/page.tsx';
 import { paths } from '../paths.ts';
 import { appName } from './abilities.ts';
@@ -167,7 +168,7 @@ export default function SenderView({ request }: { request: RequestDetailsFragmen
           <History request={request} />
         </section>
       </div>
-      <Suspense>
+      <Suspense fallback={<Opening />}>
         {ending && <End request={request} onClose={() => setEnding(false)} onEnded={() => go(paths.sent)} />}
       </Suspense>
     </Shell>
@@ -262,7 +263,11 @@ function SentItem({ item, request }: { item: Item; request: RequestDetailsFragme
       <details>
         <summary>{t.details}</summary>
         <div className="stack folded">
-          <Abilities modules={item.modules} handOut={request.tokenHandOut} />
+          <Abilities
+            modules={item.modules}
+            handOut={request.tokenHandOut}
+            without={item.modulesNotCovered.map(({ id }) => id)}
+          />
           <ul className="small muted">
             {item.permissions.map(({ scope, words }) => (
               <li key={scope}>

@@ -27,6 +27,34 @@ export default function Clients() {
   return <OrganizationFrame>{(of) => <Both of={of} />}</OrganizationFrame>;
 }
 
+/** The least that is an app: one version, one way to authenticate, one thing to ask for. */
+const EXAMPLE = `id = "bookshop"
+name = "Bookshop"
+website = "https://bookshop.example"
+help = "Orders of a small shop."
+
+[[versions]]
+id = "v1"
+name = "1"
+base_url = "https://api.bookshop.example"
+
+[[versions.methods]]
+id = "key"
+label = "API key"
+kind = "API_KEY"
+fields = [{ name = "key", label = "API key", secret = true }]
+injections = [{ in = "HEADER", name = "Authorization", value = "Bearer {key}" }]
+probe = { url = "https://api.bookshop.example/me" }
+revocation = { kind = "UNSUPPORTED" }
+
+[[versions.modules]]
+id = "list_orders"
+name = "List orders"
+description = "Looks through your orders."
+effect = "READ"
+calls = [{ methods = ["GET"], path = "/orders" }]
+`;
+
 function Both({ of }: { of: Administered }) {
   const t = useTexts(organization);
   const organizationId = of.organizationId;
@@ -168,12 +196,18 @@ function Both({ of }: { of: Administered }) {
           >
             <TextArea
               label={t.definition}
+              help={t.definitionHelp}
               required
               rows={12}
               spellCheck={false}
               value={definition}
               onChange={({ target }) => setDefinition(target.value)}
             />
+            {definition.trim() === '' && (
+              <div>
+                <Button onClick={() => setDefinition(EXAMPLE)}>{t.example}</Button>
+              </div>
+            )}
             {define.problems.map(({ field, message }) => (
               <p key={`${field}${message}`} className="problem">
                 {field && <code>{field}</code>} {message}

@@ -189,7 +189,12 @@ function Parts({ of, request }: { of: Connection; request: Account }) {
             <h2 id="may">{t.may}</h2>
             <p className="muted small">{t.mayText}</p>
           </div>
-          <Abilities level={3} modules={item.modules} handOut={request.tokenHandOut} />
+          <Abilities
+            level={3}
+            modules={item.modules}
+            handOut={request.tokenHandOut}
+            without={item.modulesNotCovered.map(({ id }) => id)}
+          />
           {item.modulesNotCovered.length > 0 && (
             <Notice tone="warn">
               <p>

@@ -14,6 +14,7 @@ import { Button, ButtonLink } from '../parts/button.tsx';
 import { later } from '../parts/later.ts';
 import { Mark } from '../parts/mark.tsx';
 import { Empty } from '../parts/notice.tsx';
+import { Opening } from '../parts/opening.tsx';
 import { Heading } from '../parts/page.tsx';
 import { Whole } from '../parts/whole.tsx';
 import { paths } from '../paths.ts';
@@ -84,7 +85,7 @@ export default function Grants() {
           </section>
         )}
       </div>
-      <Suspense>
+      <Suspense fallback={<Opening />}>
         {removing && <Remove item={removing.item} request={removing.request} onClose={() => setRemoving(undefined)} />}
       </Suspense>
     </Shell>

@@ -14,6 +14,7 @@ import { Button, ButtonLink } from '../parts/button.tsx';
 import { later } from '../parts/later.ts';
 import { Avatar } from '../parts/mark.tsx';
 import { Notice, Problems, Skeleton } from '../parts/notice.tsx';
+import { Opening } from '../parts/opening.tsx';
 import { Coming, Heading } from '../parts/page.tsx';
 import { paths } from '../paths.ts';
 import { SignInForm } from '../sign-in/form.tsx';
@@ -71,7 +72,7 @@ function Doubt({ id, of }: { id: string; of: InvitationQuery['invitation'] }) {
           </Button>
         </div>
       )}
-      <Suspense>
+      <Suspense fallback={<Opening />}>
         {open && (
           <Report
             id={id}

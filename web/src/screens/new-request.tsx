@@ -8,7 +8,7 @@ import { Shell } from '../frames/shell.tsx';
 import { common } from '../i18n/en/common.ts';
 import { newRequest } from '../i18n/en/new-request.ts';
 import { useTexts } from '../i18n/language.ts';
-import { focusField, inputOf, keep, keptDraft, moved, reduce, stepOf } from '../new-request/draft.ts';
+import { focusField, inputOf, keep, keptDraft, reduce, stepOf, stillOpen } from '../new-request/draft.ts';
 import { forget } from '../new-request/kept.ts';
 import { CreateRequestDocument, HandsOutDocument } from '../new-request/new-request.gen.ts';
 import { StartOver } from '../new-request/start-over.tsx';
@@ -38,8 +38,10 @@ export default function NewRequest() {
   const [search, setSearch] = useSearchParams();
   const [draft, change] = useReducer(reduce, viewer.id, keptDraft);
   const create = useSend(CreateRequestDocument);
-  const [sent, setSent] = useState<readonly string[]>([]);
-  const problems = useMemo(() => moved(create.problems, sent, draft.items), [create.problems, sent, draft.items]);
+  const [sent, setSent] = useState(draft);
+  const problems = useMemo(() => stillOpen(create.problems, sent, draft), [create.problems, sent, draft]);
+  // Fields begin anew with the draft.
+  const [round, setRound] = useState(0);
   const organization = useLiveQuery({
     query: HandsOutDocument,
     variables: { id: team?.organizationId ?? '' },
@@ -93,7 +95,7 @@ export default function NewRequest() {
   }
   const toStep = (next: Step) => setSearch(next === 1 ? {} : { step: String(next) });
   const send = async () => {
-    setSent(draft.items.map(({ key }) => key));
+    setSent(draft);
     const done = await create.run({ input: inputOf(draft, team.id) });
     if (!done) return;
     const { id } = done.createCredentialRequest.request;
@@ -109,6 +111,7 @@ export default function NewRequest() {
           onDrop={() => {
             change({ kind: 'reset' });
             create.clear();
+            setRound(round + 1);
             toStep(1);
           }}
         />
@@ -149,7 +152,7 @@ export default function NewRequest() {
             setAim(field);
           }}
         />
-        {step === 1 && <StepWho draft={draft} change={change} team={team} problems={problems} />}
+        {step === 1 && <StepWho key={round} draft={draft} change={change} team={team} problems={problems} />}
         {step === 2 && <StepApps draft={draft} change={change} problems={problems} handsOut={handsOut} />}
         {step === 3 && (
           <StepReview
@@ -191,8 +194,10 @@ function Open({
   }, [answer]);
   if (problems.length === 0) return null;
   const name = (field: string | undefined) => {
-    const place = field?.match(/^items\.(\d+)/)?.[1];
-    if (place !== undefined) return t.fields.app(Number(place) + 1);
+    const [, place, part] = field?.match(/^items\.(\d+)(?:\.(\w+))?/) ?? [];
+    if (place !== undefined) return t.fields.app(Number(place) + 1, part);
+    if (field === 'recipient.outside.name') return t.outsideName;
+    if (field === 'recipient.outside.email') return t.outsideEmail;
     if (field?.startsWith('recipient')) return t.fields.recipient;
     if (field === 'name') return t.fields.name;
     if (field === 'description') return t.fields.description;

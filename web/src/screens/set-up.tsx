@@ -1,5 +1,7 @@
+import { UpdateProfileDocument } from '../account/account.gen.ts';
 import { useSend } from '../api/hooks.ts';
 import { at } from '../api/problem.ts';
+import type { SetUpMutationVariables } from '../api/types.gen.ts';
 import { useKnown } from '../api/viewer.tsx';
 import { Bare } from '../frames/bare.tsx';
 import { common } from '../i18n/en/common.ts';
@@ -16,8 +18,9 @@ import { paths } from '../paths.ts';
 export default function SetUp() {
   const t = useTexts(instance);
   const c = useTexts(common);
-  const { instance: known } = useKnown();
+  const { instance: known, viewer } = useKnown();
   const send = useSend(SetUpDocument);
+  const profile = useSend(UpdateProfileDocument);
   const wrong = send.problems.find(({ code }) => code === 'WRONG_SET_UP_CODE');
   return (
     <Bare narrow>
@@ -36,10 +39,16 @@ export default function SetUp() {
             <Heading title={t.setUpTitle} />
             <p className="muted">{t.setUpLead}</p>
             <Form
-              send={{ ...send, problems: send.problems.filter((problem) => problem !== wrong) }}
+              send={{
+                ...send,
+                problems: [...profile.problems, ...send.problems].filter((problem) => problem !== wrong),
+                run: async ({ name, ...variables }: SetUpMutationVariables & { name: string }) =>
+                  (await profile.run({ input: { name } })) ? send.run(variables) : undefined,
+              }}
               word={t.setUp}
-              fields={['setUpCode', 'organizationName', 'teamName']}
+              fields={['name', 'setUpCode', 'organizationName', 'teamName']}
               read={(form) => ({
+                name: typed(form, 'name'),
                 input: {
                   setUpCode: typed(form, 'setUpCode'),
                   organizationName: typed(form, 'organizationName'),
@@ -55,6 +64,16 @@ export default function SetUp() {
                 autoComplete="off"
                 spellCheck={false}
                 problem={wrong ?? at(send.problems, 'setUpCode')}
+              />
+              <TextField
+                label={t.yourName}
+                help={t.yourNameHelp}
+                name="name"
+                required
+                maxLength={128}
+                autoComplete="name"
+                defaultValue={viewer?.name ?? ''}
+                problem={at(profile.problems, 'name')}
               />
               <TextField
                 label={t.organizationName}

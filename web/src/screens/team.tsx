@@ -17,6 +17,7 @@ import { later } from '../parts/later.ts';
 import { ActionMenu, type Entry } from '../parts/menu.tsx';
 import { NoTeam } from '../parts/no-team.tsx';
 import { Empty, Problems } from '../parts/notice.tsx';
+import { Opening } from '../parts/opening.tsx';
 import { Heading } from '../parts/page.tsx';
 import { Paged } from '../parts/paged.tsx';
 import { PersonCell } from '../parts/person-cell.tsx';
@@ -132,7 +133,7 @@ function OfTeam({ team }: { team: WorkingTeam }) {
           />
         )}
       />
-      <Suspense>{doing?.what === 'add' && <Add team={team} onClose={done} />}</Suspense>
+      <Suspense fallback={<Opening />}>{doing?.what === 'add' && <Add team={team} onClose={done} />}</Suspense>
       {doing?.what === 'rename' && (
         <Window title={t.renameTitle} onClose={done}>
           <Form

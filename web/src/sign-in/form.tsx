@@ -1,7 +1,7 @@
 import { type SubmitEvent, useEffect, useRef, useState } from 'react';
 import { useQuery } from 'urql';
 import { useSend } from '../api/hooks.ts';
-import { at } from '../api/problem.ts';
+import { at, type Problem } from '../api/problem.ts';
 import { useKnown } from '../api/viewer.tsx';
 import { signIn } from '../i18n/en/sign-in.ts';
 import { useLanguage, useTexts } from '../i18n/language.ts';
@@ -56,6 +56,8 @@ function useNews(awaited: boolean, onDone: () => void) {
   }, [awaited]);
 }
 
+const SHORT: Problem = { code: 'SIX_DIGITS', message: '', extensions: {} };
+
 /** Address, then code. The answer is the same for every address, and so are the words (INV-4). */
 export function SignInForm({ email: first = '', onDone }: { email?: string; onDone: () => void }) {
   const t = useTexts(signIn);
@@ -66,6 +68,7 @@ export function SignInForm({ email: first = '', onDone }: { email?: string; onDo
   const [kept] = useState(() => keptAsked(first));
   const [email, setEmail] = useState(kept?.email ?? first);
   const [code, setCode] = useState('');
+  const [short, setShort] = useState(false);
   // An organization may sign its people in by a provider of its own: known once the address is typed.
   const [whole, setWhole] = useState(email);
   const [{ data }] = useQuery({ query: SignInWayDocument, variables: { email: whole }, pause: !whole.includes('@') });
@@ -96,7 +99,10 @@ export function SignInForm({ email: first = '', onDone }: { email?: string; onDo
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     if (asked === undefined) return send();
-    if (await enter.run({ email, code: code.replace(/\D/g, '') })) done();
+    const digits = code.replace(/\D/g, '');
+    // A slip of the finger is no try.
+    setShort(digits.length !== 6);
+    if (digits.length === 6 && (await enter.run({ email, code: digits }))) done();
   };
   const fromMail = instance.hasBuiltInMailbox && (
     <p className="small muted">
@@ -150,6 +156,7 @@ export function SignInForm({ email: first = '', onDone }: { email?: string; onDo
             value={code}
             onChange={({ target }) => setCode(target.value)}
             problem={
+              (short ? SHORT : undefined) ??
               at(enter.problems, 'code') ??
               enter.problems.find(({ code }) => code === 'WRONG_CODE' || code === 'TOO_MANY_TRIES')
             }

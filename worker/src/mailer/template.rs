@@ -131,6 +131,7 @@ mod tests {
             organization: "Northwind".to_owned(),
             team: "Automation".to_owned(),
             apps: vec!["HubSpot".to_owned(), "Gmail".to_owned()],
+            listed: vec!["HubSpot".to_owned(), "Gmail".to_owned()],
             app: "HubSpot".to_owned(),
             connection_name: "HubSpot (Mia Berg)".to_owned(),
             reason: Some("Wrong account.".to_owned()),

@@ -8,6 +8,7 @@ use super::{Titles, Words};
 
 pub(super) static WORDS: Words = Words {
     language: Language::De,
+    home: "Zu Ihren Anfragen",
     go_on: "Weiter",
     request_waits: "Eine Anfrage wartet auf",
     membership_waits: "Eine Einladung wartet auf",

@@ -8,6 +8,7 @@ use super::{Titles, Words};
 pub(super) static WORDS: Words = Words {
     language: Language::En,
     go_on: "Continue",
+    home: "To your requests",
     request_waits: "A request is waiting for",
     membership_waits: "An invitation to join is waiting for",
     answer_by_sign_in: "To answer it, sign in with that address. Nothing is shared by opening this page.",

@@ -16,6 +16,8 @@ pub(crate) struct Words {
     pub(crate) language: Language,
     /// On the button that leads on.
     pub(crate) go_on: &'static str,
+    /// Leads to what one has, or to the sign-in.
+    pub(crate) home: &'static str,
     /// In front of the hint of an address.
     pub(crate) request_waits: &'static str,
     /// In front of the hint of an address.

@@ -24,6 +24,7 @@ export const common: Words<typeof en> = {
   connecting: 'Verbindet',
   liveHint: 'Änderungen erscheinen hier sofort',
   reconnecting: 'Verbindet neu',
+  opensLater: 'Das ließ sich noch nicht laden. Es öffnet sich, sobald eine Antwort kommt.',
   offline: 'Sie sind offline. Was Sie sehen, kann veraltet sein; was Sie getippt haben, bleibt erhalten.',
   brandHome: 'Consentry, zum Anfang',
   host: (host) => `Sie sind auf ${host}`,
@@ -92,5 +93,6 @@ export const common: Words<typeof en> = {
   canChange: 'Darf ändern',
   canDelete: 'Darf löschen',
   canAdminister: 'Darf Einstellungen und Rechte ändern',
+  notGranted: 'Nicht gewährt',
   cannotDelete: 'Kann nichts löschen',
 };

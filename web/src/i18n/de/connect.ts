@@ -24,6 +24,7 @@ export const connect: Words<typeof en> = {
   ownClient: (app) =>
     `Die Anmeldung bei ${app} braucht einen eigenen Eintrag dort: Legen Sie einen an und kopieren Sie dessen Kennung und Geheimnis hierher. Wenn Ihnen das nichts sagt, sagen Sie es der Person, die Sie fragt.`,
   ownClientOptional: 'Sie können einen eigenen Eintrag bei der App benutzen. Sonst lassen Sie beides leer.',
+  redirect: 'Wo die App nach einer Weiterleitungsadresse fragt, geben Sie diese an:',
   clientId: 'Client-ID',
   clientSecret: 'Client-Secret',
   waitingTitle: (app) => `Warten auf ${app}`,
@@ -42,7 +43,7 @@ export const connect: Words<typeof en> = {
   confirmLead: (app) => `Sie haben dieses Konto bei ${app} verbunden:`,
   confirmUnknown: (app) => `${app} sagt nicht, welches Konto das ist. Ist es das, das Sie meinten?`,
   workspace: 'Arbeitsbereich',
-  confirmNote: 'Es gilt erst, wenn Sie es sagen.',
+  confirmNote: 'Dieses Konto gilt erst, wenn Sie Ja sagen.',
   right: 'Ja, das ist richtig',
   wrong: 'Anderes Konto nehmen',
   unavailable:

@@ -25,7 +25,7 @@ export const connection: Words<typeof en> = {
     'Alle Nutzung dieses Kontos ist angehalten: Aufrufe werden abgelehnt, bis jemand die Nutzung fortsetzt, der das Team verwaltet.',
   notWorking:
     'Im Moment funktioniert sie nicht; es liegt am Konto. Sobald es wieder geht, geht es hier von selbst weiter.',
-  facts: 'Wo sie genutzt wird',
+  facts: 'Nutzung und Zustand',
   request: 'Anfrage',
   recipient: 'Geteilt von',
   made: 'Eingerichtet',

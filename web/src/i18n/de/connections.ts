@@ -37,10 +37,10 @@ export const connections: Words<typeof en> = {
   tokenTitle: 'Das Token dieser Verbindung',
   tokenText:
     'Es wird nur jetzt gezeigt und nirgends gespeichert. Legen Sie es dort ab, wo die Automation ihre Geheimnisse liest.',
-  tokenLost: 'Verloren? Geben Sie der Verbindung ein anderes Token; das alte gilt dann nicht mehr.',
+  tokenLost: 'Verloren? Ersetzen Sie es; das alte gilt dann nicht mehr.',
   stored: 'Ich habe es abgelegt',
   token: 'Token',
-  rotateTitle: (name) => `Anderes Token für ${name}?`,
+  rotateTitle: (name) => `Token von ${name} ersetzen?`,
   rotateText: 'Das alte Token gilt sofort nicht mehr.',
   withdrawTitle: (name) => `${name} beenden?`,
   withdrawText: 'Das Token gilt sofort nicht mehr. Das Konto bleibt mit dem Team geteilt.',

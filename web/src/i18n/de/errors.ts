@@ -3,6 +3,7 @@ import type { errors as en } from '../en/errors.ts';
 
 export const errors: Words<typeof en> = {
   codes: {
+    SIX_DIGITS: 'Der Code hat sechs Ziffern.',
     OFFLINE: 'Sie sind offline, deshalb wurde nichts gesendet. Versuchen Sie es wieder, wenn Sie zurück sind.',
     NO_ANSWER:
       'Es kam keine Antwort. Sie sind offline, oder der Dienst ist gerade nicht da. Versuchen Sie es noch einmal.',

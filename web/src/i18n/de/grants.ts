@@ -4,7 +4,7 @@ import { firstName } from '../format.ts';
 
 export const grants: Words<typeof en> = {
   title: 'Was Sie teilen',
-  lead: 'Jedes Konto, das Sie hier je geteilt haben, mit allen Organisationen. Sie können jedes jederzeit zurücknehmen.',
+  lead: 'Jedes Konto, das Sie hier je geteilt haben, mit allen Organisationen. Was gilt, können Sie jederzeit zurücknehmen.',
   total: (count) => (count === 1 ? '1 Konto' : `${count} Konten`),
   empty: 'Sie teilen nichts',
   emptyText: 'Wenn jemand Sie um Zugriff bittet und Sie ihn freigeben, erscheint es hier.',

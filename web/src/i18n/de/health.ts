@@ -43,6 +43,7 @@ export const health: Words<typeof en> = {
   allHealthyText: 'Kein Konto ist in diesem Zustand.',
   noneHere: 'Keines',
   reasons: {
+    OTHER_ACCOUNT: 'Ein anderes Konto war gemeint',
     CONSENT_CANCELLED: 'Bei der App nicht zugestimmt',
     EXCHANGE_FAILED: 'Die App gab nach der Zustimmung keinen Zugriff',
     EXPIRED: 'Der Zugriff endete und lässt sich nicht erneuern',

@@ -74,6 +74,8 @@ export const instance: Words<typeof en> = {
   setUpLead:
     'Noch verwaltet sie niemand. Das Programm hat beim Start einen Code ausgegeben; wer ihn hat, wird Administrator und Inhaber der ersten Organisation.',
   code: 'Einrichtungscode',
+  yourName: 'Ihr Name',
+  yourNameHelp: 'Steht in den Mails, die Sie auslösen, und bei Ihren Anfragen.',
   organizationName: 'Name Ihrer Organisation',
   teamName: 'Name ihres ersten Teams',
   setUp: 'Beginnen',

@@ -47,6 +47,9 @@ export const newRequest: Words<typeof en> = {
   permissions: 'Berechtigungen bei der App',
   notReady:
     'Die Anmeldung bei dieser App ist hier noch nicht eingerichtet: Empfänger müssten einen eigenen OAuth-Client mitbringen. Inhaber oder Admins können einen eintragen.',
+  notReadyYours:
+    'Die Anmeldung bei dieser App ist hier noch nicht eingerichtet: Empfänger müssten einen eigenen OAuth-Client mitbringen.',
+  addClient: 'Client setzen',
   note: 'Ein Wort zu dieser App',
   noteHelp: 'Wozu Sie gerade diese brauchen.',
   connectionName: 'Name der Verbindung',
@@ -72,7 +75,15 @@ export const newRequest: Words<typeof en> = {
     description: 'Warum',
     recipient: 'Empfänger',
     terms: 'Bedingungen',
-    app: (place) => `App ${place}`,
+    app: (place, part) => {
+      const parts: Record<string, string> = {
+        modules: 'was gebraucht wird',
+        version: 'Version',
+        note: 'Notiz',
+        connectionName: 'Name der Verbindung',
+      };
+      return part && parts[part] ? `App ${place}, ${parts[part]}` : `App ${place}`;
+    },
   },
   needsFeature: 'Sie können noch keine Anfragen senden',
   needsFeatureText:

@@ -77,6 +77,9 @@ export const organization: Words<typeof en> = {
     'Eine App, nach der nur Ihre Teams fragen können, geschrieben im Format des Katalogs. Eine Definition ändert sich nie: Definieren Sie eine andere, und entfernen Sie diese.',
   ownNone: 'Noch keine.',
   define: 'App definieren',
+  definitionHelp:
+    'In TOML: wie man sich anmeldet und worum man bitten kann. Jeder Schlüssel ist in docs/catalog.md des Programms erklärt.',
+  example: 'Mit einem Beispiel beginnen',
   definition: 'Definition, in TOML',
   defineIt: 'Definieren',
   removeApp: 'Entfernen',

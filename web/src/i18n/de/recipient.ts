@@ -82,6 +82,7 @@ export const recipient: Words<typeof en> = {
   invalidTheirs: (who) => `Das muss ${firstName(who)} erst beheben. Sie müssen jetzt nichts tun.`,
   lastTry: 'Der letzte Versuch endete ohne Zugriff:',
   reasons: {
+    OTHER_ACCOUNT: () => 'Sie wollten ein anderes Konto nehmen. Nichts wurde geteilt.',
     CONSENT_CANCELLED: (app) => `Sie haben bei ${app} nicht zugestimmt. Nichts wurde geteilt.`,
     EXCHANGE_FAILED: (app) =>
       `${app} gab nach Ihrer Zustimmung keinen Zugriff. Versuchen Sie es noch einmal; bleibt es so, sagen Sie es dem, der Sie fragt.`,

@@ -24,6 +24,7 @@ export const common = area('common', {
   connecting: 'Connecting',
   liveHint: 'Changes show here at once',
   reconnecting: 'Reconnecting',
+  opensLater: 'This could not be loaded yet. It opens as soon as there is an answer.',
   offline: 'You are offline. What you see may be old; nothing you typed is lost.',
   brandHome: 'Consentry, to the start',
   host: (host: string) => `You are at ${host}`,
@@ -92,5 +93,6 @@ export const common = area('common', {
   canChange: 'It can change',
   canDelete: 'It can delete',
   canAdminister: 'It can change settings and rights',
+  notGranted: 'Not granted',
   cannotDelete: 'It cannot delete anything',
 });

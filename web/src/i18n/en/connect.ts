@@ -21,8 +21,9 @@ export const connect = area('connect', {
   inApp: 'You opened this inside another app, and many sign-in pages refuse that. Open it in your browser.',
   copyLink: 'Copy the link',
   ownClient: (app: string) =>
-    `Signing in at ${app} takes an entry of your own there: register one, and copy its id and its secret here. If that says nothing to you, tell whoever asks you.`,
+    `Signing in at ${app} takes an entry of your own there: register one, and copy its id and its secret here. If that says nothing to you, tell those who asked you.`,
   ownClientOptional: 'You may use an entry of your own at the app. Else leave these two empty.',
+  redirect: 'Where the app asks for a redirect address, give it this one:',
   clientId: 'Client id',
   clientSecret: 'Client secret',
   waitingTitle: (app: string) => `Waiting for ${app}`,
@@ -41,7 +42,7 @@ export const connect = area('connect', {
   confirmLead: (app: string) => `You connected this account at ${app}:`,
   confirmUnknown: (app: string) => `${app} does not tell which account this is. Is it the one you meant?`,
   workspace: 'Workspace',
-  confirmNote: 'Nothing is shared until you say yes.',
+  confirmNote: 'This account counts only once you say yes.',
   right: 'Yes, this is right',
   wrong: 'Use another account',
   unavailable:

@@ -3,6 +3,7 @@ import { area } from '../area.ts';
 /** What refusals mean, by the codes of the API: what happened, and what to do. */
 export const errors = area('errors', {
   codes: {
+    SIX_DIGITS: 'The code has six digits.',
     OFFLINE: 'You are offline, so nothing was sent. Try again when you are back.',
     NO_ANSWER: 'No answer came. You are offline, or the service is away for a moment. Try again.',
     UNKNOWN_OUTCOME: 'No answer came, so we do not know whether this arrived. Look how it stands before you try again.',
@@ -24,7 +25,7 @@ export const errors = area('errors', {
     OAUTH_CLIENT_MISSING: 'Signing in at this app is not set up here yet. Tell whoever asks you.',
     OUT_OF_RANGE: 'This number is too small or too large.',
     PREVIEW_STALE: 'The list changed meanwhile. Look at it once more.',
-    PROVIDER_MISCONFIGURED: 'This app is not set up correctly here. It is not your fault; tell whoever asks you.',
+    PROVIDER_MISCONFIGURED: 'This app is not set up correctly here. It is not your fault; tell those who asked you.',
     PROVIDER_UNAVAILABLE: 'The app did not answer. This says nothing about what you typed; try again in a minute.',
     RATE_LIMITED: 'That was a little too often. Wait a little, then try again.',
     RECIPIENT_NOT_ALLOWED: 'You may not ask this person from this team.',

@@ -44,6 +44,7 @@ export const health = area('health', {
   allHealthyText: 'No account is in this state.',
   noneHere: 'None here',
   reasons: {
+    OTHER_ACCOUNT: 'Another account was meant',
     CONSENT_CANCELLED: 'Not agreed to at the app',
     EXCHANGE_FAILED: 'The app gave no access after consent',
     EXPIRED: 'The access ended and cannot be renewed',

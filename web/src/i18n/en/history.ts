@@ -32,6 +32,7 @@ export const history = area('history', {
   } as Record<string, string>,
   /** Where the recipient did not do it themselves. */
   notByRecipient: {
+    ITEM_INVALID: 'noticed that authorizing did not work',
     RECIPIENT_LEFT: 'removed the recipient from the organization',
     ITEM_REVOKED: 'ended the access by that',
   } as Record<string, string>,

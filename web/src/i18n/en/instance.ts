@@ -75,6 +75,8 @@ export const instance = area('instance', {
   setUpLead:
     'Nobody administers it yet. The program printed a code when it started; who has it becomes administrator, and owner of the first organization.',
   code: 'Set-up code',
+  yourName: 'Your name',
+  yourNameHelp: 'Stands in the mails that you cause, and beside your requests.',
   organizationName: 'Name of your organization',
   teamName: 'Name of its first team',
   setUp: 'Begin',

@@ -46,6 +46,9 @@ export const newRequest = area('newRequest', {
   permissions: 'Permissions at the app',
   notReady:
     'Signing in at this app is not set up here yet: recipients would have to bring an OAuth client of their own. An owner or admin can add one.',
+  notReadyYours:
+    'Signing in at this app is not set up here yet: recipients would have to bring an OAuth client of their own.',
+  addClient: 'Set a client',
   note: 'A word about this app',
   noteHelp: 'Why you need this one.',
   connectionName: 'Name of the connection',
@@ -72,7 +75,15 @@ export const newRequest = area('newRequest', {
     description: 'Why',
     recipient: 'Recipient',
     terms: 'Terms',
-    app: (place: number) => `App ${place}`,
+    app: (place: number, part?: string) => {
+      const parts: Record<string, string> = {
+        modules: 'what is needed',
+        version: 'version',
+        note: 'note',
+        connectionName: 'name of the connection',
+      };
+      return part && parts[part] ? `App ${place}, ${parts[part]}` : `App ${place}`;
+    },
   },
   needsFeature: 'You cannot send requests yet',
   needsFeatureText: 'Sending is switched on per person. Apply for it; whoever runs this instance decides.',

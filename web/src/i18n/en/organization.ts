@@ -78,6 +78,9 @@ export const organization = area('organization', {
     'An app that only your teams can ask for, written in the format of the catalog. A definition never changes: define another, and remove this one.',
   ownNone: 'None yet.',
   define: 'Define an app',
+  definitionHelp:
+    'In TOML: how one authenticates, and what can be asked for. Every key is explained in docs/catalog.md of the program.',
+  example: 'Begin with an example',
   definition: 'Definition, in TOML',
   defineIt: 'Define',
   removeApp: 'Remove',

@@ -81,9 +81,10 @@ export const recipient = area('recipient', {
   invalidTheirs: (who: string) => `${firstName(who)} has to mend this first. You do not need to do anything now.`,
   lastTry: 'The last try ended without access:',
   reasons: {
+    OTHER_ACCOUNT: () => 'You chose to use another account. Nothing was shared.',
     CONSENT_CANCELLED: (app: string) => `You did not agree at ${app}. Nothing was shared.`,
     EXCHANGE_FAILED: (app: string) =>
-      `${app} gave no access after you agreed. Try again; if it stays so, tell whoever asks you.`,
+      `${app} gave no access after you agreed. Try again; if it stays so, tell those who asked you.`,
     INTERRUPTED: (app: string) =>
       `We were interrupted while ${app} answered. Authorize again; ${app} may still list the first access, where you can end it.`,
     MISCONFIGURED: (app: string) => `${app} is not set up correctly here. It is not your fault.`,

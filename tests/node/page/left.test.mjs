@@ -1,0 +1,58 @@
+// Somebody who is asked is removed from the organization: what both sides see of it (ROLE-7).
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setStage } from '../stage.mjs';
+import { askBen, assertAccessible, assertNoSideways, northwind, PHONE, subscribed, until, visit } from './visit.mjs';
+
+let stage;
+before(async () => {
+  stage = await setStage();
+});
+after(async () => stage?.stop());
+
+test('ROLE-7: a recipient who is removed sees so at once, and so does the other side; neither is led into a wall', async () => {
+  const dana = await visit(stage, 'dana');
+  const { request } = await askBen(dana, 'Left open', 'sandbox', ['search_contacts']);
+  const ben = await visit(stage, 'ben', { viewport: PHONE });
+  const follows = [subscribed(ben.page), subscribed(dana.page)];
+  await ben.go(`/requests/${request}`);
+  await ben.page.getByRole('button', { name: 'Authorize Sandbox' }).waitFor();
+  await dana.go(`/requests/${request}`);
+  await dana.page.getByRole('button', { name: 'Remind' }).waitFor();
+  await Promise.all(follows);
+
+  const { organization } = await northwind(dana);
+  const people = await dana.ask('query($id: ID!) { organization(id: $id) { members(first: 100) { edges { node { person { id name } } } } } }', {
+    id: organization,
+  });
+  const { person } = people.data.organization.members.edges.map(({ node }) => node).find((each) => each.person.name === 'Ben Ito');
+  await dana.ask('mutation($org: ID!, $user: ID!) { removeMember(input: { organizationId: $org, userId: $user }) { userId } }', {
+    org: organization,
+    user: person.id,
+  });
+
+  await ben.page.getByRole('heading', { name: 'You are no longer part of Northwind' }).waitFor();
+  await ben.page.getByText('Not answered').waitFor();
+  assert.equal(await ben.page.getByRole('button', { name: /Authorize|Review next/ }).count(), 0);
+  await assertAccessible(ben.page, 'a recipient who was removed');
+  await assertNoSideways(ben.page, 'a recipient who was removed');
+  // They can still say no.
+  await ben.page.getByRole('button', { name: 'Decline Sandbox' }).waitFor();
+
+  await dana.page.getByText(/^Ben Ito is no longer part of the organization\. What they shared has ended/).waitFor();
+  await dana.page.getByText('Dana Kim removed the recipient from the organization').waitFor();
+  assert.equal(await dana.page.getByRole('button', { name: /Remind|Mail it again|Copy link/ }).count(), 0);
+  await assertAccessible(dana.page, 'a request whose recipient was removed');
+  await dana.go('/requests/sent');
+  await dana.page.getByRole('row').filter({ hasText: 'Left open' }).getByText('Recipient left').waitFor();
+  // Asking again invites them anew, as somebody from outside.
+  await dana.go(`/requests/${request}`);
+  await dana.page.getByRole('button', { name: 'Ask again: Sandbox' }).click();
+  await until(async () => (await dana.page.getByLabel('Their email address').inputValue()) === 'ben@northwind.example');
+
+  await ben.go('/requests/received');
+  await ben.page.getByRole('row').filter({ hasText: 'Left open' }).getByText('You left').waitFor();
+  await dana.leave();
+  await ben.leave();
+});
