@@ -160,6 +160,13 @@ mod tests {
         assert_eq!((problem.code, problem.field.as_str()), (code, "name"));
     }
 
+    /// Arabic and Hebrew are written with marks of direction, which hide nothing.
+    #[test]
+    fn req_1_marks_of_direction_are_taken() {
+        let name = "שלום\u{200F} Sandbox\u{200E}";
+        assert_eq!(required("name", name, NAME_MAX, Lines::One).expect("a name"), name);
+    }
+
     #[test]
     fn req_1_line_breaks_are_allowed_in_notes_only() {
         assert_eq!(optional("note", Some("a\r\nb"), NOTE_MAX, Lines::Many), Ok(Some("a\nb".to_owned())));

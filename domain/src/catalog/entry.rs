@@ -365,6 +365,19 @@ pub struct Call {
     pub path: String,
 }
 
+impl Call {
+    /// The path as callers of the broker write it: behind the path of the version's address, which stands before it.
+    /// Where the call goes to another host, all of it.
+    pub fn path_behind(&self, version: &AppVersion) -> &str {
+        let base = version.base_url.as_ref().filter(|_| self.host.is_none()).map_or("", Template::as_str);
+        let (_, before) =
+            base.split_once("://").and_then(|(_, rest)| rest.split_once('/')).unwrap_or_default();
+        let segments = before.split('/').filter(|segment| !segment.is_empty()).count();
+        let mut slashes = self.path.match_indices('/').map(|(at, _)| at);
+        slashes.nth(segments).and_then(|at| self.path.get(at..)).unwrap_or(&self.path)
+    }
+}
+
 /// A scope in plain words.
 ///
 /// TOML: `[[versions.scopes]]` with `scope`, `words`, `effect` (`READ`, `WRITE`, `DELETE`, `ADMIN`), `implies`.

@@ -90,7 +90,7 @@ impl AppVersion {
 
     /// What can be done with the app.
     async fn modules(&self) -> Vec<Module> {
-        self.version.modules.iter().map(Module::of).collect()
+        self.version.modules.iter().map(|module| Module::of(&self.version, module)).collect()
     }
 
     /// The permissions that follow from modules, in plain words: what the recipient will be asked for.

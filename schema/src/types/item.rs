@@ -62,7 +62,8 @@ impl RequestItem {
         let version = catalog.version(&self.0.app, &self.0.app_version);
         Ok(version
             .map(|version| {
-                self.0.modules.iter().filter_map(|id| version.module(id)).map(Module::of).collect()
+                let modules = self.0.modules.iter().filter_map(|id| version.module(id));
+                modules.map(|module| Module::of(version, module)).collect()
             })
             .unwrap_or_default())
     }
@@ -161,7 +162,8 @@ impl RequestItem {
         let catalog = ctx.service()?.catalog();
         Ok(self.granted(&catalog).map_or_else(Vec::new, |(version, method, granted)| {
             let ids = modules_not_covered(version, method, &self.0.modules, granted);
-            ids.iter().filter_map(|id| version.module(id)).map(Module::of).collect()
+            let modules = ids.iter().filter_map(|id| version.module(id));
+            modules.map(|module| Module::of(version, module)).collect()
         }))
     }
 

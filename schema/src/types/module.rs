@@ -12,17 +12,17 @@ pub(crate) struct Module {
     name: Text,
     description: Text,
     effect: catalog::Effect,
-    calls: Vec<catalog::Call>,
+    calls: Vec<ModuleCall>,
 }
 
 impl Module {
-    pub(crate) fn of(module: &catalog::Module) -> Self {
+    pub(crate) fn of(version: &catalog::AppVersion, module: &catalog::Module) -> Self {
         Self {
             id: module.id.clone(),
             name: module.name.clone(),
             description: module.description.clone(),
             effect: module.effect,
-            calls: module.calls.clone(),
+            calls: module.calls.iter().map(|call| ModuleCall::of(version, call)).collect(),
         }
     }
 }
@@ -61,8 +61,8 @@ impl Module {
     }
 
     /// The calls that the broker passes on for it; none where the app is not called over HTTP.
-    async fn calls(&self) -> Vec<ModuleCall> {
-        self.calls.iter().map(ModuleCall::of).collect()
+    async fn calls(&self) -> &[ModuleCall] {
+        &self.calls
     }
 }
 
@@ -72,18 +72,18 @@ impl Module {
 pub(crate) struct ModuleCall {
     /// HTTP methods, such as `GET`.
     methods: Vec<String>,
-    /// Host, where it is another than the app's own.
+    /// Host, where it is another than the app's own; named by the header `Consentry-Host`.
     host: Option<String>,
     /// Path behind the connection's address. `*` stands for one segment, and `**` at the end for one or more.
     path: String,
 }
 
 impl ModuleCall {
-    fn of(call: &catalog::Call) -> Self {
+    fn of(version: &catalog::AppVersion, call: &catalog::Call) -> Self {
         Self {
             methods: call.methods.clone(),
             host: call.host.as_ref().map(|host| host.as_str().to_owned()),
-            path: call.path.clone(),
+            path: call.path_behind(version).to_owned(),
         }
     }
 }

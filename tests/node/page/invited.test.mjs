@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setStage } from '../stage.mjs';
-import { assertAccessible, loseSession, mailsTo, mailTo, PHONE, signInByCode, visit } from './visit.mjs';
+import { assertAccessible, loseSession, mailsTo, mailTo, painted, PHONE, signInByCode, visit } from './visit.mjs';
 
 const MIA = 'mia@harbor.example';
 
@@ -134,6 +134,7 @@ test('INV-4: who looks away while signed out, and signs in nowhere, loses nothin
   const asked = dana.page.waitForResponse((answer) => answer.request().postData()?.includes('SignedIn') ?? false);
   await dana.page.evaluate(() => window.dispatchEvent(new Event('focus')));
   await asked;
+  await painted(dana.page, 10);
   await dana.page.getByRole('heading', { name: 'You are signed out' }).waitFor();
   const second = await dana.context.newPage();
   await second.goto(link);

@@ -19,9 +19,9 @@ function Line({ path, method }: { path: string; method?: 'POST' }) {
 }
 
 /** How a connection is called: through the broker (USE-2). */
-export function Call({ id }: { id: string }) {
+export function Call({ id, path }: { id: string; path?: string | undefined }) {
   const t = useTexts(connection);
-  return <Line path={`/broker/${id}/${t.callPath}`} />;
+  return <Line path={`/broker/${id}${path ?? `/${t.callPath}`}`} />;
 }
 
 /** How a tool fetches a token of the app itself, where the recipient was told so (USE-4). */

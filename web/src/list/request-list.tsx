@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { useChanges, useLiveQuery } from '../api/hooks.ts';
 import type { RequestFilter, RequestListKind, RequestSort, RowFragment } from '../api/types.gen.ts';
+import { useViewer } from '../api/viewer.tsx';
 import { common } from '../i18n/en/common.ts';
 import { requests } from '../i18n/en/requests.ts';
 import { useTexts } from '../i18n/language.ts';
@@ -31,6 +32,7 @@ interface Own {
 export function RequestList({ kind, teamId, empty }: Own) {
   const t = useTexts(requests);
   const c = useTexts(common);
+  const { id: me } = useViewer();
   const [search, setSearch] = useSearchParams();
   const { filter, sort } = readFilters(search);
   const [pages, more] = usePages(kind);
@@ -43,10 +45,10 @@ export function RequestList({ kind, teamId, empty }: Own) {
     const now = words(request, kind, c);
     const before = statuses.current.get(request.id);
     statuses.current.set(request.id, now);
-    // A change that leaves what is shown as it is, is no news; of what is not shown, only that it is new.
-    if (before === undefined ? changed.kind === 'REQUEST_CREATED' : before !== now)
-      announce(t.isNow(request.name, now));
-  }, [changed, kind, t, c]);
+    // A change that leaves what is shown as it is, is no news; of what is not shown, only that somebody sent it.
+    const isNew = changed.kind === 'REQUEST_CREATED' && request.requester.id !== me;
+    if (before === undefined ? isNew : before !== now) announce(t.isNow(request.name, now));
+  }, [changed, kind, me, t, c]);
   const columns =
     kind === 'SENT'
       ? [t.request, t.apps, t.by, t.recipient, t.sentAt, t.status]

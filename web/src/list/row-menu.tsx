@@ -41,8 +41,10 @@ export function RowMenu({ request, kind }: { request: RowFragment; kind: Request
       },
     },
   ];
-  // Nobody is mailed what they ask of themselves.
-  const mails = kind === 'SENT' && !request.viewerIsRecipient && request.recipient.userId !== request.requester.id;
+  // Nobody is mailed what they ask of themselves, nor what they can give no more.
+  const { recipient } = request;
+  const mails =
+    kind === 'SENT' && !request.viewerIsRecipient && recipient.userId !== request.requester.id && !recipient.hasLeft;
   if (mails && request.status === 'INCOMPLETE') {
     entries.push({
       id: 'resend',

@@ -21,6 +21,7 @@ const LOOK: Record<string, [Tone, IconName]> = {
   REFUSED: ['bad', 'cross'],
   REVOKED: ['calm', 'undo'],
   SUSPENDED: ['calm', 'pause'],
+  OVER: ['calm', 'clock'],
 };
 
 /** A state by icon, word and colour. */

@@ -40,7 +40,7 @@ export function Marks({ apps }: { apps: readonly { id: string; name: string }[] 
         <Mark key={place} id={app.id} name={app.name} small />
       ))}
       {more > 0 && (
-        <span className="mark small more" aria-hidden="true">
+        <span className="mark small rest" aria-hidden="true">
           +{more}
         </span>
       )}

@@ -308,7 +308,11 @@ export function Card({ item, request, onStep }: Own) {
           </h3>
           <p className="small muted">{item.connectionName}</p>
         </div>
-        <Badge state={item.state}>{left && item.state === 'PENDING' ? t.leftOpen : c.itemForYou[item.state]}</Badge>
+        {left && item.state === 'PENDING' ? (
+          <Badge state="OVER">{t.leftOpen}</Badge>
+        ) : (
+          <Badge state={item.state}>{c.itemForYou[item.state]}</Badge>
+        )}
       </header>
       {item.waitingAccount && (
         <Notice tone="good">

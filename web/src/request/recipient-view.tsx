@@ -117,15 +117,17 @@ export function RecipientView({ request, onEnded }: { request: RequestDetailsFra
         >
           <div className="progress-head">
             <h2 id="accounts">{t.accounts}</h2>
-            <span className="muted">{t.progress(answered, items.length)}</span>
+            {!left && <span className="muted">{t.progress(answered, items.length)}</span>}
             <LiveDot />
           </div>
-          <progress
-            className="progress"
-            max={items.length}
-            value={answered}
-            aria-label={t.progress(answered, items.length)}
-          />
+          {!left && (
+            <progress
+              className="progress"
+              max={items.length}
+              value={answered}
+              aria-label={t.progress(answered, items.length)}
+            />
+          )}
           {left && (
             <Notice tone="warn">
               <p>{t.leftNotice(request.organization.name)}</p>

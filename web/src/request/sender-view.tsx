@@ -11,6 +11,7 @@ import { requests } from '../i18n/en/requests.ts';
 import { absolute, list } from '../i18n/format.ts';
 import { useLanguage, useTexts } from '../i18n/language.ts';
 import { RemindDocument, ResendDocument } from '../list/list.gen.ts';
+import { standing, words } from '../list/standing.ts';
 import { Begin } from '../new-request/begin.tsx';
 import { again } from '../new-request/draft.ts';
 import { Ago } from '../parts/ago.tsx';
@@ -59,7 +60,7 @@ export default function SenderView({ request }: { request: RequestDetailsFragmen
       <div className="page-head">
         <div className="title">
           <Heading title={request.name} />
-          <Badge state={request.status}>{c.status[request.status]}</Badge>
+          <Badge state={standing(request, 'SENT')}>{words(request, 'SENT', c)}</Badge>
           <LiveDot />
         </div>
         <div className="row">
@@ -191,10 +192,14 @@ function SentItem({ item, request }: { item: Item; request: RequestDetailsFragme
           <h3 id={`${item.id}-name`}>{app}</h3>
           <p className="small muted">{item.connectionName}</p>
         </div>
-        <AccessState of={item} words={c.item} />
+        {left && item.state === 'PENDING' ? (
+          <Badge state="OVER">{t.leftBadge}</Badge>
+        ) : (
+          <AccessState of={item} words={c.item} />
+        )}
       </header>
       {item.note && <p className="why">{item.note}</p>}
-      {item.state === 'PENDING' && <p className="muted">{left ? t.leftOpen : t.waitsForAnswer}</p>}
+      {item.state === 'PENDING' && !left && <p className="muted">{t.waitsForAnswer}</p>}
       {item.state === 'DECLINED' && item.declineReason && (
         <p>
           {t.reasonWas}: {c.quoted(item.declineReason)}
@@ -269,9 +274,9 @@ function SentItem({ item, request }: { item: Item; request: RequestDetailsFragme
             without={item.modulesNotCovered.map(({ id }) => id)}
           />
           <ul className="small muted">
-            {item.permissions.map(({ scope, words }) => (
+            {item.permissions.map(({ scope, words: said }) => (
               <li key={scope}>
-                {words} <code>{scope}</code>
+                {said} <code>{scope}</code>
               </li>
             ))}
           </ul>

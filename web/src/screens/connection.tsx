@@ -162,6 +162,10 @@ function Parts({ of, request }: { of: Connection; request: Account }) {
   const item = request.items.find(({ id }) => id === of.itemId);
   if (!item) return null;
   const app = item.app?.name ?? item.appId;
+  // One that needs nothing filled in, and changes nothing.
+  const sample = item.modules
+    .flatMap(({ calls }) => calls)
+    .find(({ methods, host, path }) => methods.includes('GET') && host === null && !path.includes('*'))?.path;
   return (
     <div className="request-columns sender">
       <Facts of={of} request={request} />
@@ -170,7 +174,7 @@ function Parts({ of, request }: { of: Connection; request: Account }) {
         <section className="card" aria-labelledby="call">
           <h2 id="call">{t.call}</h2>
           <p className="muted">{t.callText(app)}</p>
-          <Call id={of.id} />
+          <Call id={of.id} path={sample} />
           <p className="small muted">{t.callToken}</p>
           {request.tokenHandOut ? (
             <details>

@@ -75,7 +75,7 @@ export const requests: Words<typeof en> = {
   hasLeft: 'Gehört nicht mehr zur Organisation',
   leftNotice: (name) =>
     `${name} gehört nicht mehr zur Organisation. Was geteilt war, ist beendet, und was offen ist, lässt sich nicht mehr freigeben. Fragen Sie noch einmal, um neu einzuladen, oder fragen Sie jemand anderen.`,
-  leftOpen: 'Wurde nicht beantwortet.',
+  leftBadge: 'Nicht beantwortet',
   team: 'Team',
   termsAccepted: 'Konten',
   account: 'Konto',

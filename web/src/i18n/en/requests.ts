@@ -74,7 +74,7 @@ export const requests = area('requests', {
   hasLeft: 'Is no longer part of the organization',
   leftNotice: (name: string) =>
     `${name} is no longer part of the organization. What they shared has ended, and what is open cannot be authorized any more. Ask again to invite them anew, or ask somebody else.`,
-  leftOpen: 'Was not answered.',
+  leftBadge: 'Not answered',
   team: 'Team',
   termsAccepted: 'Accounts',
   account: 'Account',

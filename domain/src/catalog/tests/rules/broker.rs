@@ -7,7 +7,7 @@ use proptest::sample::{select, subsequence};
 use rstest::rstest;
 
 use super::{GOOD, texts, version_of};
-use crate::catalog::{AppVersion, BrokerCall, Decision, Malformed, decide};
+use crate::catalog::{AppVersion, BrokerCall, Call, Decision, Malformed, Template, decide};
 
 const API: &str = "api.tiny.example";
 const FILES: &str = "files.tiny.example";
@@ -216,4 +216,22 @@ proptest! {
             Decision::Refused { would_allow, malformed: Some(_) } => prop_assert!(would_allow.is_empty()),
         }
     }
+}
+
+#[rstest]
+#[case::of_an_origin("https://api.tiny.example", None, "/files/*", "/files/*")]
+#[case::of_a_path("https://api.tiny.example/v2/x/", None, "/v2/x/files/**", "/files/**")]
+#[case::of_a_placeholder("https://api.tiny.example/{tenant}", None, "/*/files", "/files")]
+#[case::of_another_host("https://api.tiny.example/v2", Some("up.tiny.example"), "/v2/files", "/v2/files")]
+fn use_2_callers_are_told_the_path_behind_the_address(
+    #[case] base: &str,
+    #[case] host: Option<&str>,
+    #[case] path: &str,
+    #[case] told: &str,
+) {
+    let mut version = version_of(GOOD);
+    version.base_url = Some(Template::parse(base).expect("a template"));
+    let host = host.map(|host| Template::parse(host).expect("a template"));
+    let call = Call { methods: vec!["GET".to_owned()], host, path: path.to_owned() };
+    assert_eq!(call.path_behind(&version), told);
 }
