@@ -101,8 +101,8 @@ test('ROLE-8: the only owner reads that they cannot leave before they try, and w
   assert.equal(await page.getByRole('button', { name: 'Leave and remove all' }).count(), 0);
   await assertAccessible(page, 'the only owner');
   await page.getByRole('button', { name: 'Choose another owner' }).click();
-  await page.getByRole('heading', { level: 1, name: 'Northwind' }).waitFor();
-  assert.equal(new URL(page.url()).pathname, '/organization/people');
+  await page.waitForURL('**/organization/people');
+  await page.getByRole('heading', { level: 1, name: 'Northwind', exact: true }).waitFor();
   await dana.leave();
 });
 
