@@ -31,6 +31,11 @@ fn is_deceptive(c: char) -> bool {
         | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
 }
 
+/// Marks of direction, with which Arabic and Hebrew are written. They show nothing themselves.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{200E}' | '\u{200F}')
+}
+
 /// Normalises to NFC, trims, and checks characters and length (Unicode scalar values, 1 to `max`).
 ///
 /// # Errors
@@ -58,7 +63,9 @@ pub fn optional(
         return Err(Problem::new(ErrorCode::TooLong, field, format!("must have at most {max} characters")));
     }
     let unified = if lines == Lines::Many { text.replace("\r\n", "\n") } else { text.to_owned() };
-    let clean: String = unified.nfc().collect::<String>().trim().to_owned();
+    // Of a name marks of direction are left out, so that none looks like another; longer texts need them inside.
+    let kept = unified.nfc().filter(|c| lines == Lines::Many || !is_mark(*c)).collect::<String>();
+    let clean = kept.trim_matches(|c: char| c.is_whitespace() || is_mark(c)).to_owned();
     if clean.chars().any(|c| (c.is_control() && !(c == '\n' && lines == Lines::Many)) || is_deceptive(c)) {
         return Err(Problem::new(ErrorCode::InvalidCharacters, field, "must not contain control characters"));
     }
@@ -152,6 +159,7 @@ mod tests {
     #[rstest]
     #[case("", ErrorCode::Required)]
     #[case(" \t ", ErrorCode::Required)]
+    #[case(" \u{200E}\u{200F} ", ErrorCode::Required)]
     #[case("a\nb", ErrorCode::InvalidCharacters)]
     #[case("a\u{0}b", ErrorCode::InvalidCharacters)]
     #[case("a\u{202E}b", ErrorCode::InvalidCharacters)]
@@ -160,11 +168,12 @@ mod tests {
         assert_eq!((problem.code, problem.field.as_str()), (code, "name"));
     }
 
-    /// Arabic and Hebrew are written with marks of direction, which hide nothing.
+    /// Arabic and Hebrew are written with marks of direction: names do without them, longer texts keep them inside.
     #[test]
     fn req_1_marks_of_direction_are_taken() {
-        let name = "שלום\u{200F} Sandbox\u{200E}";
-        assert_eq!(required("name", name, NAME_MAX, Lines::One).expect("a name"), name);
+        let text = "\u{200F}שלום\u{200F} Sandbox\u{200E} ";
+        assert_eq!(required("name", text, NAME_MAX, Lines::One).expect("a name"), "שלום Sandbox");
+        assert_eq!(required("note", text, NOTE_MAX, Lines::Many).expect("a note"), "שלום\u{200F} Sandbox");
     }
 
     #[test]

@@ -13,11 +13,15 @@ window.addEventListener('popstate', () => {
 
 /** Goes to a screen once its code is there, so that what one has is not taken away for what may not come. */
 export const whenLoaded: AroundNavHandler = (go, to, options) => {
+  const { pathname } = new URL(to, window.location.href);
+  // What a screen writes into its own address is no way to another, and ends none.
+  if (pathname === window.location.pathname && options?.replace) return go(to, options);
   turn += 1;
   const mine = turn;
   going.set(false);
-  const screen = screenAt(new URL(to, window.location.href).pathname);
-  if (!screen || screen.isLoaded()) return go(to, options);
+  const screen = screenAt(pathname);
+  // At the beginning there is nothing that could stay.
+  if (!screen || screen.isLoaded() || window.location.pathname === '/') return go(to, options);
   going.set(true);
   const done = () => {
     if (turn !== mine) return;

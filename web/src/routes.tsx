@@ -1,4 +1,4 @@
-import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+import { type ComponentType, lazy, useState } from 'react';
 import { patient } from './parts/later.ts';
 
 type Load = () => Promise<{ default: ComponentType }>;
@@ -7,19 +7,35 @@ export interface Screen {
   readonly path: string;
   /** Seen without signing in. */
   readonly open?: boolean;
-  readonly Component: LazyExoticComponent<ComponentType>;
+  readonly Component: ComponentType;
   readonly load: Load;
   readonly isLoaded: () => boolean;
 }
 
 function screen(path: string, from: Load, open = false): Screen {
-  let loaded = false;
-  const load = patient(async () => {
-    const part = await from();
-    loaded = true;
-    return part;
-  });
-  return { path, open, Component: lazy(load), load, isLoaded: () => loaded };
+  let part: ComponentType | undefined;
+  let coming: ReturnType<Load> | undefined;
+  // However often it is asked for while it is on its way.
+  const load = () => {
+    coming ??= patient(from)().then(
+      (loaded) => {
+        part = loaded.default;
+        return loaded;
+      },
+      (error) => {
+        coming = undefined;
+        throw error;
+      },
+    );
+    return coming;
+  };
+  const Later = lazy(load);
+  // What is there is shown at once, and not after a moment of nothing.
+  function Component() {
+    const [Now] = useState(() => part ?? Later);
+    return <Now />;
+  }
+  return { path, open, Component, load, isLoaded: () => part !== undefined };
 }
 
 /** Every screen, each in a file and a chunk of its own; the first that fits is shown. */

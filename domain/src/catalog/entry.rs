@@ -374,7 +374,7 @@ impl Call {
             base.split_once("://").and_then(|(_, rest)| rest.split_once('/')).unwrap_or_default();
         let segments = before.split('/').filter(|segment| !segment.is_empty()).count();
         let mut slashes = self.path.match_indices('/').map(|(at, _)| at);
-        slashes.nth(segments).and_then(|at| self.path.get(at..)).unwrap_or(&self.path)
+        slashes.nth(segments).and_then(|at| self.path.get(at..)).unwrap_or_default()
     }
 }
 

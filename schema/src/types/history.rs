@@ -65,7 +65,7 @@ pub(crate) struct AuditRecord {
     kind: String,
     /// `PERSON`, `TOKEN` for a program with a person's token, `NOBODY`, or `CONSENTRY` itself.
     actor_kind: String,
-    /// Who.
+    /// Who; a token needs `requests:read` for a request's recipient.
     person: Option<Person>,
     /// Whom it was about; of a request, its recipient, for which a token needs `requests:read`. Absent where it is nobody
     /// who is known here.
@@ -93,6 +93,9 @@ impl AuditRecord {
     /// The record; without `names` those of requests and of what hangs on them are left out.
     pub(crate) fn of(mut view: AuditRecordView, names: bool) -> Self {
         if !names && view.subject.of.request.is_some() {
+            // Whoever answered is the recipient, too.
+            let recipient = view.subject.of.user;
+            view.person = view.person.filter(|person| Some(person.id) != recipient);
             view.subject.person = None;
             view.subject.request = None;
             view.subject.app = None;

@@ -188,9 +188,9 @@ impl Service {
             let story = stories.entry(row.item).or_default();
             match row.of {
                 OF_TRY => {
-                    if story.attempts.len() < ATTEMPTS {
-                        story.attempts.push(row.attempt().ok_or_else(|| Error::corrupt("attempt"))?);
-                    }
+                    // A try whose reason a newer version wrote is left out: it must not take the request with it.
+                    let attempt = row.attempt().filter(|_| story.attempts.len() < ATTEMPTS);
+                    story.attempts.extend(attempt);
                 }
                 OF_REVOCATION => {
                     let outcome = row.what.as_deref().and_then(RevocationOutcome::parse);

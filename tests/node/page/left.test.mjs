@@ -51,6 +51,16 @@ test('ROLE-7: a recipient who is removed sees so at once, and so does the other 
   await dana.page.getByRole('button', { name: 'Ask again: Sandbox' }).click();
   await until(async () => (await dana.page.getByLabel('Their email address').inputValue()) === 'ben@northwind.example');
 
+  // Who may not ask people from outside is led to whoever may, and into no refusal.
+  const olga = await visit(stage, 'olga');
+  await olga.go(`/requests/${request}`);
+  await olga.page.getByText('Owners and admins of the organization may ask them anew').waitFor();
+  assert.equal(await olga.page.getByRole('button', { name: /^Ask again/ }).count(), 0);
+  await olga.leave();
+  // The organization's own history says who did it, too.
+  await dana.go('/organization/log');
+  await dana.page.getByText('Dana Kim removed the recipient from the organization').first().waitFor();
+
   await ben.go('/requests/received');
   await ben.page.getByRole('row').filter({ hasText: 'Left open' }).getByText('You left').waitFor();
   await dana.leave();

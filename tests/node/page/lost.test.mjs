@@ -160,7 +160,7 @@ test('a screen that was not loaded before the network went comes when it is back
   await page.getByText('You are offline. What you see may be old').waitFor();
   await page.getByRole('link', { name: 'Apps' }).click();
   // What one has stays until the other is there.
-  await page.getByText('This could not be loaded yet.').waitFor();
+  await page.locator('.opening').getByText('This could not be loaded yet.').waitFor();
   await page.getByRole('table').waitFor();
   assert.equal(new URL(page.url()).pathname, '/requests/sent');
   await dana.context.setOffline(false);
@@ -177,14 +177,14 @@ test('REL-3: a screen that is opened while the service is away comes by itself; 
   await page.route(/\/assets\//, (route) => route.abort());
   await page.route('**/healthz', (route) => route.fulfill({ status: 503, body: '' }));
   await page.getByRole('link', { name: 'Apps' }).click();
-  await page.getByText('This could not be loaded yet.').waitFor();
+  await page.locator('.opening').getByText('This could not be loaded yet.').waitFor();
   await page.getByRole('link', { name: 'Team', exact: true }).click();
-  await page.getByText('This could not be loaded yet.').waitFor();
+  await page.locator('.opening').getByText('This could not be loaded yet.').waitFor();
   await page.getByRole('table').waitFor();
   await page.unroute('**/healthz');
   await page.unroute(/\/assets\//);
   await page.waitForURL('**/team');
-  assert.equal(await page.getByText('This could not be loaded yet.').count(), 0);
+  assert.equal(await page.locator('.opening').count(), 0);
   await dana.leave();
 });
 

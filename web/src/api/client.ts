@@ -28,6 +28,7 @@ const EMBEDDED = [
   'ItemCounts',
   'Member',
   'Module',
+  'ModuleCall',
   'OrganizationOAuthClient',
   'AppDefinition',
   'PageInfo',

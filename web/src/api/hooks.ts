@@ -62,11 +62,13 @@ export function useLiveQuery<Data, Variables extends AnyVariables>(of: UseQueryA
   const epoch = useStore(socket.epoch);
   const seen = useRef(epoch);
   const { pause } = args;
+  // The first answer is not thrown away for a second: it is shown, and asked for once more then.
+  const first = result.fetching && !result.data;
   useEffect(() => {
-    if (seen.current === epoch || pause) return;
+    if (seen.current === epoch || pause || first) return;
     seen.current = epoch;
     again({ requestPolicy: 'network-only' });
-  }, [epoch, again, pause]);
+  }, [epoch, again, pause, first]);
   const refetch = useCallback(() => again({ requestPolicy: 'network-only' }), [again]);
   return { ...result, refetch };
 }

@@ -30,17 +30,17 @@ export function RowMenu({ request, kind }: { request: RowFragment; kind: Request
   const [byHand, setByHand] = useState(false);
   // Whoever was asked has the request itself at hand, and gives it to nobody.
   const link = request.link ?? new URL(paths.request(request.id), window.location.href).href;
-  const entries: Entry[] = [
-    { id: 'open', label: t.open, onAction: () => go(paths.request(request.id)) },
-    {
+  const entries: Entry[] = [{ id: 'open', label: t.open, onAction: () => go(paths.request(request.id)) }];
+  if (!request.recipient.hasLeft) {
+    entries.push({
       id: 'copy',
       label: t.copyLink,
       onAction: async () => {
         if (await copied(link)) announce(t.linkCopied);
         else setByHand(true);
       },
-    },
-  ];
+    });
+  }
   // Nobody is mailed what they ask of themselves, nor what they can give no more.
   const { recipient } = request;
   const mails =

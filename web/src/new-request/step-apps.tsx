@@ -49,15 +49,15 @@ export function StepApps({
   const t = useTexts(newRequest);
   const cards = useRef<HTMLDivElement>(null);
   const count = useRef(draft.items.length);
+  const removed = useRef(0);
   // A new app begins with its name; where one was removed, the way goes on by the one before.
   useEffect(() => {
     const before = count.current;
     count.current = draft.items.length;
     if (before === draft.items.length) return;
     const all = cards.current?.querySelectorAll<HTMLElement>('section');
-    const last = all?.[all.length - 1];
-    if (before < draft.items.length) last?.querySelector('input')?.focus();
-    else last?.querySelector('h2')?.focus();
+    if (before < draft.items.length) all?.[all.length - 1]?.querySelector('input')?.focus();
+    else all?.[Math.max(0, removed.current - 1)]?.querySelector('h2')?.focus();
   }, [draft.items.length]);
   return (
     <div className="stack wide" ref={cards}>
@@ -68,6 +68,10 @@ export function StepApps({
           place={place}
           only={draft.items.length === 1}
           change={change}
+          onRemove={() => {
+            removed.current = place;
+            change({ kind: 'remove', key: item.key });
+          }}
           problems={problems}
           handsOut={handsOut}
         />
@@ -90,11 +94,12 @@ interface CardOwn {
   place: number;
   only: boolean;
   change: Dispatch<Change>;
+  onRemove: () => void;
   problems: readonly Problem[];
   handsOut: boolean;
 }
 
-function AppCard({ item, place, only, change, problems, handsOut }: CardOwn) {
+function AppCard({ item, place, only, change, onRemove, problems, handsOut }: CardOwn) {
   const t = useTexts(newRequest);
   const role = useOrganization()?.role;
   const administers = role === 'OWNER' || role === 'ADMIN';
@@ -128,11 +133,7 @@ function AppCard({ item, place, only, change, problems, handsOut }: CardOwn) {
           {t.app(place + 1)}
         </h2>
         {!only && (
-          <Button
-            look="quiet"
-            aria-label={t.removeApp(place + 1, chosen?.name ?? '')}
-            onClick={() => change({ kind: 'remove', key: item.key })}
-          >
+          <Button look="quiet" aria-label={t.removeApp(place + 1, chosen?.name ?? '')} onClick={onRemove}>
             {t.remove}
           </Button>
         )}

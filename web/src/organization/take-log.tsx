@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { type OperationResult, useClient } from 'urql';
 import { type Problem, problemsOf } from '../api/problem.ts';
-import type { AuditExportQuery, AuditExportQueryVariables } from '../api/types.gen.ts';
+import type { AuditExportQuery, AuditExportQueryVariables, LogRecordFragment } from '../api/types.gen.ts';
 import { common } from '../i18n/en/common.ts';
 import { log } from '../i18n/en/log.ts';
 import { useTexts } from '../i18n/language.ts';
@@ -22,7 +22,7 @@ export function TakeLog({
 }: {
   organizationId: string;
   kinds: string[];
-  words: (kind: string) => string;
+  words: (record: LogRecordFragment) => string;
 }) {
   const t = useTexts(log);
   const { roles } = useTexts(common);
@@ -50,7 +50,7 @@ export function TakeLog({
       for (const { node } of edges) {
         const { seq, at, kind, actorKind, person, payload, mac } = node;
         const who = [person?.name ?? '', person?.id ?? ''];
-        rows.push([seq, at, kind, words(kind), actorKind, ...who, concerning(node, { ...t, roles }), payload, mac]);
+        rows.push([seq, at, kind, words(node), actorKind, ...who, concerning(node, { ...t, roles }), payload, mac]);
       }
       more = pageInfo.hasNextPage && rows.length <= MOST;
       setTaken({ count: rows.length - 1, total: totalCount });

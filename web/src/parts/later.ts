@@ -11,7 +11,7 @@ const after = (time: number) => new Promise<unknown>((done) => setTimeout(done, 
 /** Whether the service answers at all. */
 const isThere = () =>
   fetch('/healthz', { cache: 'no-store' }).then(
-    ({ ok }) => ok,
+    ({ status }) => status < 500,
     () => false,
   );
 

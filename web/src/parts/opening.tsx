@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { common } from '../i18n/en/common.ts';
 import { useTexts } from '../i18n/language.ts';
+import { announce } from './announce.tsx';
 
 /** Milliseconds in which what is on its way mostly comes; and after which it is no longer a matter of the network. */
 const SOON = 300;
@@ -16,9 +17,9 @@ export function Opening() {
       for (const timer of timers) clearTimeout(timer);
     };
   }, []);
-  return waits === 0 ? null : (
-    <p className="opening" role="status">
-      {navigator.onLine && waits < LATE ? t.loading : t.opensLater}
-    </p>
-  );
+  const words = navigator.onLine && waits < LATE ? t.loading : t.opensLater;
+  useEffect(() => {
+    if (waits > 0) announce(words);
+  }, [waits, words]);
+  return waits === 0 ? null : <p className="opening">{words}</p>;
 }

@@ -4,6 +4,7 @@ import type { HistoryQuery, RequestDetailsFragment } from '../api/types.gen.ts';
 import { common } from '../i18n/en/common.ts';
 import { history } from '../i18n/en/history.ts';
 import { requests } from '../i18n/en/requests.ts';
+import { happened } from '../i18n/happened.ts';
 import { useTexts } from '../i18n/language.ts';
 import { Ago } from '../parts/ago.tsx';
 import { Button } from '../parts/button.tsx';
@@ -79,6 +80,9 @@ function Line({ entry, request }: { entry: Entry; request: RequestDetailsFragmen
   const t = useTexts(requests);
   const h = useTexts(history);
   const item = request.items.find(({ id }) => id === entry.itemId);
+  // Who asks themself is told as the requester (REQ-8).
+  const self = request.requester.id === request.recipient.userId;
+  const own = entry.actor === 'RECIPIENT' || (self && entry.actor === 'REQUESTER');
   const who =
     entry.person?.name ??
     (entry.actor === 'CONSENTRY'
@@ -91,8 +95,7 @@ function Line({ entry, request }: { entry: Entry; request: RequestDetailsFragmen
   return (
     <li>
       <span>
-        <strong>{who}</strong>{' '}
-        {(entry.actor !== 'RECIPIENT' && h.notByRecipient[entry.kind]) || h.kinds[entry.kind] || entry.kind}
+        <strong>{who}</strong> {happened(entry.kind, own, h)}
         {item && `: ${appName(item)}`}
       </span>{' '}
       <span className="small muted">

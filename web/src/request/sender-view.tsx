@@ -1,6 +1,6 @@
 import { Suspense, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { useSend } from '../api/hooks.ts';
+import { useAsked, useSend } from '../api/hooks.ts';
 import type { RequestDetailsFragment } from '../api/types.gen.ts';
 import { AccessState } from '../connections/state.tsx';
 import { Shell } from '../frames/shell.tsx';
@@ -14,6 +14,7 @@ import { RemindDocument, ResendDocument } from '../list/list.gen.ts';
 import { standing, words } from '../list/standing.ts';
 import { Begin } from '../new-request/begin.tsx';
 import { again } from '../new-request/draft.ts';
+import { CanAskOutsideDocument } from '../new-request/new-request.gen.ts';
 import { Ago } from '../parts/ago.tsx';
 import { announce } from '../parts/announce.tsx';
 import { Badge } from '../parts/badge.tsx';
@@ -48,7 +49,10 @@ export default function SenderView({ request }: { request: RequestDetailsFragmen
   const waits = !left && request.items.some(({ state }) => ['PENDING', 'REVOKED', 'INVALID'].includes(state));
   // Nobody is reminded of what they have answered, nor of what they ask of themselves.
   const remindable = !left && request.counts.pending > 0 && recipient.userId !== request.requester.id;
-  const undelivered = (!left && delivery?.state === 'BOUNCED') || delivery?.state === 'FAILED';
+  const undelivered = !left && (delivery?.state === 'BOUNCED' || delivery?.state === 'FAILED');
+  // Whoever left is asked as somebody from outside, which not everybody may (ROLE-2).
+  const outside = useAsked({ query: CanAskOutsideDocument, variables: { teamId: request.team.id }, pause: !left });
+  const mayAgain = outside.data?.canAskOutside ?? false;
   return (
     <Shell>
       <p className="crumb">
@@ -86,7 +90,9 @@ export default function SenderView({ request }: { request: RequestDetailsFragmen
         <Problems of={[...resend.problems, ...remind.problems]} />
         {left && (
           <Notice tone="warn">
-            <p>{t.leftNotice(recipient.name)}</p>
+            <p>
+              {t.leftNotice(recipient.name)} {mayAgain ? t.leftAgain : t.leftOthers}
+            </p>
           </Notice>
         )}
         {undelivered && (
@@ -161,7 +167,12 @@ export default function SenderView({ request }: { request: RequestDetailsFragmen
         <section className="stack" aria-labelledby="accounts">
           <h2 id="accounts">{t.termsAccepted}</h2>
           {request.items.map((item) => (
-            <SentItem key={item.id} item={item} request={request} />
+            <SentItem
+              key={item.id}
+              item={item}
+              request={request}
+              mayAgain={left ? mayAgain : item.state === 'DECLINED'}
+            />
           ))}
         </section>
         <section className="card" aria-labelledby="history">
@@ -176,7 +187,7 @@ export default function SenderView({ request }: { request: RequestDetailsFragmen
   );
 }
 
-function SentItem({ item, request }: { item: Item; request: RequestDetailsFragment }) {
+function SentItem({ item, request, mayAgain }: { item: Item; request: RequestDetailsFragment; mayAgain: boolean }) {
   const t = useTexts(requests);
   const h = useTexts(health);
   const o = useTexts(connection);
@@ -215,7 +226,11 @@ function SentItem({ item, request }: { item: Item; request: RequestDetailsFragme
       )}
       {item.state === 'REVOKED' && (
         <p className="muted">
-          {left || item.revokeReason === 'RECIPIENT_LEFT' ? t.leftNow(request.recipient.name) : t.revokedNow}
+          {item.revokeReason === 'RECIPIENT_LEFT'
+            ? t.leftNow(request.recipient.name)
+            : left
+              ? t.revokedBefore
+              : t.revokedNow}
         </p>
       )}
       {item.state === 'AUTHORIZED' && (
@@ -258,7 +273,7 @@ function SentItem({ item, request }: { item: Item; request: RequestDetailsFragme
           </div>
         </>
       )}
-      {(item.state === 'DECLINED' || left) && (
+      {mayAgain && (
         <div className="actions">
           <Begin draft={() => again(request, item)} label={`${t.askAgain}: ${app}`}>
             {t.askAgain}

@@ -164,6 +164,7 @@ function Parts({ of, request }: { of: Connection; request: Account }) {
   const app = item.app?.name ?? item.appId;
   // One that needs nothing filled in, and changes nothing.
   const sample = item.modules
+    .filter(({ id }) => item.modulesNotCovered.every((missing) => missing.id !== id))
     .flatMap(({ calls }) => calls)
     .find(({ methods, host, path }) => methods.includes('GET') && host === null && !path.includes('*'))?.path;
   return (

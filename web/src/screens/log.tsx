@@ -3,6 +3,7 @@ import type { LogRecordFragment } from '../api/types.gen.ts';
 import { common } from '../i18n/en/common.ts';
 import { history } from '../i18n/en/history.ts';
 import { log } from '../i18n/en/log.ts';
+import { happened } from '../i18n/happened.ts';
 import { useTexts } from '../i18n/language.ts';
 import { OrganizationFrame } from '../organization/frame.tsx';
 import { about, concerning } from '../organization/log-about.ts';
@@ -19,7 +20,8 @@ export default function Log() {
   const t = useTexts(log);
   const h = useTexts(history);
   const { roles } = useTexts(common);
-  const words = (kind: string) => h.kinds[kind] ?? t.kinds[kind] ?? kind;
+  const words = (kind: string, own = true) => happened(kind, own, h, t.kinds);
+  const said = ({ kind, person, subject }: LogRecordFragment) => words(kind, person?.id === subject?.id);
   const who = ({ person, actorKind }: LogRecordFragment) => {
     if (actorKind === 'CONSENTRY') return 'Consentry';
     if (actorKind === 'NOBODY') return t.nobody;
@@ -35,7 +37,7 @@ export default function Log() {
         <div className="stack">
           <p className="muted">{t.lead}</p>
           <LogKind chosen={chosen} words={words} />
-          <TakeLog organizationId={of.organizationId} kinds={kinds} words={words} />
+          <TakeLog organizationId={of.organizationId} kinds={kinds} words={said} />
           <Paged
             key={chosen}
             document={AuditLogDocument}
@@ -55,7 +57,7 @@ export default function Log() {
                   names={names}
                   cells={[
                     <div key="what">
-                      <strong>{who(record)}</strong> {words(record.kind)}
+                      <strong>{who(record)}</strong> {said(record)}
                       {record.actorKind === 'TOKEN' && <span className="muted"> ({t.byProgram})</span>}
                       <div className="small muted">{concerning(record, { ...t, roles })}</div>
                     </div>,

@@ -6,6 +6,7 @@ import type { RequestDetailsFragment } from '../api/types.gen.ts';
 import { Bare } from '../frames/bare.tsx';
 import { common } from '../i18n/en/common.ts';
 import { recipient } from '../i18n/en/recipient.ts';
+import { requests } from '../i18n/en/requests.ts';
 import { useTexts } from '../i18n/language.ts';
 import { announce } from '../parts/announce.tsx';
 import { ButtonLink } from '../parts/button.tsx';
@@ -24,17 +25,24 @@ const SenderView = later(() => import('../request/sender-view.tsx'));
 function useAnnounced(request: RequestDetailsFragment | undefined) {
   const t = useTexts(recipient);
   const c = useTexts(common);
+  const q = useTexts(requests);
   const before = useRef(request);
   useEffect(() => {
     const known = before.current;
     before.current = request;
     if (!request || known?.id !== request.id) return;
+    if (request.recipient.hasLeft && !known.recipient.hasLeft) {
+      announce(
+        request.viewerIsRecipient ? t.titleLeft(request.organization.name) : q.leftNotice(request.recipient.name),
+      );
+      return;
+    }
     const words = request.viewerIsRecipient ? c.itemForYou : c.item;
     for (const item of request.items) {
       const was = known.items.find(({ id }) => id === item.id);
       if (was && was.state !== item.state) announce(t.changed(appName(item), words[item.state]));
     }
-  }, [request, t, c]);
+  }, [request, t, c, q]);
 }
 
 /** R5 for the recipient, B4 for the sender's side; both live. */

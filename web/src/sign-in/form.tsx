@@ -85,6 +85,7 @@ export function SignInForm({ email: first = '', onDone }: { email?: string; onDo
       setAsked(now);
       keepAsked({ email, at: now });
       setCode('');
+      setShort(false);
     }
   };
   const begins = asked === undefined;
@@ -154,7 +155,10 @@ export function SignInForm({ email: first = '', onDone }: { email?: string; onDo
             maxLength={11}
             required
             value={code}
-            onChange={({ target }) => setCode(target.value)}
+            onChange={({ target }) => {
+              setCode(target.value);
+              setShort(false);
+            }}
             problem={
               (short ? SHORT : undefined) ??
               at(enter.problems, 'code') ??

@@ -49,7 +49,7 @@ export const newRequest: Words<typeof en> = {
     'Die Anmeldung bei dieser App ist hier noch nicht eingerichtet: Empfänger müssten einen eigenen OAuth-Client mitbringen. Inhaber oder Admins können einen eintragen.',
   notReadyYours:
     'Die Anmeldung bei dieser App ist hier noch nicht eingerichtet: Empfänger müssten einen eigenen OAuth-Client mitbringen.',
-  addClient: 'Client setzen',
+  addClient: 'Client eintragen',
   note: 'Ein Wort zu dieser App',
   noteHelp: 'Wozu Sie gerade diese brauchen.',
   connectionName: 'Name der Verbindung',

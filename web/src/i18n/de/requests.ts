@@ -74,7 +74,9 @@ export const requests: Words<typeof en> = {
   notAccepted: 'Hat die Einladung noch nicht angenommen',
   hasLeft: 'Gehört nicht mehr zur Organisation',
   leftNotice: (name) =>
-    `${name} gehört nicht mehr zur Organisation. Was geteilt war, ist beendet, und was offen ist, lässt sich nicht mehr freigeben. Fragen Sie noch einmal, um neu einzuladen, oder fragen Sie jemand anderen.`,
+    `${name} gehört nicht mehr zur Organisation. Was geteilt war, ist beendet, und was offen ist, lässt sich nicht mehr freigeben.`,
+  leftAgain: 'Fragen Sie noch einmal, um neu einzuladen, oder fragen Sie jemand anderen.',
+  leftOthers: 'Inhaber und Admins der Organisation dürfen neu fragen, als jemanden von außen.',
   leftBadge: 'Nicht beantwortet',
   team: 'Team',
   termsAccepted: 'Konten',
@@ -87,8 +89,9 @@ export const requests: Words<typeof en> = {
   askAgain: 'Noch einmal fragen',
   invalidNow: 'Es funktioniert nicht.',
   invalidAsked: 'Es geht weiter, sobald der Empfänger noch einmal freigibt.',
+  revokedBefore: 'Der Empfänger hat es zurückgenommen.',
   revokedNow: 'Der Empfänger hat es zurückgenommen. Verbindungen laufen wieder, wenn er es wieder gibt.',
-  leftNow: (name) => `${name} gehört nicht mehr zur Organisation, deshalb endete dieser Zugriff.`,
+  leftNow: (name) => `${name} hat die Organisation verlassen; damit endete dieser Zugriff.`,
   unsentTitle: 'Sie haben schon eine Anfrage begonnen',
   unsentText: (name) =>
     `${name ? `„${name}“` : 'Sie'} ist noch nicht gesendet; wer neu beginnt, verwirft, was dort steht.`,

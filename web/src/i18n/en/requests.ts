@@ -73,7 +73,9 @@ export const requests = area('requests', {
   notAccepted: 'Has not accepted the invitation yet',
   hasLeft: 'Is no longer part of the organization',
   leftNotice: (name: string) =>
-    `${name} is no longer part of the organization. What they shared has ended, and what is open cannot be authorized any more. Ask again to invite them anew, or ask somebody else.`,
+    `${name} is no longer part of the organization. What they shared has ended, and what is open cannot be authorized any more.`,
+  leftAgain: 'Ask again to invite them anew, or ask somebody else.',
+  leftOthers: 'Owners and admins of the organization may ask them anew, as somebody from outside.',
   leftBadge: 'Not answered',
   team: 'Team',
   termsAccepted: 'Accounts',
@@ -86,8 +88,9 @@ export const requests = area('requests', {
   askAgain: 'Ask again',
   invalidNow: 'It does not work.',
   invalidAsked: 'It goes on once the recipient authorizes again.',
+  revokedBefore: 'The recipient took it back.',
   revokedNow: 'The recipient took it back. Connections start again when it is given again.',
-  leftNow: (name: string) => `${name} is no longer part of the organization, so this access ended.`,
+  leftNow: (name: string) => `${name} left the organization, which ended this access.`,
   unsentTitle: 'You have begun another request',
   unsentText: (name: string) =>
     `${name ? `“${name}”` : 'It'} was not sent yet, and beginning anew drops what you wrote.`,

@@ -222,6 +222,7 @@ proptest! {
 #[case::of_an_origin("https://api.tiny.example", None, "/files/*", "/files/*")]
 #[case::of_a_path("https://api.tiny.example/v2/x/", None, "/v2/x/files/**", "/files/**")]
 #[case::of_a_placeholder("https://api.tiny.example/{tenant}", None, "/*/files", "/files")]
+#[case::of_the_path_alone("https://api.tiny.example/v2", None, "/v2", "")]
 #[case::of_another_host("https://api.tiny.example/v2", Some("up.tiny.example"), "/v2/files", "/v2/files")]
 fn use_2_callers_are_told_the_path_behind_the_address(
     #[case] base: &str,
