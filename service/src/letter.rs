@@ -1,5 +1,6 @@
 //! What the mailer needs to write a mail (MAIL-1): loaded when it is sent, from what is true then.
 
+use domain::event::Event;
 use domain::id::{ConnectionId, ItemId, JobId, OrganizationId, RequestId, TeamId, UserId};
 use domain::item::State;
 use domain::job::Mail;
@@ -9,7 +10,7 @@ use uuid::Uuid;
 
 use crate::Service;
 use crate::db::entity::{
-    credential, credential_request, feature_application, invitation, member_invitation, organization,
+    credential, credential_request, event, feature_application, invitation, member_invitation, organization,
     request_item, request_report, sign_in, team, user,
 };
 use crate::error::{Error, Result};
@@ -52,6 +53,8 @@ pub struct Letter {
     pub connection_name: String,
     /// The recipient's reason to decline, or to report the request.
     pub reason: Option<String>,
+    /// Who deleted the request.
+    pub deleted_by: String,
     /// The recipient left the organization, which ended the access (ROLE-7).
     pub recipient_left: bool,
     /// The account at the app, where it is known.
@@ -77,9 +80,10 @@ impl Service {
     pub async fn letter(&self, mail: &Mail) -> Result<Option<Letter>> {
         let mut letter = match *mail {
             Mail::SignInCode { sign_in } => self.sign_in_letter(sign_in.0).await?,
-            Mail::ReviewRequest { request } | Mail::Invitation { request } | Mail::Reminder { request } => {
+            Mail::ReviewRequest { request } | Mail::Invitation { request } => {
                 self.request_letter(request, None, false, true).await?
             }
+            Mail::Reminder { request } => self.reminder_letter(request).await?,
             Mail::MemberInvitation { invitation } => self.member_letter(invitation.0).await?,
             Mail::FeatureDecided { application, .. } => self.feature_letter(application.0).await?,
             Mail::ItemAuthorized { request, item }
@@ -99,7 +103,7 @@ impl Service {
                 self.use_letter(request, item, connection, false).await?
             }
             Mail::RequestDeleted { request, to_requester } => {
-                self.request_letter(request, None, to_requester, false).await?
+                self.deleted_letter(request, to_requester).await?
             }
             Mail::RequestReported { request, by, to } => self.report_letter(request, by, to).await?,
         };
@@ -112,6 +116,38 @@ impl Service {
             }
         }
         Ok(letter)
+    }
+
+    /// What waits for an answer still, and nothing of what was answered.
+    async fn reminder_letter(&self, request: RequestId) -> Result<Option<Letter>> {
+        let Some(letter) = self.request_letter(request, None, false, true).await? else { return Ok(None) };
+        let open = request_item::Entity::find()
+            .filter(request_item::Column::RequestId.eq(request.0))
+            .filter(request_item::Column::State.eq(State::Pending.as_str()))
+            .order_by_asc(request_item::Column::Position)
+            .all(self.db.read())
+            .await?;
+        let apps: Vec<String> = open.iter().map(|row| self.app_name(&row.app)).collect();
+        Ok((!apps.is_empty()).then(|| Letter { listed: listed(&apps), apps, ..letter }))
+    }
+
+    /// Who deleted it, as the reader knows them: of the side that asks, recipients know the requester by name only.
+    async fn deleted_letter(&self, request: RequestId, to_requester: bool) -> Result<Option<Letter>> {
+        let Some(letter) = self.request_letter(request, None, to_requester, false).await? else {
+            return Ok(None);
+        };
+        let deleted = event::Entity::find()
+            .filter(event::Column::RequestId.eq(request.0))
+            .filter(event::Column::Kind.eq(Event::REQUEST_DELETED))
+            .one(self.db.read())
+            .await?;
+        let by = match deleted.and_then(|row| row.actor_id) {
+            Some(user) => user::Entity::find_by_id(user).one(self.db.read()).await?,
+            None => None,
+        };
+        let is_requester = by.as_ref().is_some_and(|by| by.email == letter.requester_email);
+        let name = by.filter(|_| to_requester || is_requester).map(|by| by.name);
+        Ok(Some(Letter { deleted_by: name.unwrap_or_else(|| letter.organization.clone()), ..letter }))
     }
 
     async fn sign_in_letter(&self, id: Uuid) -> Result<Option<Letter>> {

@@ -57,6 +57,7 @@ async fn del_3_the_other_side_is_told_and_nothing_is_left() {
         (newest.to.as_str(), newest.subject.as_str()),
         ("ben@northwind.example", "The request “New-customer follow-up” was deleted")
     );
+    assert!(newest.text.contains("Ana Lopez deleted the request"), "{}", newest.text);
     assert!(world.app.service.open_jobs().await.expect("jobs").is_empty());
     world.app.service.db().fold_log().await.expect("folded");
     for (table, count) in world.app.service.row_counts().await.expect("counts") {

@@ -128,3 +128,28 @@ async fn mail_3_a_name_that_looks_encoded_is_shown_as_it_was_typed() {
         assert!(lines.iter().flat_map(|header| header.lines()).all(|line| line.len() <= 76), "{head}");
     }
 }
+
+/// MAIL-1: a reminder names what waits for an answer, and nothing that was answered.
+#[tokio::test]
+async fn mail_1_a_reminder_names_what_is_open() {
+    let world = Northwind::start().await;
+    let request = world.ana_asks_ben(3).await;
+    let (id, items) = (request["id"].as_str().expect("an id"), &request["items"]);
+    let item = |place: usize| items[place]["id"].as_str().expect("an id");
+    let ben = world.as_user("ben").await;
+    let remind = async |lists: &str, says: &str| {
+        let ask = "mutation($id: ID!) { remindRecipient(input: {requestId: $id}) { request { id } } }";
+        world.as_user("ana").await.gql(ask, &[("id", id)]).await.ok();
+        world.app.settle().await;
+        let mail = world.app.mail_to("ben@northwind.example").await;
+        assert!(
+            mail.subject.contains("waits for your answer") || mail.text.contains("waits for your answer")
+        );
+        assert!(mail.text.contains(lists) && mail.text.contains(says), "{}", mail.text);
+    };
+    remind("- 3 × Sandbox", "access to 3 of your accounts").await;
+    ben.gql(kit::SUBMIT_KEY, &[("item", item(0)), ("key", sandbox::API_KEY)]).await.ok();
+    ben.gql(kit::DECLINE, &[("item", item(1)), ("reason", "no")]).await.ok();
+    world.app.advance(chrono::TimeDelta::days(2));
+    remind("- Sandbox", "access to one of your accounts").await;
+}

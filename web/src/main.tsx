@@ -3,12 +3,10 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { preferred, speak } from './i18n/language.ts';
-import { keepFocus } from './parts/lost-focus.ts';
 import { preload } from './routes.tsx';
 import { apply } from './theme.ts';
 
 apply();
-keepFocus();
 preload(window.location.pathname);
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no root');
@@ -17,4 +15,9 @@ createRoot(root).render(
   <StrictMode>
     <App />
   </StrictMode>,
+);
+// Nobody has lost a place before the page is there.
+void import('./parts/lost-focus.ts').then(
+  ({ keepFocus }) => keepFocus(),
+  () => undefined,
 );

@@ -333,6 +333,8 @@ impl Event {
     pub const REQUEST_REMINDED: &'static str = "REQUEST_REMINDED";
     /// Kind of [`Event::RequestCreated`].
     pub const REQUEST_CREATED: &'static str = "REQUEST_CREATED";
+    /// Kind of [`Event::RequestDeleted`].
+    pub const REQUEST_DELETED: &'static str = "REQUEST_DELETED";
     /// Kind of [`Event::MemberInvited`].
     pub const MEMBER_INVITED: &'static str = "MEMBER_INVITED";
     /// Kind of [`Event::InvitationResent`].
@@ -374,7 +376,7 @@ impl Event {
             Self::ItemRevoked { .. } => "ITEM_REVOKED",
             Self::RevocationQueued { .. } => "REVOCATION_QUEUED",
             Self::RevocationFinished { .. } => "REVOCATION_FINISHED",
-            Self::RequestDeleted { .. } => "REQUEST_DELETED",
+            Self::RequestDeleted { .. } => Self::REQUEST_DELETED,
             Self::RequestCleared { .. } => "REQUEST_CLEARED",
             Self::ConnectionCreated { .. } => "CONNECTION_CREATED",
             Self::ConnectionRotated { .. } => "CONNECTION_ROTATED",

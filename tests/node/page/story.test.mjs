@@ -60,7 +60,7 @@ test('LIST-1, REC-2, REC-3, REC-5, REC-6: asked, authorized, taken back and decl
   await ben.page.getByRole('button', { name: 'End this request' }).click();
   await ben.page.getByText('Nothing uses it right now.').waitFor();
   await ben.page.getByRole('alertdialog').getByRole('button', { name: 'End the request' }).click();
-  await ben.page.getByRole('heading', { name: 'This request was withdrawn' }).waitFor();
+  await ben.page.getByRole('heading', { name: 'You ended this request' }).waitFor();
   await dana.page.getByRole('heading', { name: 'This request was withdrawn' }).waitFor();
   await dana.leave();
   await ben.leave();

@@ -1123,7 +1123,7 @@ export type ClientsQueryVariables = Exact<{
 }>;
 
 
-export type ClientsQuery = { readonly organization: { readonly id: string, readonly oauthClients: ReadonlyArray<{ readonly app: string, readonly clientId: string, readonly hasSecret: boolean, readonly changedAt: string }>, readonly appDefinitions: ReadonlyArray<{ readonly app: string, readonly definition: string }> }, readonly apps: ReadonlyArray<{ readonly id: string, readonly name: string, readonly isDefinedByOrganization: boolean }> };
+export type ClientsQuery = { readonly organization: { readonly id: string, readonly oauthClients: ReadonlyArray<{ readonly app: string, readonly clientId: string, readonly hasSecret: boolean, readonly changedAt: string }>, readonly appDefinitions: ReadonlyArray<{ readonly app: string, readonly definition: string }> }, readonly apps: ReadonlyArray<{ readonly id: string, readonly name: string, readonly isDefinedByOrganization: boolean, readonly versions: ReadonlyArray<{ readonly id: string, readonly methods: ReadonlyArray<{ readonly id: string, readonly kind: CredentialKind }> }> }> };
 
 export type SetClientMutationVariables = Exact<{
   input: SetOAuthClientInput;

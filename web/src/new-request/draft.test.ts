@@ -71,13 +71,20 @@ describe('a draft', () => {
       recipient: { ...ben, userId, hasLeft },
     });
     // Who has not accepted is known by name and address only.
-    expect(again(of(null), item)).toMatchObject({ inside: false, member: null, outsideEmail: 'b@x.example' });
-    expect(again(of('usr_1'), item)).toMatchObject({
+    expect(again(of(null), [item])).toMatchObject({ inside: false, member: null, outsideEmail: 'b@x.example' });
+    expect(again(of('usr_1'), [item])).toMatchObject({
       name: 'Old',
       inside: true,
       member: { id: 'usr_1' },
       items: [{ app: 'gmail', version: 'v1', modules: ['send'], note: 'Please' }],
       accepted: false,
+    });
+    // Whoever left is outside again, and asked for all that is open at once.
+    expect(again(of('usr_1', true), [item, item])).toMatchObject({
+      inside: false,
+      member: null,
+      outsideEmail: 'b@x.example',
+      items: [{ app: 'gmail' }, { app: 'gmail' }],
     });
   });
 

@@ -108,16 +108,16 @@ interface Asked {
   };
 }
 
-/** A new request from an item that was declined, or whose recipient left. */
+/** A new request from items that were declined, or whose recipient left. */
 export function again(
   request: Asked,
-  item: {
+  items: readonly {
     readonly appId: string;
     readonly moduleIds?: readonly string[];
     readonly modules: readonly { readonly id: string }[];
     readonly note: string | null;
     readonly appVersion: { readonly id: string } | null;
-  },
+  }[],
 ): Draft {
   const { recipient } = request;
   // Whoever came from outside and accepted is known there now (REQ-2); whoever left is outside again (ROLE-7).
@@ -130,14 +130,12 @@ export function again(
     member: inside && recipient.userId ? { id: recipient.userId, name: recipient.name, email: recipient.email } : null,
     outsideName: inside ? '' : recipient.name,
     outsideEmail: inside ? '' : recipient.email,
-    items: [
-      {
-        ...blankItem(item.appId),
-        version: item.appVersion?.id ?? '',
-        modules: item.modules.map(({ id }) => id),
-        note: item.note ?? '',
-      },
-    ],
+    items: items.map((item) => ({
+      ...blankItem(item.appId),
+      version: item.appVersion?.id ?? '',
+      modules: item.modules.map(({ id }) => id),
+      note: item.note ?? '',
+    })),
   };
 }
 

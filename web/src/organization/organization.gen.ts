@@ -45,7 +45,7 @@ export const SetFeatureDocument = text<SetFeatureMutation, SetFeatureMutationVar
   "mutation SetFeature($userId:ID!$on:Boolean!){setFeature(input:{userId:$userId on:$on}){userId}}",
 );
 export const ClientsDocument = text<ClientsQuery, ClientsQueryVariables>(
-  "query Clients($id:ID!){organization(id:$id){id oauthClients{app clientId hasSecret changedAt}appDefinitions{app definition}}apps{id name isDefinedByOrganization}}",
+  "query Clients($id:ID!){organization(id:$id){id oauthClients{app clientId hasSecret changedAt}appDefinitions{app definition}}apps{id name isDefinedByOrganization versions{id methods{id kind}}}}",
 );
 export const SetClientDocument = text<SetClientMutation, SetClientMutationVariables>(
   "mutation SetClient($input:SetOAuthClientInput!){setOAuthClient(input:$input){app}}",

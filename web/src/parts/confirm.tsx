@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { Send } from '../api/hooks.ts';
 import { common } from '../i18n/en/common.ts';
 import { useTexts } from '../i18n/language.ts';
+import { announce } from './announce.tsx';
 import { Button } from './button.tsx';
 import { Window } from './dialog.tsx';
 import { Problems } from './notice.tsx';
@@ -44,7 +45,9 @@ export function Confirm<Data, Variables>({
           pending={send.pending}
           onClick={async () => {
             const done = await send.run(variables);
-            if (done !== undefined) onDone(done);
+            if (done === undefined) return;
+            announce(c.wasDone(word));
+            onDone(done);
           }}
         >
           {word}

@@ -2,6 +2,7 @@ import { type ReactNode, type SubmitEvent, useState } from 'react';
 import type { Send } from '../api/hooks.ts';
 import { common } from '../i18n/en/common.ts';
 import { useTexts } from '../i18n/language.ts';
+import { announce } from './announce.tsx';
 import { Button } from './button.tsx';
 import { Icon } from './icon.tsx';
 import { Problems } from './notice.tsx';
@@ -42,6 +43,7 @@ export function Form<Data, Variables>({
     const done = await send.run(read(new FormData(event.currentTarget)));
     if (done === undefined) return;
     setSaved(true);
+    if (!stays) announce(c.wasDone(word));
     onDone(done);
   };
   return (

@@ -63,7 +63,7 @@ export default function End({ request, onClose, onEnded }: Own) {
           <ul className="affected">
             {preview.connections.map(({ id, name, consumer, lastUsedAt, itemId }) => (
               <li key={id}>
-                <strong>{name}</strong>
+                <strong>{name}</strong>{' '}
                 {stale && seen && seen.get(id) !== shown({ name, consumer }) && (
                   <span className="badge wait">{seen.has(id) ? t.isChanged : t.isNew}</span>
                 )}

@@ -46,7 +46,8 @@ export default function SenderView({ request }: { request: RequestDetailsFragmen
   const { recipient, delivery } = request;
   // Whoever left can give nothing, and is written to no more (ROLE-7).
   const left = recipient.hasLeft;
-  const waits = !left && request.items.some(({ state }) => ['PENDING', 'REVOKED', 'INVALID'].includes(state));
+  const open = request.items.filter(({ state }) => ['PENDING', 'REVOKED', 'INVALID'].includes(state));
+  const waits = !left && open.length > 0;
   // Nobody is reminded of what they have answered, nor of what they ask of themselves.
   const remindable = !left && request.counts.pending > 0 && recipient.userId !== request.requester.id;
   const undelivered = !left && (delivery?.state === 'BOUNCED' || delivery?.state === 'FAILED');
@@ -93,6 +94,11 @@ export default function SenderView({ request }: { request: RequestDetailsFragmen
             <p>
               {t.leftNotice(recipient.name)} {mayAgain ? t.leftAgain : t.leftOthers}
             </p>
+            {mayAgain && open.length > 0 && (
+              <div>
+                <Begin draft={() => again(request, open)}>{t.askAgain}</Begin>
+              </div>
+            )}
           </Notice>
         )}
         {undelivered && (
@@ -171,7 +177,7 @@ export default function SenderView({ request }: { request: RequestDetailsFragmen
               key={item.id}
               item={item}
               request={request}
-              mayAgain={left ? mayAgain : item.state === 'DECLINED'}
+              mayAgain={item.state === 'DECLINED' && (!left || mayAgain)}
             />
           ))}
         </section>
@@ -275,7 +281,7 @@ function SentItem({ item, request, mayAgain }: { item: Item; request: RequestDet
       )}
       {mayAgain && (
         <div className="actions">
-          <Begin draft={() => again(request, item)} label={`${t.askAgain}: ${app}`}>
+          <Begin draft={() => again(request, [item])} label={`${t.askAgain}: ${app}`}>
             {t.askAgain}
           </Begin>
         </div>

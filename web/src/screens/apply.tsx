@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useChanges, useLiveQuery, useSend } from '../api/hooks.ts';
 import { at } from '../api/problem.ts';
 import { Shell } from '../frames/shell.tsx';
+import { common } from '../i18n/en/common.ts';
 import { requests } from '../i18n/en/requests.ts';
 import { team } from '../i18n/en/team.ts';
 import { useTexts } from '../i18n/language.ts';
@@ -17,6 +18,7 @@ import { ApplicationChangedDocument, ApplicationDocument, ApplyDocument } from '
 /** B10: applying for the feature, and what became of it (GATE-2). */
 export default function Apply() {
   const t = useTexts(team);
+  const c = useTexts(common);
   const r = useTexts(requests);
   const [reason, setReason] = useState('');
   const { data, problems, refetch } = useLiveQuery({
@@ -60,7 +62,7 @@ export default function Apply() {
           {application?.state === 'REFUSED' && (
             <Notice tone="warn">
               <p>
-                {t.refused}. {application.refusal && `${t.refusedWhy}: “${application.refusal}”`}
+                {t.refused}. {application.refusal && `${t.refusedWhy}: ${c.quoted(application.refusal)}`}
               </p>
               <p>{t.applyAgain}</p>
             </Notice>

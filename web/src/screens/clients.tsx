@@ -71,6 +71,10 @@ function Both({ of }: { of: Administered }) {
   if (!data)
     return problems.length > 0 ? <Failed problems={problems} again={refetch} /> : <Skeleton heights={[160, 160]} />;
   const nameOf = (app: string) => data.apps.find(({ id }) => id === app)?.name ?? app;
+  // Others have nothing that a client could be for.
+  const signsIn = data.apps.filter(({ versions }) =>
+    versions.some(({ methods }) => methods.some(({ kind }) => kind === 'OAUTH2_CODE')),
+  );
   const redirect = new URL('/oauth/callback', window.location.href).href;
   return (
     <div className="stack wide">
@@ -161,7 +165,7 @@ function Both({ of }: { of: Administered }) {
             onCancel={done}
           >
             <SelectField label={t.app} name="app" required problem={at(set.problems, 'app')}>
-              {data.apps.map(({ id, name }) => (
+              {signsIn.map(({ id, name }) => (
                 <option key={id} value={id}>
                   {name}
                 </option>
@@ -189,7 +193,7 @@ function Both({ of }: { of: Administered }) {
           <Form
             send={define}
             word={t.defineIt}
-            fields={[]}
+            fields={define.problems.flatMap(({ field }) => field ?? [])}
             read={() => ({ organizationId, definition })}
             onDone={done}
             onCancel={done}
@@ -210,7 +214,7 @@ function Both({ of }: { of: Administered }) {
             )}
             {define.problems.map(({ field, message }) => (
               <p key={`${field}${message}`} className="problem">
-                {field && <code>{field}</code>} {message}
+                {field && field !== 'definition' && <code>{field}</code>} {message}
               </p>
             ))}
           </Form>

@@ -8,9 +8,11 @@ import {
   LeavingOrganizationDocument,
   OnlyOwnerDocument,
 } from '../grants/grants.gen.ts';
+import { common } from '../i18n/en/common.ts';
 import { errors } from '../i18n/en/errors.ts';
 import { grants } from '../i18n/en/grants.ts';
 import { useTexts } from '../i18n/language.ts';
+import { announceNext } from '../parts/announce.tsx';
 import { Button, ButtonLink } from '../parts/button.tsx';
 import { Problems, Skeleton } from '../parts/notice.tsx';
 import { Coming, Heading } from '../parts/page.tsx';
@@ -21,6 +23,7 @@ import Missing from './missing.tsx';
 /** R15: what ends when one leaves, then leaving (ROLE-7). */
 export default function Leave() {
   const t = useTexts(grants);
+  const c = useTexts(common);
   const { id } = useParams();
   const e = useTexts(errors);
   const [, go] = useLocation();
@@ -97,7 +100,9 @@ export default function Leave() {
             pending={leave.pending}
             onClick={async () => {
               // Rights that the page knew are gone with it: begin anew.
-              if (await leave.run({ id: organizationId })) window.location.assign(paths.grants);
+              if (!(await leave.run({ id: organizationId }))) return;
+              announceNext(c.wasDone(t.leaveTitle(organizationName)));
+              window.location.assign(paths.grants);
             }}
           >
             {t.leaveNow}

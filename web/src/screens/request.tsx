@@ -6,7 +6,6 @@ import type { RequestDetailsFragment } from '../api/types.gen.ts';
 import { Bare } from '../frames/bare.tsx';
 import { common } from '../i18n/en/common.ts';
 import { recipient } from '../i18n/en/recipient.ts';
-import { requests } from '../i18n/en/requests.ts';
 import { useTexts } from '../i18n/language.ts';
 import { announce } from '../parts/announce.tsx';
 import { ButtonLink } from '../parts/button.tsx';
@@ -25,7 +24,6 @@ const SenderView = later(() => import('../request/sender-view.tsx'));
 function useAnnounced(request: RequestDetailsFragment | undefined) {
   const t = useTexts(recipient);
   const c = useTexts(common);
-  const q = useTexts(requests);
   const before = useRef(request);
   useEffect(() => {
     const known = before.current;
@@ -33,7 +31,7 @@ function useAnnounced(request: RequestDetailsFragment | undefined) {
     if (!request || known?.id !== request.id) return;
     if (request.recipient.hasLeft && !known.recipient.hasLeft) {
       announce(
-        request.viewerIsRecipient ? t.titleLeft(request.organization.name) : q.leftNotice(request.recipient.name),
+        request.viewerIsRecipient ? t.titleLeft(request.organization.name) : t.otherLeft(request.recipient.name),
       );
       return;
     }
@@ -42,7 +40,7 @@ function useAnnounced(request: RequestDetailsFragment | undefined) {
       const was = known.items.find(({ id }) => id === item.id);
       if (was && was.state !== item.state) announce(t.changed(appName(item), words[item.state]));
     }
-  }, [request, t, c, q]);
+  }, [request, t, c]);
 }
 
 /** R5 for the recipient, B4 for the sender's side; both live. */
@@ -56,10 +54,10 @@ function One({ id }: { id: string }) {
   const c = useTexts(common);
   const { data, problems, refetch } = useLiveQuery({ query: RequestDocument, variables: { id } });
   const [last, setLast] = useState<RequestDetailsFragment>();
-  const [gone, setGone] = useState(false);
+  const [gone, setGone] = useState<'by-oneself' | 'elsewhere'>();
   const change = useChanges({ query: RequestChangedDocument, variables: { id } });
   if (data && data.request !== last) setLast(data.request);
-  if (change?.requestChanged.kind === 'REQUEST_DELETED' && !gone) setGone(true);
+  if (change?.requestChanged.kind === 'REQUEST_DELETED' && !gone) setGone('elsewhere');
   const request = data?.request;
   useAnnounced(request);
 
@@ -67,8 +65,10 @@ function One({ id }: { id: string }) {
     return (
       <Bare narrow>
         <div className="card" role="status">
-          <Heading title={t.goneTitle} />
-          <p>{t.goneText(last?.requester.name ?? '')}</p>
+          <Heading title={gone === 'by-oneself' ? t.endedTitle : t.goneTitle} />
+          <p>
+            {gone === 'by-oneself' ? t.endedText(last?.requester.name ?? '') : t.goneText(last?.requester.name ?? '')}
+          </p>
           <div className="actions">
             <ButtonLink look="main" to={last?.viewerIsRecipient ? paths.received : paths.home}>
               {c.missingBack}
@@ -94,6 +94,6 @@ function One({ id }: { id: string }) {
       </Bare>
     );
   }
-  if (request.viewerIsRecipient) return <RecipientView request={request} onEnded={() => setGone(true)} />;
+  if (request.viewerIsRecipient) return <RecipientView request={request} onEnded={() => setGone('by-oneself')} />;
   return <SenderView request={request} />;
 }

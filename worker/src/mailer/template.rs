@@ -135,6 +135,7 @@ mod tests {
             app: "HubSpot".to_owned(),
             connection_name: "HubSpot (Mia Berg)".to_owned(),
             reason: Some("Wrong account.".to_owned()),
+            deleted_by: "Mia Berg".to_owned(),
             recipient_left: false,
             account: Some("mia@harbor.example".to_owned()),
             invalid_reason: Some("REFRESH_REFUSED".to_owned()),

@@ -10,7 +10,7 @@ export const apps: Words<typeof en> = {
   own: 'Von Ihrer Organisation',
   modules: (count) => (count === 1 ? '1 Modul' : `${count} Module`),
   back: 'Alle Apps',
-  website: 'Ihre Website',
+  website: 'Website der App',
   version: (name) => `Version ${name}`,
   ways: 'Wege zum Verbinden',
   ready: 'Bereit',

@@ -24,6 +24,7 @@ export const common: Words<typeof en> = {
   connecting: 'Verbindet',
   liveHint: 'Änderungen erscheinen hier sofort',
   reconnecting: 'Verbindet neu',
+  wasDone: (what) => `${what}: erledigt`,
   opensLater: 'Das ließ sich noch nicht laden. Es öffnet sich, sobald eine Antwort kommt.',
   offline: 'Sie sind offline. Was Sie sehen, kann veraltet sein; was Sie getippt haben, bleibt erhalten.',
   brandHome: 'Consentry, zum Anfang',

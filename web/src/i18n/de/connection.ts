@@ -7,10 +7,10 @@ export const connection: Words<typeof en> = {
   suspend: 'Anhalten',
   suspendTitle: (name) => `${name} anhalten?`,
   suspendText:
-    'Ihre Aufrufe werden ab sofort abgelehnt, laufende werden abgebrochen. Ihr Token und die Zustimmung bleiben, und wer das Team verwaltet, kann sie jederzeit fortsetzen.',
+    'Aufrufe dieser Verbindung werden ab sofort abgelehnt, laufende abgebrochen. Token und Zustimmung bleiben, und wer das Team verwaltet, kann sie jederzeit fortsetzen.',
   resume: 'Fortsetzen',
   resumeTitle: (name) => `${name} fortsetzen?`,
-  resumeText: 'Ihre Aufrufe gehen wieder durch, mit dem Token, das sie hat.',
+  resumeText: 'Aufrufe dieser Verbindung gehen wieder durch, mit demselben Token.',
   suspendAll: 'Alle Nutzung anhalten',
   suspendAllTitle: (name) => `Alle Nutzung von ${name} anhalten?`,
   suspendAllText:
@@ -20,7 +20,7 @@ export const connection: Words<typeof en> = {
   resumeAllText: 'Die Verbindungen gehen weiter, außer denen, die selbst angehalten sind.',
   told: 'Wer das Konto geteilt hat, erfährt es per E-Mail.',
   suspendedNotice:
-    'Diese Verbindung ist angehalten: Ihre Aufrufe werden abgelehnt, bis jemand sie fortsetzt, der das Team verwaltet.',
+    'Diese Verbindung ist angehalten: Aufrufe werden abgelehnt, bis jemand sie fortsetzt, der das Team verwaltet.',
   suspendedAllNotice:
     'Alle Nutzung dieses Kontos ist angehalten: Aufrufe werden abgelehnt, bis jemand die Nutzung fortsetzt, der das Team verwaltet.',
   notWorking:

@@ -29,7 +29,7 @@ export const connections: Words<typeof en> = {
   chooseOne: 'Konto wählen',
   noneUsable: 'Im Moment ist kein Konto freigegeben.',
   consumerHelp: 'Die Automation, die es nutzen wird. Wer das Konto geteilt hat, kann das sehen.',
-  consumerUrl: 'Ihre Adresse',
+  consumerUrl: 'Adresse der Automation',
   nameHelp: 'Einmalig im Team. Bleibt er leer, gilt der Name aus der Anfrage.',
   ends: 'Endet am',
   endsPast: 'Wählen Sie einen Tag, der noch nicht vorbei ist.',

@@ -5,8 +5,8 @@ export const invitation: Words<typeof en> = {
   requestTitle: (organization) => `Eine Anfrage von ${organization}`,
   memberTitle: (organization) => `${organization} lädt Sie ein`,
   requestLead: (hint) =>
-    `Sie ist für ${hint}. Melden Sie sich mit dieser Adresse an, um zu sehen, wer fragt, wonach und warum.`,
-  memberLead: (hint) => `Sie ist für ${hint}. Melden Sie sich mit dieser Adresse an, um beizutreten.`,
+    `Die Einladung ist für ${hint}. Melden Sie sich mit dieser Adresse an, um zu sehen, wer fragt, wonach und warum.`,
+  memberLead: (hint) => `Die Einladung ist für ${hint}. Melden Sie sich mit dieser Adresse an, um beizutreten.`,
   requestText:
     'Die andere Seite sieht Ihren Namen und Ihre Adresse, sonst nichts von Ihnen. Sie sehen die Anfrage, was Sie teilen, und wie Sie es zurücknehmen.',
   memberText: 'Sie werden Mitglied: Ihre Kollegen dort sehen Ihren Namen und Ihre Adresse.',

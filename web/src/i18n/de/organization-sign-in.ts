@@ -9,7 +9,7 @@ export const organizationSignIn: Words<typeof en> = {
   none: 'Es ist kein Anbieter gesetzt.',
   steps: 'Was zu tun ist',
   step1:
-    'Tragen Sie bei Ihrem Anbieter einen Client ein: Authorization-Code-Ablauf, mit Secret, und mit dieser Rückkehradresse:',
+    'Tragen Sie bei Ihrem Anbieter einen Client ein: Authorization-Code-Ablauf, mit Secret, und mit dieser Weiterleitungsadresse:',
   step2: 'Setzen Sie den Anbieter hier. Er wird gleich gefragt, so sehen Sie, was nicht passt.',
   step3:
     'Beanspruchen Sie unten Ihre Maildomains. Sie gelten, sobald ein Administrator dieser Instanz sie bestätigt hat.',
@@ -24,7 +24,7 @@ export const organizationSignIn: Words<typeof en> = {
   name: 'Wie man ihn nennt',
   nameHelp: 'Steht auf dem Knopf. Bleibt es leer, ist es der Host des Issuers.',
   setSince: 'gesetzt',
-  redirect: 'Rückkehradresse',
+  redirect: 'Weiterleitungsadresse',
   away: 'Der Anbieter hat dort nicht geantwortet. Prüfen Sie die Adresse; nichts wurde geändert.',
   unfit: (why) => `Der Anbieter hat geantwortet, aber es passt nicht: ${why}`,
   removeTitle: (name) => `${name} entfernen?`,
@@ -38,7 +38,8 @@ export const organizationSignIn: Words<typeof en> = {
   domainHelp: 'Was hinter dem @ steht, etwa northwind.example',
   release: 'Aufgeben',
   releaseTitle: (domain) => `${domain} aufgeben?`,
-  releaseText: 'Ihre Adressen melden sich von da an per Code an, und eine andere Organisation kann sie beanspruchen.',
+  releaseText:
+    'Wer eine Adresse dieser Domain hat, meldet sich von da an per Code an, und eine andere Organisation kann sie beanspruchen.',
   states: { WAITING: 'Wartet auf Bestätigung', CONFIRMED: 'Bestätigt', REFUSED: 'Abgelehnt' },
   waitingHelp:
     'Sagen Sie denen, die diese Instanz verwalten, dass sie wartet. Vielleicht bitten sie Sie, ein paar Wörter in einen TXT-Eintrag der Domain zu schreiben, um zu sehen, dass sie Ihnen gehört.',

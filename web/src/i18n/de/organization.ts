@@ -71,7 +71,7 @@ export const organization: Words<typeof en> = {
   removeClient: 'Entfernen',
   removeClientTitle: (app) => `Client von ${app} entfernen?`,
   removeClientText: 'Dann gilt wieder der Client der Instanz, wo es einen gibt.',
-  redirect: 'Rückkehradresse, die bei der App einzutragen ist:',
+  redirect: 'Weiterleitungsadresse, die bei der App einzutragen ist:',
   ownTitle: 'Eigene Apps',
   ownLead:
     'Eine App, nach der nur Ihre Teams fragen können, geschrieben im Format des Katalogs. Eine Definition ändert sich nie: Definieren Sie eine andere, und entfernen Sie diese.',

@@ -10,6 +10,7 @@ export const recipient: Words<typeof en> = {
   titleLeft: (organization) => `Sie gehören nicht mehr zu ${organization}`,
   leftNotice: (organization) =>
     `Was Sie geteilt haben, ist beendet, und freigeben lässt sich nichts mehr, solange ${organization} Sie nicht neu fragt. Ablehnen können Sie noch, was offen ist.`,
+  otherLeft: (who) => `${who} gehört nicht mehr zur Organisation`,
   leftOpen: 'Nicht beantwortet',
   titleSelf: (count) => `Sie bitten sich selbst um Zugriff auf ${count === 1 ? 'ein Konto' : `${count} Konten`}`,
   who: 'Wer fragt',
@@ -106,6 +107,8 @@ export const recipient: Words<typeof en> = {
   oneStep: 'Ein Schritt fehlt noch: Ist das das richtige Konto?',
   oneStepButton: 'Konto ansehen',
   changed: (app, state) => `${app} ist jetzt: ${state}`,
+  endedTitle: 'Sie haben diese Anfrage beendet',
+  endedText: (who) => `Alles, was darin geteilt war, ist beendet, und ${firstName(who)} weiß Bescheid.`,
   goneTitle: 'Diese Anfrage wurde zurückgezogen',
   goneText: (who) =>
     `${who} braucht sie nicht mehr, oder Sie haben sie beendet. Alles, was darin geteilt war, ist beendet.`,

@@ -24,6 +24,7 @@ export const common = area('common', {
   connecting: 'Connecting',
   liveHint: 'Changes show here at once',
   reconnecting: 'Reconnecting',
+  wasDone: (what: string) => `${what}: done`,
   opensLater: 'This could not be loaded yet. It opens as soon as there is an answer.',
   offline: 'You are offline. What you see may be old; nothing you typed is lost.',
   brandHome: 'Consentry, to the start',

@@ -11,6 +11,7 @@ export const recipient = area('recipient', {
   titleLeft: (organization: string) => `You are no longer part of ${organization}`,
   leftNotice: (organization: string) =>
     `What you shared has ended, and nothing can be authorized any more unless ${organization} asks you anew. You can still decline what is open.`,
+  otherLeft: (who: string) => `${who} is no longer part of the organization`,
   leftOpen: 'Not answered',
   titleSelf: (count: number) => `You ask yourself for access to ${count === 1 ? 'one account' : `${count} accounts`}`,
   who: 'Who is asking',
@@ -104,6 +105,8 @@ export const recipient = area('recipient', {
   oneStep: 'One step is left: is this the right account?',
   oneStepButton: 'Look at the account',
   changed: (app: string, state: string) => `${app} is now: ${state}`,
+  endedTitle: 'You ended this request',
+  endedText: (who: string) => `Everything shared in it has ended, and ${firstName(who)} has been told.`,
   goneTitle: 'This request was withdrawn',
   goneText: (who: string) => `${who} does not need it any more, or you ended it. Everything shared in it has ended.`,
   history: 'What happened so far',
