@@ -7,8 +7,7 @@ use crate::subscriptions::{change, connect, subscribe};
 
 const LEAVE: &str = "mutation($org: ID!) { leaveOrganization(input: {organizationId: $org}) { userId } }";
 const SHOW: &str = "query($id: ID!) { request(id: $id) { recipient { hasLeft } items { state } history { edges { node { kind actor person { name } } } } } }";
-const FOLLOW: &str =
-    "subscription($id: ID!) { requestChanged(id: $id) { kind request { recipient { hasLeft } } } }";
+const FOLLOW: &str = "subscription($id: ID!, $after: ID) { requestChanged(id: $id, after: $after) { kind request { recipient { hasLeft } } } }";
 
 fn text(value: &Value) -> &str {
     value.as_str().expect("a text")
@@ -34,8 +33,10 @@ async fn role_7_both_sides_are_told_that_the_recipient_left() {
         let shown = ana.gql(SHOW, &[("id", id)]).await.ok()["request"].clone();
         assert_eq!(shown["recipient"]["hasLeft"], false);
 
+        // From here on nothing is missed, whenever the subscription is in place.
+        let after = ana.gql("{ viewer { resumeAfter } }", &[]).await.ok()["viewer"]["resumeAfter"].clone();
         let mut socket = connect(&world, &ana).await;
-        subscribe(&mut socket, FOLLOW, json!({ "id": id })).await;
+        subscribe(&mut socket, FOLLOW, json!({ "id": id, "after": after })).await;
         let org = world.organization.to_string();
         if leaves {
             ben.gql(LEAVE, &[("org", &org)]).await.ok();

@@ -7,7 +7,7 @@ use domain::id::{OrganizationId, RequestId, TeamId, UserId};
 use domain::item::{Counts, Status};
 use domain::job::Job;
 use domain::policy::{Action, check};
-use sea_orm::sea_query::{Expr, IntoCondition as _};
+use sea_orm::sea_query::{Expr, IntoCondition as _, Query};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, ExprTrait as _, JoinType, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, QueryTrait as _,
@@ -170,20 +170,26 @@ impl Service {
             let kinds = [Job::REVIEW_REQUEST, Job::INVITATION];
             Expr::col((job, job::Column::Kind)).is_in(kinds).into_condition()
         });
-        let member =
-            on(credential_request::Column::OrganizationId, organization_member::Column::OrganizationId)
-                .on_condition(|request, member| {
-                    Expr::col((member, organization_member::Column::UserId))
-                        .equals((request, credential_request::Column::RecipientId))
-                        .into_condition()
-                });
+        // Beside the joins and not among them: with one more of them PostgreSQL plans twice as long, at every page.
+        let member = Query::select()
+            .column(organization_member::Column::UserId)
+            .from(organization_member::Entity)
+            .and_where(
+                Expr::col((organization_member::Entity, organization_member::Column::OrganizationId))
+                    .equals((credential_request::Entity, credential_request::Column::OrganizationId)),
+            )
+            .and_where(
+                Expr::col((organization_member::Entity, organization_member::Column::UserId))
+                    .equals((credential_request::Entity, credential_request::Column::RecipientId)),
+            )
+            .take();
         let heads = credential_request::Entity::find()
             .select_only()
             .column(credential_request::Column::Id)
             .columns([user::Column::Id, user::Column::Name, user::Column::Email])
             .columns([organization::Column::Name, organization::Column::DeclineReasonOptional])
             .column(invitation::Column::Link)
-            .column(organization_member::Column::UserId)
+            .expr(Expr::SubQuery(None, Box::new(member.into())))
             .columns(OF_MAIL)
             .join(JoinType::InnerJoin, on(credential_request::Column::RequesterId, user::Column::Id))
             .join(
@@ -191,7 +197,6 @@ impl Service {
                 on(credential_request::Column::OrganizationId, organization::Column::Id),
             )
             .join(JoinType::LeftJoin, on(credential_request::Column::Id, invitation::Column::RequestId))
-            .join(JoinType::LeftJoin, member)
             .join(JoinType::LeftJoin, mails)
             .filter(credential_request::Column::Id.is_in(requests.iter().copied()))
             .order_by_asc(job::Column::Id)
