@@ -59,7 +59,7 @@ test('B4, REQ-2, ROLE-7: who came from outside is asked again as whom one knows;
   await page.locator('[data-live="live"]').waitFor();
   const leave = 'mutation($id: ID!) { leaveOrganization(input: { organizationId: $id }) { userId } }';
   await mia.ask(leave, { id: organization.id });
-  await page.locator(`[id="${sandbox.id}"]`).getByText(/is no longer part of the organization, so this access ended/).waitFor();
+  await page.locator(`[id="${sandbox.id}"]`).getByText(/left the organization, which ended this access/).waitFor();
   assert.equal(await page.getByRole('button', { name: 'Mail it again' }).count(), 0);
   await dana.leave();
   await mia.leave();

@@ -22,7 +22,7 @@ test('REC-1: who reads German has the page in German, what is asked for too, on 
   // What the catalog says of the app, of what is asked for, and of its ways in.
   const card = ben.page.getByRole('article').first();
   await card.getByText('Kontakte suchen').first().waitFor();
-  for (const text of ['Ihre Kontakte sehen', 'Durchsucht Ihre Kontakte nach Name oder E-Mail-Adresse.']) {
+  for (const text of ['Ihre Kontakte sehen', 'Durchsucht Ihre Kontakte nach Name oder Mailadresse.']) {
     assert.ok((await card.textContent()).includes(text), text);
   }
   assert.ok(!/Search for contacts|See your contacts/.test(await ben.page.getByRole('main').textContent()));
@@ -106,7 +106,7 @@ test('HEALTH-5, USE-6: health and the details of a connection fit in German on t
   await assertAccessible(page, 'details in German');
   await assertNoSideways(page, 'details in German');
   await page.getByRole('button', { name: 'Anhalten' }).click();
-  await page.getByRole('alertdialog').getByText('Ihre Aufrufe werden ab sofort abgelehnt').waitFor();
+  await page.getByRole('alertdialog').getByText('Aufrufe dieser Verbindung werden ab sofort abgelehnt').waitFor();
   await assertNoSideways(page, 'suspending in German');
   await dana.leave();
 });
