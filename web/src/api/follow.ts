@@ -14,7 +14,7 @@ const isFinal = (errors: unknown) => codesOf(errors).some((code) => !PASSES.has(
 /** What following stands on. */
 export interface Ground {
   readonly socket: Pick<Client, 'subscribe'>;
-  /** Asks for the place behind which changes are told from now on; it is learnt by `exchange` as any other. */
+  /** Asks where changes end now. The answer passes `exchange`, which learns every place that an answer holds. */
   place(): Promise<unknown>;
   /** Asks once more for what is shown. */
   again(): void;

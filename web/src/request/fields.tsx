@@ -2,8 +2,8 @@ import { useState } from 'react';
 import { at, type Problem } from '../api/problem.ts';
 import { connect } from '../i18n/en/connect.ts';
 import { useTexts } from '../i18n/language.ts';
-import { CopyButton } from '../parts/copy.tsx';
 import { SecretField, TextArea, TextField } from '../parts/field.tsx';
+import { RedirectAddress } from '../parts/redirect-address.tsx';
 import type { Item } from './card.tsx';
 
 type Method = NonNullable<Item['appVersion']>['methods'][number];
@@ -116,7 +116,6 @@ export function ClientFields({
   problems: readonly Problem[];
 }) {
   const t = useTexts(connect);
-  const redirect = new URL('/oauth/callback', window.location.href).href;
   return (
     <fieldset className="stack">
       <legend className="small muted">{required ? t.ownClient(app) : t.ownClientOptional}</legend>
@@ -129,12 +128,7 @@ export function ClientFields({
         problem={at(problems, CLIENT_ID) ?? at(problems, 'client')}
       />
       <SecretField label={t.clientSecret} name={CLIENT_SECRET} optional problem={at(problems, CLIENT_SECRET)} />
-      <div className="row">
-        <span className="small muted">
-          {t.redirect} <code>{redirect}</code>
-        </span>
-        <CopyButton text={redirect} />
-      </div>
+      <RedirectAddress words={t.redirect} />
     </fieldset>
   );
 }

@@ -15,11 +15,11 @@ import {
 import { Ago } from '../parts/ago.tsx';
 import { Button } from '../parts/button.tsx';
 import { Confirm } from '../parts/confirm.tsx';
-import { CopyButton } from '../parts/copy.tsx';
 import { Window } from '../parts/dialog.tsx';
 import { SecretField, SelectField, TextArea, TextField } from '../parts/field.tsx';
 import { Form, typed } from '../parts/form.tsx';
 import { Failed, Skeleton } from '../parts/notice.tsx';
+import { RedirectAddress } from '../parts/redirect-address.tsx';
 import { paths } from '../paths.ts';
 
 /** The organization's own OAuth clients, and apps that it defined for itself. */
@@ -75,7 +75,6 @@ function Both({ of }: { of: Administered }) {
   const signsIn = data.apps.filter(({ versions }) =>
     versions.some(({ methods }) => methods.some(({ kind }) => kind === 'OAUTH2_CODE')),
   );
-  const redirect = new URL('/oauth/callback', window.location.href).href;
   return (
     <div className="stack wide">
       <section className="card narrow-card" aria-labelledby="clients">
@@ -107,12 +106,7 @@ function Both({ of }: { of: Administered }) {
             </li>
           ))}
         </ul>
-        <div className="row">
-          <span className="small muted">
-            {t.redirect} <code>{redirect}</code>
-          </span>
-          <CopyButton text={redirect} />
-        </div>
+        <RedirectAddress words={t.redirect} />
       </section>
       <section className="card narrow-card" aria-labelledby="own">
         <div className="row apart">
