@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setStage } from '../stage.mjs';
-import { assertAccessible, mailTo, requestPath, subscribed, visit } from './visit.mjs';
+import { assertAccessible, mailTo, pressEscape, requestPath, subscribed, visit } from './visit.mjs';
 
 let stage;
 before(async () => {
@@ -82,7 +82,7 @@ test('A2, A3, B9: what a deletion stops and what somebody shares stand there bef
     await window.getByText(/connections? will stop working:$/).waitFor();
     assert.equal(await window.getByRole('listitem').count(), totalCount, name);
     await window.getByRole('listitem').filter({ hasText: edges[0].node.name }).filter({ hasText: edges[0].node.consumer }).waitFor();
-    await page.keyboard.press('Escape');
+    await pressEscape(page);
     await window.waitFor({ state: 'detached' });
   }
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setStage } from '../stage.mjs';
-import { askBen, assertAccessible, assertNoSideways, mailTo, northwind, PHONE, requestPath, visit } from './visit.mjs';
+import { askBen, assertAccessible, assertNoSideways, mailTo, northwind, PHONE, pressEscape, requestPath, visit } from './visit.mjs';
 
 let stage;
 before(async () => {
@@ -67,7 +67,7 @@ test('REC-1: on a phone, “Review next” goes from one waiting account to the 
   // Behind the card that has the focus.
   await cards.nth(0).getByRole('button', { name: /^Decline/ }).click();
   await page.getByRole('dialog').waitFor();
-  await page.keyboard.press('Escape');
+  await pressEscape(page);
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   await review.click();
   await atCard(1);

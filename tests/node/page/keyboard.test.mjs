@@ -101,6 +101,32 @@ test('a menu opens by the arrow, is gone through, closes by Escape and gives the
   await dana.leave();
 });
 
+test('a window hears its key in the moment in which what it shows is replaced', async () => {
+  const ben = await visit(stage, 'ben');
+  const { page } = ben;
+  await ben.go(await requestPath(ben, 'Stock alerts'));
+  await page.getByRole('button', { name: 'Report this request' }).click();
+  const window = page.getByRole('dialog', { name: 'Report this request' });
+  await window.waitFor();
+  // Pressed before anything else can happen, when the button that had the focus is gone.
+  const pressed = page.evaluate(
+    () =>
+      new Promise((done) => {
+        new MutationObserver((_, watch) => {
+          if (!document.querySelector('[role=dialog] [role=status]')) return;
+          watch.disconnect();
+          const heard = document.activeElement.getAttribute('role');
+          document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
+          done(heard);
+        }).observe(document, { childList: true, subtree: true });
+      }),
+  );
+  await window.getByRole('button', { name: 'Report', exact: true }).press('Enter');
+  assert.equal(await pressed, 'dialog');
+  await window.waitFor({ state: 'detached' });
+  await ben.leave();
+});
+
 test('a builder goes by single keys, not while typing, and can switch them off', async () => {
   const dana = await visit(stage, 'dana');
   const { page } = dana;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setStage } from '../stage.mjs';
-import { assertAccessible, assertNoSideways, mailTo, PHONE, painted, send, signInByCode, toBen, visit } from './visit.mjs';
+import { assertAccessible, assertNoSideways, mailTo, painted, PHONE, pressEscape, send, signInByCode, toBen, visit } from './visit.mjs';
 
 let stage;
 before(async () => {
@@ -113,7 +113,7 @@ test('where the browser copies nothing, the link stands there to be copied by ha
   await page.getByRole('menuitem', { name: 'Copy link' }).click();
   assert.equal(await page.getByRole('dialog').getByRole('textbox').inputValue(), address);
   await assertAccessible(page, 'not copied from the list');
-  await page.keyboard.press('Escape');
+  await pressEscape(page);
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   await dana.leave();
 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setStage } from '../stage.mjs';
-import { assertAccessible, loseSession, mailTo, requestPath, signInByCode, visit } from './visit.mjs';
+import { assertAccessible, loseSession, mailTo, pressEscape, requestPath, signInByCode, visit } from './visit.mjs';
 
 let stage;
 before(async () => {
@@ -72,7 +72,7 @@ test('MAIL-1: who does not trust a request reports it; those who answer for it a
   await report.click();
   const window = ben.page.getByRole('dialog', { name: 'Report this request' });
   await window.getByText('Dana hears of it only if they are one of them.').waitFor();
-  await ben.page.keyboard.press('Escape');
+  await pressEscape(ben.page);
   await window.waitFor({ state: 'detached' });
   await report.and(ben.page.locator(':focus')).waitFor();
   await report.click();

@@ -78,6 +78,12 @@ export const painted = (page, pictures = 2) =>
     for (let left = pictures; left > 0; left -= 1) await new Promise((done) => requestAnimationFrame(done));
   }, pictures);
 
+/// Closes a window by its key, which it hears once it has the focus: a moment after it is there.
+export async function pressEscape(page) {
+  await page.locator(':is([role=dialog], [role=alertdialog]):focus-within').waitFor();
+  await page.keyboard.press('Escape');
+}
+
 /// Somebody is signed out elsewhere while they change their name.
 export async function loseSession({ go, page, context, expect }) {
   await go('/profile');

@@ -15,6 +15,7 @@ let last: Place | undefined;
 let outside: HTMLElement | undefined;
 
 const LIST = 'ol, ul, tbody';
+const WINDOW = '[role=dialog], [role=alertdialog]';
 const isNowhere = () => document.activeElement === null || document.activeElement === document.body;
 
 function listOf(element: Element): Place['list'] {
@@ -31,7 +32,7 @@ function remember({ target }: FocusEvent) {
   const within: Element[] = [];
   for (let at = target.parentElement; at; at = at.parentElement) within.push(at);
   last = { element: target, within, list: listOf(target) };
-  if (!target.closest('[role=dialog], [role=alertdialog]')) outside = target;
+  if (!target.closest(WINDOW)) outside = target;
 }
 
 /** Who clicks beside everything means it: what they left is not looked for when it goes later. */
@@ -85,6 +86,9 @@ export function keepFocus(): void {
     if (!last || last.element.isConnected) return;
     const lost = last;
     last = undefined;
-    settle(OWN_WAY, lost);
+    // A window hears keys while it has the focus only: at once, or who closes it in this moment is not heard.
+    const open = lost.within.find((part) => part.matches(WINDOW) && part.isConnected);
+    if (isNowhere() && open instanceof HTMLElement) open.focus({ preventScroll: true });
+    else settle(OWN_WAY, lost);
   }).observe(document, { childList: true, subtree: true });
 }
