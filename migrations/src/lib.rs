@@ -30,6 +30,7 @@ mod m20261124_000017_reports;
 mod m20261124_000018_flushes;
 mod m20261124_000019_event_of_job;
 mod m20261124_000020_return_to;
+mod m20261130_000021_waiting_scopes;
 mod table;
 
 /// All migrations in their order.
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000018_flushes::Migration),
             Box::new(m20261124_000019_event_of_job::Migration),
             Box::new(m20261124_000020_return_to::Migration),
+            Box::new(m20261130_000021_waiting_scopes::Migration),
         ]
     }
 }

@@ -77,6 +77,33 @@ async fn rec_3_the_account_is_seen_before_it_counts() {
     assert_eq!(asked.decide(CONFIRM).await.refusal(), "INVALID_STATE");
 }
 
+/// REC-4: what was left out at the app is told beside the question whose account it is, and is the same afterwards.
+#[tokio::test]
+async fn rec_4_what_was_left_out_is_told_before_it_counts() {
+    const LEFT_OUT: &str = "missingPermissions { scope words modules } modulesNotCovered { id }";
+    let asked = asked().await;
+    let show = format!(
+        "query($id: ID!) {{ node(id: $id) {{ ... on RequestItem {{ {LEFT_OUT} waitingAccount {{ {LEFT_OUT} }} }} }} }}"
+    );
+    let shown = || async { asked.ben.gql(&show, &[("id", &asked.item)]).await.ok()["node"].clone() };
+    asked.sign_in("account-1").await;
+    let before = shown().await;
+    assert_eq!((&before["missingPermissions"], &before["modulesNotCovered"]), (&json!([]), &json!([])));
+    let told = &before["waitingAccount"];
+    let scopes: Vec<_> =
+        told["missingPermissions"].as_array().expect("some").iter().map(|one| &one["scope"]).collect();
+    assert_eq!(scopes, ["contacts:write", "contacts:delete"]);
+    assert_ne!(told["modulesNotCovered"], json!([]));
+    asked.decide(CONFIRM).await.ok();
+    let after = shown().await;
+    for field in ["missingPermissions", "modulesNotCovered"] {
+        assert_eq!(after[field], told[field], "{field}");
+    }
+    // A key is granted as a whole.
+    asked.ben.gql(SUBMIT, &[("item", &asked.item), ("key", sandbox::API_KEY)]).await.ok();
+    assert_eq!(shown().await["waitingAccount"], json!({ "missingPermissions": [], "modulesNotCovered": [] }));
+}
+
 /// REC-3: a key waits in the same way; the running access of an authorized item goes on meanwhile.
 #[tokio::test]
 async fn rec_3_a_key_waits_too_and_disturbs_nothing() {

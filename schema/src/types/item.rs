@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
-use domain::catalog::{AppVersion as Version, AuthMethod, Catalog, modules_not_covered, scopes_missing};
+use domain::catalog::Catalog;
 use domain::credential::Account as AccountOf;
 use domain::event::Reason;
 use domain::item::State;
@@ -12,6 +12,7 @@ use domain::scope::Scope;
 use service::{CredentialView, ItemView, RevocationOutcome as Outcome};
 
 use super::app::{App, AppVersion, CredentialKind};
+use super::granted::{Granted, WaitingAccount};
 use super::health::CredentialHealth;
 use super::module::{Module, Permission};
 use crate::context::Calls as _;
@@ -152,29 +153,20 @@ impl RequestItem {
     /// Permissions that were asked for and that the app did not grant; empty before anything was granted.
     async fn missing_permissions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Permission>> {
         let catalog = ctx.service()?.catalog();
-        Ok(self.granted(&catalog).map_or_else(Vec::new, |(version, method, granted)| {
-            Permission::of_scopes(scopes_missing(version, method, &self.0.modules, granted))
-        }))
+        Ok(self.granted(&catalog).map_or_else(Vec::new, |granted| granted.missing()))
     }
 
     /// Modules that will not work with what was granted; empty before anything was granted.
     async fn modules_not_covered(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Module>> {
         let catalog = ctx.service()?.catalog();
-        Ok(self.granted(&catalog).map_or_else(Vec::new, |(version, method, granted)| {
-            let ids = modules_not_covered(version, method, &self.0.modules, granted);
-            let modules = ids.iter().filter_map(|id| version.module(id));
-            modules.map(|module| Module::of(version, module)).collect()
-        }))
+        Ok(self.granted(&catalog).map_or_else(Vec::new, |granted| granted.not_covered()))
     }
 
     /// The account of an access that waits for you to confirm it; only for the recipient. A token needs
     /// `requests:read`.
     async fn waiting_account(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<WaitingAccount>> {
         reads_requests(ctx)?;
-        Ok(self.0.waiting_account.as_ref().map(|view| WaitingAccount {
-            account: view.account.as_ref().map(Account::of),
-            expires_at: view.expires_at,
-        }))
+        Ok(WaitingAccount::of(&self.0))
     }
 
     /// How the app was told that the access ended.
@@ -191,16 +183,6 @@ impl RequestItem {
     }
 }
 
-/// An access that counts once you confirm that it is the right account.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-pub(crate) struct WaitingAccount {
-    /// The account; absent where the app does not tell it.
-    account: Option<Account>,
-    /// Until when you can confirm it.
-    expires_at: DateTime<Utc>,
-}
-
 /// A token that watches connections reads what they stand on, and not what requester and recipient wrote to each
 /// other.
 fn reads_requests(ctx: &Context<'_>) -> async_graphql::Result<()> {
@@ -208,11 +190,9 @@ fn reads_requests(ctx: &Context<'_>) -> async_graphql::Result<()> {
 }
 
 impl RequestItem {
-    /// What was granted, with the entries of the catalog that it is to be compared with.
-    fn granted<'a>(&'a self, catalog: &'a Catalog) -> Option<(&'a Version, &'a AuthMethod, &'a [String])> {
+    fn granted<'a>(&'a self, catalog: &'a Catalog) -> Option<Granted<'a>> {
         let credential = self.0.credential.as_ref()?;
-        let version = catalog.version(&self.0.app, &self.0.app_version)?;
-        Some((version, version.method(&credential.method)?, &credential.granted_scopes))
+        Granted::of(catalog, &self.0, &credential.method, &credential.granted_scopes)
     }
 }
 

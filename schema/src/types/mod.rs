@@ -6,6 +6,7 @@ mod change;
 mod code;
 mod connection;
 mod grant;
+mod granted;
 mod health;
 mod history;
 mod instance;

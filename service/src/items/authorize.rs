@@ -193,6 +193,7 @@ impl Service {
             taken_at: Set(None),
             granted_at: Set(None),
             account: Set(None),
+            granted_scopes: Set(None),
         }
         .insert(write.tx())
         .await?;

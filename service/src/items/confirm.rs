@@ -73,9 +73,7 @@ impl Service {
         taken: Option<Uuid>,
     ) -> Result<()> {
         let Actor::User { user, session } = actor else { return Err(Error::unauthenticated()) };
-        let plain = Zeroizing::new(
-            serde_json::to_vec(&Waiting::of(grant)).map_err(|error| Error::Internal(error.to_string()))?,
-        );
+        let plain = Zeroizing::new(json(&Waiting::of(grant))?);
         let mut write = self.write_holding(actor, Hold::Organization(request.organization_id)).await?;
         if let Err(error) = self.hold_request(&write, domain::id::RequestId(request.id)).await {
             drop(write);
@@ -87,8 +85,10 @@ impl Service {
             authorization::Entity::delete_by_id(taken).exec(write.tx()).await?;
         }
         let id: AttemptId = ids::new(write.now());
-        let sealed = self.keys.seal(Belongs::Authorization { id: id.0 }, &plain)?;
-        let account = grant.account.as_ref().map(serde_json::to_string).transpose();
+        let sealed = self.keys.seal(Belongs::Authorization { id: id.0 }, plain.as_bytes())?;
+        let account = grant.account.as_ref().map(json).transpose()?;
+        // An answer without scopes means: as asked for (RFC 6749, 5.1).
+        let granted = grant.granted_scopes.clone().unwrap_or_else(|| requested_scopes(item, &way.method));
         let (organization_client_id, instance_client_id) = way.client.columns();
         authorization::ActiveModel {
             id: Set(id.0),
@@ -108,7 +108,8 @@ impl Service {
             expires_at: Set(write.now() + VALID),
             taken_at: Set(None),
             granted_at: Set(Some(write.now())),
-            account: Set(account.map_err(|error| Error::Internal(error.to_string()))?),
+            account: Set(account),
+            granted_scopes: Set(Some(json(&granted)?)),
         }
         .insert(write.tx())
         .await?;
@@ -218,6 +219,10 @@ impl Service {
         }
         Ok(())
     }
+}
+
+fn json(what: &impl Serialize) -> Result<String> {
+    serde_json::to_string(what).map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// Grants of an item that wait, newest first.

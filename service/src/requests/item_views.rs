@@ -100,6 +100,7 @@ struct Told {
     /// Reason of a try, outcome of a revocation, or the account.
     what: Option<String>,
     method: Option<String>,
+    /// Of a try, or the scopes that were granted to the account.
     detail: Option<String>,
 }
 
@@ -201,11 +202,9 @@ impl Service {
                     }
                 }
                 _ => {
-                    let account = row.what.as_deref().map(serde_json::from_str).transpose();
-                    let account = account.map_err(|_| Error::corrupt("account"))?;
-                    let expires_at = row.at.ok_or_else(|| Error::corrupt("account"))?;
-                    if expires_at > self.now() && story.waiting.is_none() {
-                        story.waiting = Some(WaitingAccountView { account, expires_at });
+                    let waiting = row.waiting()?;
+                    if waiting.expires_at > self.now() && story.waiting.is_none() {
+                        story.waiting = Some(waiting);
                     }
                 }
             }
@@ -219,6 +218,17 @@ impl Told {
         let reason = Reason::parse(&self.what?)?;
         Some(AttemptView { at: self.at?, method: self.method?, reason, detail: self.detail })
     }
+
+    fn waiting(self) -> Result<WaitingAccountView> {
+        let corrupt = || Error::corrupt("account");
+        let read = |_| corrupt();
+        Ok(WaitingAccountView {
+            account: self.what.as_deref().map(serde_json::from_str).transpose().map_err(read)?,
+            expires_at: self.at.ok_or_else(corrupt)?,
+            method: self.method.ok_or_else(corrupt)?,
+            granted_scopes: self.detail.as_deref().map(serde_json::from_str).transpose().map_err(read)?,
+        })
+    }
 }
 
 /// Tries, revocations and accounts that wait of some items; of each kind, the newest of an item first.
@@ -227,8 +237,9 @@ fn told(items: Items<'_>) -> SelectStatement {
 
     let tries = (Try::ItemId, [Try::At, Try::Reason], Some([Try::Method, Try::Detail]), [Try::At, Try::Id]);
     let ended = (Ended::ItemId, [Ended::FinishedAt, Ended::Outcome], None, [Ended::CreatedAt, Ended::Id]);
+    let more = Some([Waiting::Method, Waiting::GrantedScopes]);
     let waiting =
-        (Waiting::ItemId, [Waiting::ExpiresAt, Waiting::Account], None, [Waiting::GrantedAt, Waiting::Id]);
+        (Waiting::ItemId, [Waiting::ExpiresAt, Waiting::Account], more, [Waiting::GrantedAt, Waiting::Id]);
     let mut waiting = rows_of(OF_WAITING, items, waiting);
     waiting.and_where(Waiting::GrantedAt.is_not_null());
     // The first gives the columns their names and kinds.

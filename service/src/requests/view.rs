@@ -131,6 +131,10 @@ pub struct WaitingAccountView {
     pub account: Option<Account>,
     /// Until when it can be confirmed.
     pub expires_at: DateTime<Utc>,
+    /// By which way to authenticate.
+    pub method: String,
+    /// What the app granted; `None` where an older version did not write it down.
+    pub granted_scopes: Option<Vec<String>>,
 }
 
 /// A try that ended without access (REC-2).

@@ -129,9 +129,15 @@ test('REC-4: what was left out at the app is named with what it breaks, and can 
   await window.getByRole('button', { name: 'Allow' }).click();
   const right = ben.page.getByRole('button', { name: 'Yes, this is right' });
   await right.waitFor();
+  // Told before they say yes, and not only afterwards.
+  const asked = ben.page.getByRole('dialog', { name: 'Is this the right account?' });
+  await asked.getByText('You left out: Delete contacts. These will not work: Delete a contact.').waitFor();
+  await asked.getByText('You can say yes all the same').waitFor();
+  await assertAccessible(ben.page, 'left out, before it counts');
   // The try before, which ended without access, is history now.
   assert.equal(await ben.page.getByText('The last try ended without access:').count(), 0);
   await right.click();
+  await asked.waitFor({ state: 'detached' });
   await ben.page.getByText('You left out: Delete contacts. These will not work: Delete a contact.').waitFor();
   const card = ben.page.getByRole('article').filter({ hasText: 'You left out' });
   await card.getByText(/^What it can do/).click();

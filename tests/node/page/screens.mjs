@@ -37,17 +37,23 @@ async function invitationPath(visitor) {
   return new URL(text.match(/http\S+\/i\/\S+/)[0]).pathname.replace('/i/', '/invitations/');
 }
 
+/// What was left out of some modules.
+const leftOut = ({ modules: [module] }) => ({
+  missingPermissions: [
+    { __typename: 'Permission', scope: 'contacts:read', words: 'Read contacts', effect: 'READ', modules: [module.id] },
+  ],
+  modulesNotCovered: [module],
+});
+
 const waits = ({ request: { items } }) => {
+  const expiresAt = new Date(Date.now() + 600_000).toISOString();
   const account = { __typename: 'Account', id: '1', label: 'ben@northwind.example', workspace: 'Northwind' };
-  items[0].waitingAccount = { __typename: 'WaitingAccount', expiresAt: new Date(Date.now() + 600_000).toISOString(), account };
+  items[0].waitingAccount = { __typename: 'WaitingAccount', expiresAt, account, ...leftOut(items[0]) };
 };
 
 const lacks = ({ request: { items } }) => {
   const item = items.find(({ state }) => state === 'AUTHORIZED');
-  const modules = item.modules.slice(0, 1);
-  const words = 'Read contacts';
-  item.missingPermissions = [{ __typename: 'Permission', scope: 'contacts:read', words, effect: 'READ', modules: modules.map(({ id }) => id) }];
-  item.modulesNotCovered = modules;
+  Object.assign(item, leftOut(item));
 };
 
 /// Name, who looks, where (a path, a request, or how to find the path), and what is done there before one looks.

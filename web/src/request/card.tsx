@@ -14,6 +14,7 @@ import { Mark } from '../parts/mark.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { appName, hostOf, wider } from './abilities.ts';
 import { Abilities } from './abilities-box.tsx';
+import { LeftOut } from './left-out.tsx';
 import { isTheirsToMend } from './ready.ts';
 
 const Used = later(async () => ({ default: (await import('./used.tsx')).Used }));
@@ -165,7 +166,6 @@ export function Card({ item, request, onStep }: Own) {
   const t = useTexts(recipient);
   const u = useTexts(used);
   const c = useTexts(common);
-  const language = useLanguage();
   const app = appName(item);
   const left = request.recipient.hasLeft;
   const canConnect = item.viewerIsRecipient && item.appVersion !== null && !left;
@@ -177,11 +177,6 @@ export function Card({ item, request, onStep }: Own) {
   const may = item.viewerIsRecipient;
   const theirs = isTheirsToMend(item) && request.requester.id !== request.recipient.userId;
   const decline = may && button('decline', 'plain', t.decline, t.declineApp(app));
-  const names = (some: readonly { name: string }[]) =>
-    list(
-      some.map(({ name }) => name),
-      language,
-    );
 
   const folded = (
     <details>
@@ -224,20 +219,9 @@ export function Card({ item, request, onStep }: Own) {
             <p>{u.suspendedForYou}</p>
           </Notice>
         )}
-        {item.missingPermissions.length > 0 && (
-          <Notice>
-            <p>
-              {t.missing(
-                list(
-                  item.missingPermissions.map(({ words }) => words),
-                  language,
-                ),
-              )}{' '}
-              {item.modulesNotCovered.length > 0 && t.missingModules(names(item.modulesNotCovered))}
-            </p>
-            <p>{t.missingChoice}</p>
-          </Notice>
-        )}
+        <LeftOut permissions={item.missingPermissions} modules={item.modulesNotCovered}>
+          {t.missingChoice}
+        </LeftOut>
         <LastTry item={item} />
         {folded}
         {use}

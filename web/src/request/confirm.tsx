@@ -9,11 +9,12 @@ import { Avatar } from '../parts/mark.tsx';
 import { Problems } from '../parts/notice.tsx';
 import { appName } from './abilities.ts';
 import type { Item } from './card.tsx';
+import { LeftOut } from './left-out.tsx';
 import { ConfirmAccountDocument, RejectAccountDocument } from './request.gen.ts';
 
 interface Own {
   item: Item;
-  account: { readonly label: string; readonly workspace: string | null } | null;
+  waiting: NonNullable<Item['waitingAccount']>;
   onDone: () => void;
   onClose: () => void;
 }
@@ -32,9 +33,10 @@ function Address({ of }: { of: string }) {
 }
 
 /** R8: the account that was connected counts once its owner says so (REC-3). */
-export function ConfirmAccount({ item, account, onDone, onClose }: Own) {
+export function ConfirmAccount({ item, waiting, onDone, onClose }: Own) {
   const t = useTexts(connect);
   const app = appName(item);
+  const { account } = waiting;
   const confirm = useSend(ConfirmAccountDocument);
   const reject = useSend(RejectAccountDocument);
   const over = has(confirm.problems, 'INVALID_STATE');
@@ -66,6 +68,9 @@ export function ConfirmAccount({ item, account, onDone, onClose }: Own) {
       ) : (
         <p>{t.confirmUnknown(app)}</p>
       )}
+      <LeftOut permissions={waiting.missingPermissions} modules={waiting.modulesNotCovered}>
+        {t.confirmMissing}
+      </LeftOut>
       <p className="small muted">{t.confirmNote}</p>
       <Problems of={[...confirm.problems, ...reject.problems]} />
       <div className="actions">

@@ -88,7 +88,7 @@ export default function Connect({ item, onClose }: { item: Item; onClose: () => 
   }, [item.waitingAccount, item.state, onClose]);
 
   if (item.waitingAccount) {
-    return <ConfirmAccount item={item} account={item.waitingAccount.account} onDone={onClose} onClose={onClose} />;
+    return <ConfirmAccount item={item} waiting={item.waitingAccount} onDone={onClose} onClose={onClose} />;
   }
   if (started) {
     return (

@@ -25,6 +25,8 @@ pub(crate) struct Model {
     pub(crate) taken_at: Option<DateTimeUtc>,
     pub(crate) granted_at: Option<DateTimeUtc>,
     pub(crate) account: Option<String>,
+    /// As JSON, like the account; absent in rows that an older version wrote.
+    pub(crate) granted_scopes: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

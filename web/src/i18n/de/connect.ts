@@ -43,6 +43,7 @@ export const connect: Words<typeof en> = {
   confirmLead: (app) => `Sie haben dieses Konto bei ${app} verbunden:`,
   confirmUnknown: (app) => `${app} sagt nicht, welches Konto das ist. Ist es das, das Sie meinten?`,
   workspace: 'Arbeitsbereich',
+  confirmMissing: 'Sie können trotzdem Ja sagen und es später ergänzen, indem Sie noch einmal freigeben.',
   confirmNote: 'Dieses Konto gilt erst, wenn Sie Ja sagen.',
   right: 'Ja, das ist richtig',
   wrong: 'Anderes Konto nehmen',

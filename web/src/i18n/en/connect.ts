@@ -42,6 +42,7 @@ export const connect = area('connect', {
   confirmLead: (app: string) => `You connected this account at ${app}:`,
   confirmUnknown: (app: string) => `${app} does not tell which account this is. Is it the one you meant?`,
   workspace: 'Workspace',
+  confirmMissing: 'You can say yes all the same, and add it later by authorizing again.',
   confirmNote: 'This account counts only once you say yes.',
   right: 'Yes, this is right',
   wrong: 'Use another account',
