@@ -101,9 +101,22 @@ pub fn map_library_error(error: &mut ServerError) {
     }
     // The transport tells a value that is not of its type from a fault, whose words go to the log only, with a number.
     if error.path.is_empty() {
-        let code = ErrorCode::ValidationFailed.as_str();
-        error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("code", code);
+        let field = field_of(&error.message);
+        let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
+        extensions.set("code", ErrorCode::ValidationFailed.as_str());
+        if let Some(field) = field {
+            extensions.set("field", field);
+        }
     }
+}
+
+/// The input that does not have its type, named as in our own problems. The library tells it in its sentence only.
+fn field_of(message: &str) -> Option<String> {
+    let (path, what) = message.strip_prefix("Invalid value for argument \"")?.split_once("\", ")?;
+    let inner =
+        ["field \"", "unknown field \""].iter().find_map(|of| what.strip_prefix(of)?.split('"').next());
+    let path = path.split('.').skip_while(|part| *part == "input").chain(inner);
+    Some(path.collect::<Vec<_>>().join("."))
 }
 
 /// An error in the middle of a subscription.

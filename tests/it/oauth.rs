@@ -113,7 +113,10 @@ async fn sec_3_the_callback_belongs_to_one_browser() {
         "/oauth/callback?code=y",
         "/oauth/callback?state=",
     ] {
-        assert_eq!(asked.ben.get(path).await.status(), 400, "{path}");
+        let page = asked.ben.get(path).await;
+        assert_eq!(page.status(), 400, "{path}");
+        // Nobody is left standing there.
+        assert!(page.text().await.expect("a page").contains("<a href=\"/\">"), "{path}");
     }
     assert_eq!(asked.item().await["state"], "PENDING");
     assert_eq!(asked.ben.get(&back).await.status(), 200);

@@ -79,6 +79,30 @@ async fn req_10_every_problem_is_told_at_once() {
     );
 }
 
+/// API-2: input that does not have its type is told at its field, too.
+#[tokio::test]
+async fn api_2_values_of_another_type_name_their_field() {
+    let world = Northwind::start().await;
+    let ben = json!({ "member": world.user_id("ben").await });
+    let cases = [
+        ("/name", json!(5), "VALIDATION_FAILED name"),
+        ("/name", Value::Null, "VALIDATION_FAILED name"),
+        ("/items/0/app", json!({ "id": "sandbox" }), "VALIDATION_FAILED items.0.app"),
+        ("/items/0", json!({ "app": "sandbox" }), "VALIDATION_FAILED items.0.modules"),
+        ("/recipient", json!({ "team": "all" }), "VALIDATION_FAILED recipient.team"),
+        ("/acceptTerms", json!("yes"), "VALIDATION_FAILED acceptTerms"),
+    ];
+    for (at, value, refusal) in cases {
+        let mut input = world.draft(ben.clone(), 1);
+        *input.pointer_mut(at).expect("it") = value;
+        assert_eq!(create(&world, "ana", &input).await.refusal(), refusal, "{at}");
+    }
+    let ana = world.as_user("ana").await;
+    let listed = "query($team: ID!) { sentRequests(teamId: $team, first: \"x\") { totalCount } }";
+    let listed = ana.gql(listed, &[("team", &world.automation.to_string())]).await;
+    assert_eq!(listed.refusal(), "VALIDATION_FAILED first");
+}
+
 /// REQ-3: 1 to 64 items, the same app may stand twice, names are made unique.
 #[tokio::test]
 async fn req_3_one_to_64_items() {

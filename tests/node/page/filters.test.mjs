@@ -51,6 +51,22 @@ test('LIST-1: what was received is narrowed to whoever asked', async () => {
   await ben.leave();
 });
 
+test('what is chosen is told from the rest where a browser gives all the same colours', async () => {
+  const dana = await visit(stage, 'dana', { forcedColors: 'active' });
+  const { page } = dana;
+  const outline = (place) => place.evaluate((at) => getComputedStyle(at).outlineStyle);
+  await dana.go('/requests/sent');
+  for (const name of [/^Sent/, 'Requests']) {
+    const chosen = page.getByRole('link', { name }).and(page.locator('[aria-current]')).first();
+    await chosen.waitFor();
+    assert.equal(await outline(chosen), 'solid', String(name));
+  }
+  const other = page.getByRole('link', { name: /^Received/ });
+  assert.equal(await other.getAttribute('aria-current'), null);
+  assert.equal(await outline(other), 'none');
+  await dana.leave();
+});
+
 test('LIST-1, API-3: Back finds the pages that were shown, and the place among them', async () => {
   const dana = await visit(stage, 'dana');
   const { page } = dana;

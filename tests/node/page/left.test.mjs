@@ -71,3 +71,17 @@ test('ROLE-7: a recipient who is removed sees so at once, and so does the other 
   await dana.leave();
   await ben.leave();
 });
+
+test('ROLE-7, REC-10: who leaves reads what ends before, and hears that it was done', async () => {
+  const olga = await visit(stage, 'olga');
+  const { page } = olga;
+  await olga.go('/grants');
+  await page.getByRole('link', { name: 'Leave Northwind' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Leave Northwind?' }).waitFor();
+  await assertAccessible(page, 'leaving');
+  await page.getByRole('button', { name: 'Leave and remove all' }).click();
+  await page.locator('[data-announcer]').getByText('You left Northwind.').waitFor({ state: 'attached' });
+  assert.equal(new URL(page.url()).pathname, '/grants');
+  assert.equal(await page.getByRole('link', { name: 'Leave Northwind' }).count(), 0);
+  await olga.leave();
+});

@@ -124,5 +124,7 @@ test('USE-1: a connection is made, its token shown once, and ended', async () =>
   await dana.page.getByRole('menuitem', { name: 'End connection' }).click();
   await dana.page.getByRole('alertdialog').getByRole('button', { name: 'End connection' }).click();
   await row.waitFor({ state: 'detached' });
+  // What was done is said to those who do not see the row go.
+  await dana.page.locator('[data-announcer]').getByText('End connection: done').waitFor({ state: 'attached' });
   await dana.leave();
 });

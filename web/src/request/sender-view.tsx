@@ -134,6 +134,7 @@ export default function SenderView({ request }: { request: RequestDetailsFragmen
                   <span className="small muted">
                     <Ago at={delivery.at} />
                   </span>
+                  {delivery.state === 'DELAYED' && delivery.detail && <p className="small muted">{delivery.detail}</p>}
                 </dd>
               </div>
             )}

@@ -8,7 +8,6 @@ import {
   LeavingOrganizationDocument,
   OnlyOwnerDocument,
 } from '../grants/grants.gen.ts';
-import { common } from '../i18n/en/common.ts';
 import { errors } from '../i18n/en/errors.ts';
 import { grants } from '../i18n/en/grants.ts';
 import { useTexts } from '../i18n/language.ts';
@@ -23,7 +22,6 @@ import Missing from './missing.tsx';
 /** R15: what ends when one leaves, then leaving (ROLE-7). */
 export default function Leave() {
   const t = useTexts(grants);
-  const c = useTexts(common);
   const { id } = useParams();
   const e = useTexts(errors);
   const [, go] = useLocation();
@@ -101,7 +99,7 @@ export default function Leave() {
             onClick={async () => {
               // Rights that the page knew are gone with it: begin anew.
               if (!(await leave.run({ id: organizationId }))) return;
-              announceNext(c.wasDone(t.leaveTitle(organizationName)));
+              announceNext(t.wasLeft(organizationName));
               window.location.assign(paths.grants);
             }}
           >

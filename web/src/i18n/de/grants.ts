@@ -19,6 +19,7 @@ export const grants: Words<typeof en> = {
   guest: 'Sie sind hier Gast: Sie sehen, worum Sie gebeten wurden und was Sie teilen.',
   leave: 'Verlassen',
   leaveTitle: (name) => `${name} verlassen?`,
+  wasLeft: (name) => `Sie haben ${name} verlassen.`,
   leaveText: (name) =>
     `Sie gehören dann nicht mehr zu ${name}. Was Sie dort teilen, endet sofort; Anfragen, die Sie gesendet haben, bleiben bei ihren Teams.`,
   leaveList: 'Dieser Zugriff endet:',

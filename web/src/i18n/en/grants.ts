@@ -19,6 +19,7 @@ export const grants = area('grants', {
   guest: 'You are a guest here: you see what you were asked for and what you share.',
   leave: 'Leave',
   leaveTitle: (name: string) => `Leave ${name}?`,
+  wasLeft: (name: string) => `You left ${name}.`,
   leaveText: (name: string) =>
     `You will not belong to ${name} any more. What you share there ends at once; requests that you sent stay with their teams.`,
   leaveList: 'This access ends:',
