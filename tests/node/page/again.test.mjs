@@ -46,6 +46,7 @@ test('B4, REQ-2, ROLE-7: who came from outside is asked again as whom one knows;
   await page.getByRole('combobox', { name: 'Recipient' }).waitFor();
   assert.match(await page.getByRole('combobox', { name: 'Recipient' }).inputValue(), /^Mia/);
   await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByRole('checkbox', { name: 'All of it' }).waitFor();
   await page.getByRole('button', { name: 'Next' }).click();
   await page.getByRole('checkbox', { name: /I ask only for what I need/ }).check();
   await page.getByRole('button', { name: 'Send request' }).click();

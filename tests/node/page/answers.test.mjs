@@ -150,6 +150,26 @@ test('REC-5: where the organization wants no reason, none is asked for, and the 
   await ben.leave();
 });
 
+test('what can be pressed stands where it will stay', async () => {
+  const ben = await visit(stage, 'ben');
+  const { page } = ben;
+  // A press is lost whose button moves away between its beginning and its end.
+  await page.addInitScript(() => {
+    new MutationObserver((_, watch) => {
+      const button = [...document.querySelectorAll('button')].find(({ ariaLabel }) => ariaLabel?.startsWith('Remove access'));
+      if (!button) return;
+      watch.disconnect();
+      window.above = button.closest('article').innerText;
+    }).observe(document, { childList: true, subtree: true });
+  });
+  await ben.go(await requestPath(ben, 'Quarterly report'));
+  await page.getByRole('button', { name: /^Remove access/ }).first().waitFor();
+  assert.match(await page.evaluate(() => window.above), /How it was used/);
+  await page.getByText('How it was used').first().click();
+  await page.getByText(/^Not used in the last 30 days/).first().waitFor();
+  await ben.leave();
+});
+
 // The last one: its requests stand before those of the demo.
 test('MAIL-3, INV-6: a mail that waits for its hour says until when, and why', async () => {
   const dana = await visit(stage, 'dana');

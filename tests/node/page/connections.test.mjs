@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setStage } from '../stage.mjs';
-import { assertAccessible, assertNoSideways, connect, credential, mailTo, PHONE, until, visit } from './visit.mjs';
+import { assertAccessible, assertNoSideways, connect, credential, loaded, mailTo, PHONE, until, visit } from './visit.mjs';
 
 let stage;
 before(async () => {
@@ -48,7 +48,7 @@ test('USE-1, USE-2, USE-3, USE-5: how a new connection is called, what it did, a
     // The numbers are some seconds behind; whoever loads the page again has them.
     await page.reload();
     await page.getByRole('heading', { name: 'What it may do' }).waitFor();
-    await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+    await loaded(page);
     return (await chart.count()) === 1;
   });
   const rows = page.getByRole('table', { name: 'How it was used' }).getByRole('row');

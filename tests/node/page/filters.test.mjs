@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setStage } from '../stage.mjs';
-import { askBen, assertNoSideways, until, visit } from './visit.mjs';
+import { askBen, assertNoSideways, pressEscape, until, visit } from './visit.mjs';
 
 let stage;
 before(async () => {
@@ -116,5 +116,19 @@ test('LIST-1, API-3: Back finds the pages that were shown, and the place among t
   await page.getByRole('link', { name: 'Sent' }).first().click();
   await page.getByRole('link', { name: 'Many 44', exact: true }).waitFor();
   assert.equal(await far.count(), 0);
+
+  // What was opened about the last of a page stays open when another request takes its place there.
+  const names = page.locator('td.list-name');
+  const last = await names.nth(24).innerText();
+  await page.getByRole('button', { name: `More for ${last}` }).click();
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  const question = page.getByRole('alertdialog');
+  await question.waitFor();
+  await page.locator('[data-live="live"]').waitFor();
+  await askBen(dana, 'One more', 'sandbox', ['search_contacts']);
+  await names.filter({ hasText: 'One more' }).waitFor();
+  await names.filter({ hasText: last }).waitFor({ state: 'detached' });
+  await pressEscape(page);
+  await question.waitFor({ state: 'detached' });
   await dana.leave();
 });

@@ -92,6 +92,7 @@ test('HEALTH-5, HEALTH-2, A5: who watches sees by state what works and what is h
   const row = page.getByRole('row').filter({ hasText: 'Orders' });
   await page.getByText('All 2 accounts work.').waitFor();
   await count('Works', 2).waitFor();
+  await page.getByRole('table', { name: 'Health' }).waitFor();
   assert.equal(await row.count(), 0);
 
   // Ben authorizes; it comes into the list by itself, with the end of its token and the next renewal.

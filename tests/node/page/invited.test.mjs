@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setStage } from '../stage.mjs';
-import { assertAccessible, loseSession, mailsTo, mailTo, painted, PHONE, signInByCode, visit } from './visit.mjs';
+import { askForCode, assertAccessible, loseSession, mailsTo, mailTo, painted, PHONE, signInByCode, visit } from './visit.mjs';
 
 const MIA = 'mia@harbor.example';
 
@@ -13,19 +13,7 @@ before(async () => {
 });
 after(async () => stage?.stop());
 
-/// Asks for a code on the page and answers the link of its mail.
-async function linkFor({ page }, address) {
-  const before = (await mailsTo(stage, address)).length;
-  await page.getByLabel('Your email address').fill(address);
-  await page.getByRole('button', { name: 'Email me a code' }).click();
-  await page.getByLabel('Code').waitFor();
-  for (const end = Date.now() + 20_000; Date.now() < end; ) {
-    const mails = await mailsTo(stage, address);
-    if (mails.length > before) return mails[0].text.match(/http\S+\/sign-in\/\S+/)[0];
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('no mail');
-}
+const linkFor = ({ page }, address) => askForCode(stage, page, address, /http\S+\/sign-in\/\S+/);
 
 test('INV-1: who signs in by hand finds the invitation and comes to the request; for others there is none', async () => {
   await mailTo(stage, MIA, /./);

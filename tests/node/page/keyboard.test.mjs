@@ -169,6 +169,31 @@ test('a builder goes by single keys, not while typing, and can switch them off',
   await dana.leave();
 });
 
+test('a field whose list is on its way gives the focus to the one that has it', async () => {
+  const dana = await visit(stage, 'dana');
+  const { page } = dana;
+  let come;
+  const held = new Promise((done) => {
+    come = done;
+  });
+  await page.route(/\/assets\/combo-box-[^/]+\.js$/, async (route) => {
+    await held;
+    return route.fallback();
+  });
+  const answers = ['Recipients', 'HandsOut'].map(async (name) => {
+    const answer = await page.waitForResponse((each) => each.request().postDataJSON()?.operationName === name);
+    return answer.finished();
+  });
+  await dana.go('/requests/new');
+  // What is answered later shows the field anew, and would hide that it was not told of its focus.
+  await Promise.all(answers);
+  await painted(page);
+  await page.getByLabel('Recipient').and(page.locator('[aria-busy=true]')).click();
+  come();
+  await page.getByRole('combobox', { name: 'Recipient' }).and(page.locator(':focus')).waitFor();
+  await dana.leave();
+});
+
 test('a builder who goes by keyboard stays where they are: after choosing whom, adding an app, and removing it', async () => {
   const dana = await visit(stage, 'dana');
   const { page } = dana;

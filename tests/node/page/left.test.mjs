@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setStage } from '../stage.mjs';
-import { askBen, assertAccessible, assertNoSideways, northwind, PHONE, subscribed, until, visit } from './visit.mjs';
+import { askBen, assertAccessible, assertNoSideways, northwind, painted, PHONE, subscribed, until, visit } from './visit.mjs';
 
 let stage;
 before(async () => {
@@ -58,7 +58,10 @@ test('ROLE-7: a recipient who is removed sees so at once, and so does the other 
     user: colleague.person.id,
   });
   const olga = await visit(stage, 'olga');
+  const asks = olga.page.waitForResponse((answer) => answer.request().postDataJSON()?.operationName === 'CanAskOutside');
   await olga.go(`/requests/${request}`);
+  await (await asks).finished();
+  await painted(olga.page);
   await olga.page.getByText('Owners and admins of the organization may ask them anew').waitFor();
   assert.equal(await olga.page.getByRole('button', { name: /^Ask again/ }).count(), 0);
   await olga.leave();
@@ -76,12 +79,14 @@ test('ROLE-7, REC-10: who leaves reads what ends before, and hears that it was d
   const olga = await visit(stage, 'olga');
   const { page } = olga;
   await olga.go('/grants');
+  await page.getByText('You share nothing').waitFor();
   await page.getByRole('link', { name: 'Leave Northwind' }).click();
   await page.getByRole('heading', { level: 1, name: 'Leave Northwind?' }).waitFor();
   await assertAccessible(page, 'leaving');
   await page.getByRole('button', { name: 'Leave and remove all' }).click();
   await page.locator('[data-announcer]').getByText('You left Northwind.').waitFor({ state: 'attached' });
   assert.equal(new URL(page.url()).pathname, '/grants');
+  await page.getByText('You share nothing').waitFor();
   assert.equal(await page.getByRole('link', { name: 'Leave Northwind' }).count(), 0);
   await olga.leave();
 });

@@ -111,7 +111,8 @@ test('REC-2: a key that the app refuses stays in its field and is named there; c
   ]);
   await window.getByRole('button', { name: 'Cancel' }).click();
   await ben.page.getByRole('alert').getByText('You did not agree at Sandbox. Nothing was shared.').waitFor();
-  await ben.page.keyboard.press('Escape');
+  await pressEscape(ben.page);
+  await ben.page.getByRole('dialog').waitFor({ state: 'detached' });
   // The attempt is kept and shown (REC-2).
   await ben.page.getByText('The last try ended without access:').waitFor();
   await ben.leave();
@@ -201,6 +202,7 @@ test('REQ-10: problems stay with their app when another is removed', async () =>
   await page.getByRole('button', { name: 'Add app' }).click();
   await page.getByRole('combobox', { name: 'App', exact: true }).nth(1).fill('Sandb');
   await page.getByRole('option', { name: /Sandbox/ }).click();
+  await page.getByRole('checkbox', { name: 'All of it' }).waitFor();
   await page.getByRole('button', { name: 'Next' }).click();
   await page.getByRole('button', { name: 'Send request' }).click();
   const problems = page.getByRole('alert').filter({ hasText: 'Before it can be sent' });
@@ -289,6 +291,7 @@ test('DEL-2: a deletion shows what stops, and again when that has changed since'
   await line('Newsletter import').getByText('changed', { exact: true }).waitFor();
   await window.getByRole('button', { name: 'End the request' }).click();
   await dana.page.getByRole('heading', { name: 'Requests' }).waitFor();
+  await dana.page.getByRole('row').nth(1).waitFor();
   assert.equal(await dana.page.getByText('Newsletter list').count(), 0);
   await dana.leave();
 });

@@ -1,6 +1,6 @@
 // Every screen, with who sees it: for the judge of accessibility and for pictures.
 
-import { mailTo, northwind, painted, requestPath } from './visit.mjs';
+import { loaded, mailTo, northwind, painted, requestPath } from './visit.mjs';
 
 /// Presses a button that opens a window or a menu, and waits until it stands there.
 const open = (name) => async (page) => {
@@ -12,7 +12,7 @@ const open = (name) => async (page) => {
 async function openConnection(page) {
   await page.getByRole('table').first().getByRole('link').first().click();
   await page.getByRole('heading', { name: 'What it may do' }).waitFor();
-  await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+  await loaded(page);
 }
 
 /// Shows a screen as it is when the server answers otherwise: for what nobody can wait for, and what would change the
@@ -27,7 +27,7 @@ const whenever = (operation, change, act) => async (page) => {
   });
   await page.reload();
   await page.getByRole('heading', { level: 1 }).waitFor();
-  await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+  await loaded(page);
   await act?.(page);
 };
 
@@ -129,7 +129,15 @@ export const SCREENS = [
       await page.getByRole('checkbox', { name: 'All of it' }).check();
     },
   ],
-  ['new-review', 'dana', '/requests/new?step=3', (page) => page.getByRole('button', { name: 'Send request' }).click()],
+  [
+    'new-review',
+    'dana',
+    '/requests/new?step=3',
+    async (page) => {
+      await page.getByRole('button', { name: 'Send request' }).click();
+      await page.getByRole('alert').filter({ hasText: 'Before it can be sent' }).waitFor();
+    },
+  ],
   ['request-sent', 'dana', 'Quarterly report'],
   ['was-sent', 'dana', async (visitor) => `${await requestPath(visitor, 'Quarterly report')}/sent`],
   ['delete', 'dana', 'Newsletter list', open('Delete')],
@@ -191,7 +199,7 @@ export async function look(visitor, [, , where, act], page = visitor.page) {
   const path = found.startsWith('/') ? found : await requestPath(visitor, found);
   await page.goto(visitor.base + path);
   await page.getByRole('heading', { level: 1 }).waitFor();
-  await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+  await loaded(page);
   await act?.(page);
   await settled(page);
 }

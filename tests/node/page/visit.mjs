@@ -78,6 +78,9 @@ export const painted = (page, pictures = 2) =>
     for (let left = pictures; left > 0; left -= 1) await new Promise((done) => requestAnimationFrame(done));
   }, pictures);
 
+/// All that was on its way is there: nothing moves any more under a press.
+export const loaded = (page) => page.locator('.skeleton').first().waitFor({ state: 'detached' });
+
 /// Closes a window by its key, which it hears once it has the focus: a moment after it is there.
 export async function pressEscape(page) {
   await page.locator(':is([role=dialog], [role=alertdialog]):focus-within').waitFor();
@@ -136,18 +139,25 @@ export async function mailTo(stage, address, subject) {
   throw new Error(`no mail to ${address} with ${subject}`);
 }
 
-/// Signs in by the code from the mail, on a page that asks for it.
-export async function signInByCode(stage, page, address) {
+/// Asks for a code on a page that one signs in by, and answers what fits of its mail; others may come at the same time.
+export async function askForCode(stage, page, address, what) {
   const before = (await mailsTo(stage, address)).length;
   await page.getByLabel('Your email address').fill(address);
   await page.getByRole('button', { name: 'Email me a code' }).click();
   await page.getByLabel('Code').waitFor();
-  let code;
-  for (const end = Date.now() + 20_000; !code && Date.now() < end; ) {
+  let found;
+  await until(async () => {
     const mails = await mailsTo(stage, address);
-    if (mails.length > before) code = mails[0].text.match(/\b\d{6}\b/)?.[0];
-    else await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+    const since = mails.slice(0, mails.length - before);
+    found = since.map(({ text }) => text.match(what)?.[0]).find(Boolean);
+    return found;
+  });
+  return found;
+}
+
+/// Signs in by the code from the mail, on a page that asks for it.
+export async function signInByCode(stage, page, address) {
+  const code = await askForCode(stage, page, address, /\b\d{6}\b/);
   await page.getByLabel('Code').fill(code);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }

@@ -1,4 +1,4 @@
-import { Suspense, useEffect, useState } from 'react';
+import { Suspense, useLayoutEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useStore } from '../api/store.ts';
 import { useTeam } from '../api/viewer.tsx';
@@ -18,7 +18,8 @@ export function Shortcuts() {
   const sends = useTeam().team !== undefined;
   const [, go] = useLocation();
   const [shown, setShown] = useState(false);
-  useEffect(() => {
+  // Heard as soon as the screen is seen.
+  useLayoutEffect(() => {
     if (!on) return;
     const press = (event: KeyboardEvent) => {
       if (!isOurs(event)) return;

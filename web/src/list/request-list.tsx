@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { useChanges, useLiveQuery } from '../api/hooks.ts';
 import type { RequestFilter, RequestListKind, RequestSort, RowFragment } from '../api/types.gen.ts';
@@ -18,7 +18,7 @@ import { paths } from '../paths.ts';
 import { readFilters } from './filter.ts';
 import { Filters } from './filters.tsx';
 import { ListChangedDocument, ReceivedDocument, SentDocument } from './list.gen.ts';
-import { RowMenu } from './row-menu.tsx';
+import { type Doing, RowMenu, RowWindow } from './row-menu.tsx';
 import { standing, words } from './standing.ts';
 
 interface Own {
@@ -39,6 +39,7 @@ export function RequestList({ kind, teamId, empty }: Own) {
   const change = useChanges({ query: ListChangedDocument, variables: { list: kind, teamId: teamId ?? null } });
   const changed = change?.requestsChanged;
   const statuses = useRef(new Map<string, string>());
+  const [doing, setDoing] = useState<Doing>();
   useEffect(() => {
     const request = changed?.request;
     if (!request) return;
@@ -99,11 +100,13 @@ export function RequestList({ kind, teamId, empty }: Own) {
                 sort={sort}
                 onMore={more}
                 shown={statuses.current}
+                onDo={setDoing}
               />
             </tbody>
           </table>
         </>
       )}
+      {doing && <RowWindow of={doing} onClose={() => setDoing(undefined)} />}
     </>
   );
 }
@@ -139,6 +142,7 @@ interface PageOwn {
   onMore: () => void;
   /** In which words each request is shown. */
   shown: Map<string, string>;
+  onDo: (doing: Doing) => void;
 }
 
 /** A page and the pages after it; each asks behind the last entry of the one before, as that is now. */
@@ -158,7 +162,7 @@ function Page({ after, left, onMore, ...of }: PageOwn) {
   return (
     <>
       {edges.map(({ node }) => (
-        <Row key={node.id} request={node} kind={of.kind} shown={of.shown} />
+        <Row key={node.id} request={node} kind={of.kind} shown={of.shown} onDo={of.onDo} />
       ))}
       {pageInfo.hasNextPage &&
         (left > 1 ? (
@@ -174,7 +178,7 @@ function Page({ after, left, onMore, ...of }: PageOwn) {
   );
 }
 
-function Row({ request, kind, shown }: { request: RowFragment; kind: RequestListKind; shown: Map<string, string> }) {
+function Row({ request, kind, shown, onDo }: { request: RowFragment } & Pick<PageOwn, 'kind' | 'shown' | 'onDo'>) {
   const t = useTexts(requests);
   const c = useTexts(common);
   const stands = words(request, kind, c);
@@ -211,7 +215,7 @@ function Row({ request, kind, shown }: { request: RowFragment; kind: RequestList
         <Badge state={standing(request, kind)}>{stands}</Badge>
       </td>
       <td role="cell" className="list-menu">
-        <RowMenu request={request} kind={kind} />
+        <RowMenu request={request} kind={kind} onDo={onDo} />
       </td>
     </tr>
   );

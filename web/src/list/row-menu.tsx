@@ -1,4 +1,4 @@
-import { Suspense, useState } from 'react';
+import { Suspense } from 'react';
 import { useLocation } from 'wouter';
 import { useSend } from '../api/hooks.ts';
 import type { RequestListKind, RowFragment } from '../api/types.gen.ts';
@@ -19,25 +19,56 @@ import { RemindDocument, ResendDocument } from './list.gen.ts';
 
 const End = later(() => import('../request/end.tsx'));
 
+/** A window about a request of the list. It is the list's and not its row's, which goes when it comes to another page. */
+export interface Doing {
+  readonly what: 'end' | 'link';
+  readonly request: RowFragment;
+}
+
+/** Whoever was asked has the request itself at hand, and gives it to nobody. */
+const linkOf = (request: RowFragment) => request.link ?? new URL(paths.request(request.id), window.location.href).href;
+
+export function RowWindow({ of: { what, request }, onClose }: { of: Doing; onClose: () => void }) {
+  const t = useTexts(requests);
+  const c = useTexts(common);
+  if (what === 'end') {
+    return (
+      <Suspense fallback={<Opening />}>
+        <End request={request} onClose={onClose} onEnded={onClose} />
+      </Suspense>
+    );
+  }
+  return (
+    <Window title={t.copyLink} onClose={onClose}>
+      <NotCopied text={linkOf(request)} />
+      <div className="actions">
+        <Button onClick={onClose}>{c.close}</Button>
+      </div>
+    </Window>
+  );
+}
+
+interface Own {
+  request: RowFragment;
+  kind: RequestListKind;
+  onDo: (doing: Doing) => void;
+}
+
 /** What can be done with a request from a list. */
-export function RowMenu({ request, kind }: { request: RowFragment; kind: RequestListKind }) {
+export function RowMenu({ request, kind, onDo }: Own) {
   const t = useTexts(requests);
   const c = useTexts(common);
   const [, go] = useLocation();
-  const [ending, setEnding] = useState(false);
   const resend = useSend(ResendDocument);
   const remind = useSend(RemindDocument);
-  const [byHand, setByHand] = useState(false);
-  // Whoever was asked has the request itself at hand, and gives it to nobody.
-  const link = request.link ?? new URL(paths.request(request.id), window.location.href).href;
   const entries: Entry[] = [{ id: 'open', label: t.open, onAction: () => go(paths.request(request.id)) }];
   if (!request.recipient.hasLeft) {
     entries.push({
       id: 'copy',
       label: t.copyLink,
       onAction: async () => {
-        if (await copied(link)) announce(t.linkCopied);
-        else setByHand(true);
+        if (await copied(linkOf(request))) announce(t.linkCopied);
+        else onDo({ what: 'link', request });
       },
     });
   }
@@ -64,7 +95,9 @@ export function RowMenu({ request, kind }: { request: RowFragment; kind: Request
       },
     });
   }
-  if (request.viewerCanDelete) entries.push({ id: 'end', label: t.end, danger: true, onAction: () => setEnding(true) });
+  if (request.viewerCanDelete) {
+    entries.push({ id: 'end', label: t.end, danger: true, onAction: () => onDo({ what: 'end', request }) });
+  }
   const problems = [...resend.problems, ...remind.problems];
   const clear = () => {
     resend.clear();
@@ -81,17 +114,6 @@ export function RowMenu({ request, kind }: { request: RowFragment; kind: Request
           </div>
         </Window>
       )}
-      {byHand && (
-        <Window title={t.copyLink} onClose={() => setByHand(false)}>
-          <NotCopied text={link} />
-          <div className="actions">
-            <Button onClick={() => setByHand(false)}>{c.close}</Button>
-          </div>
-        </Window>
-      )}
-      <Suspense fallback={<Opening />}>
-        {ending && <End request={request} onClose={() => setEnding(false)} onEnded={() => setEnding(false)} />}
-      </Suspense>
     </>
   );
 }

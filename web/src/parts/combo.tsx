@@ -1,4 +1,4 @@
-import { type ReactNode, Suspense, useId, useRef } from 'react';
+import { type ReactNode, Suspense, useId, useState } from 'react';
 import type { Problem } from '../api/problem.ts';
 import { Icon } from './icon.tsx';
 import { later } from './later.ts';
@@ -41,7 +41,7 @@ load().catch(() => undefined);
  */
 export function Combo(own: OwnOfCombo) {
   const id = useId();
-  const focused = useRef(false);
+  const [focused, setFocused] = useState(false);
   return (
     <Suspense
       fallback={
@@ -54,12 +54,8 @@ export function Combo(own: OwnOfCombo) {
               aria-busy="true"
               value={own.typed}
               placeholder={own.placeholder ?? ''}
-              onFocus={() => {
-                focused.current = true;
-              }}
-              onBlur={() => {
-                focused.current = false;
-              }}
+              onFocus={() => setFocused(true)}
+              onBlur={() => setFocused(false)}
             />
             <span className="end">
               <Icon name="down" />
@@ -69,7 +65,7 @@ export function Combo(own: OwnOfCombo) {
         </div>
       }
     >
-      <Lazy {...own} autoFocus={focused.current} />
+      <Lazy {...own} autoFocus={focused} />
     </Suspense>
   );
 }

@@ -1,4 +1,4 @@
-import { type ReactNode, Suspense } from 'react';
+import { type ReactNode, Suspense, useState } from 'react';
 import type { ItemDetailsFragment, RequestDetailsFragment } from '../api/types.gen.ts';
 import { common } from '../i18n/en/common.ts';
 import { recipient } from '../i18n/en/recipient.ts';
@@ -11,13 +11,13 @@ import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { later } from '../parts/later.ts';
 import { Mark } from '../parts/mark.tsx';
-import { Notice } from '../parts/notice.tsx';
+import { Notice, Skeleton } from '../parts/notice.tsx';
 import { appName, hostOf, wider } from './abilities.ts';
 import { Abilities } from './abilities-box.tsx';
 import { LeftOut } from './left-out.tsx';
 import { isTheirsToMend } from './ready.ts';
 
-const Used = later(async () => ({ default: (await import('./used.tsx')).Used }));
+const Used = later(() => import('./used.tsx'));
 
 export type Item = ItemDetailsFragment;
 export type Step = 'connect' | 'decline' | 'remove';
@@ -161,6 +161,25 @@ function Outcome({ item }: { item: Item }) {
   );
 }
 
+/**
+ * How the access was used, loaded once it is opened. What opens it stands there from the beginning: buttons that move
+ * away under a press are not pressed.
+ */
+function HowUsed({ item }: { item: Item }) {
+  const t = useTexts(used);
+  const [open, setOpen] = useState(false);
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{t.title}</summary>
+      {open && (
+        <Suspense fallback={<Skeleton heights={[120, 40]} />}>
+          <Used item={item} />
+        </Suspense>
+      )}
+    </details>
+  );
+}
+
 /** One account: who wants what of it, where it stands, and what one can do. Its buttons carry the app's name. */
 export function Card({ item, request, onStep }: Own) {
   const t = useTexts(recipient);
@@ -186,11 +205,7 @@ export function Card({ item, request, onStep }: Own) {
       </div>
     </details>
   );
-  const use = (
-    <Suspense fallback={null}>
-      <Used item={item} />
-    </Suspense>
-  );
+  const use = <HowUsed item={item} />;
   const bodies: Record<Item['state'], () => ReactNode> = {
     PENDING: () => (
       <>

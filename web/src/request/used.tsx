@@ -12,21 +12,14 @@ import { bars, span } from '../usage/spans.ts';
 import type { Item } from './card.tsx';
 import { ItemUsageDocument } from './used.gen.ts';
 
-/** R12: how a grant is used, for the recipient and the team (REC-9). Asked for when it is opened. */
-export function Used({ item }: { item: Item }) {
-  const t = useTexts(used);
-  const [open, setOpen] = useState(false);
+/** R12: how a grant is used, for the recipient and the team (REC-9). */
+export default function Used({ item }: { item: Item }) {
   const [by, setBy] = useState<UsageBy>('DAY');
   return (
-    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>{t.title}</summary>
-      {open && (
-        <div className="stack folded">
-          <By by={by} onBy={setBy} />
-          <Times key={by} item={item} by={by} />
-        </div>
-      )}
-    </details>
+    <div className="stack folded">
+      <By by={by} onBy={setBy} />
+      <Times key={by} item={item} by={by} />
+    </div>
   );
 }
 
