@@ -182,7 +182,8 @@ impl Engine {
         if code_of(&error).is_none() {
             if !executed && error.path.is_empty() {
                 set_code(&mut error, Code::ValidationFailed.as_str());
-            } else if error.message.starts_with("Failed to parse \"") {
+            } else if let Some(message) = told_of_input(&error.message) {
+                error.message = message;
                 set_code(&mut error, Code::BadInput.as_str());
             } else {
                 let id = error_id();
@@ -201,6 +202,16 @@ impl Engine {
         }
         error
     }
+}
+
+/// What the library says of a value that is not of its type, if that is what it says. It repeats the value where an
+/// object or a list was expected: that may be a secret in a wrong place, which is told to nobody and written nowhere.
+fn told_of_input(message: &str) -> Option<String> {
+    if message.starts_with("Failed to parse \"") {
+        return Some(message.to_owned());
+    }
+    let (expected, _) = message.strip_prefix("Expected input type \"")?.split_once('"')?;
+    Some(format!("Expected input type \"{expected}\"."))
 }
 
 /// Whether fields were resolved: tells errors of the request (no `data` in the answer, GraphQL specification

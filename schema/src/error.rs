@@ -113,10 +113,10 @@ pub fn map_library_error(error: &mut ServerError) {
 /// The input that does not have its type, named as in our own problems. The library tells it in its sentence only.
 fn field_of(message: &str) -> Option<String> {
     let (path, what) = message.strip_prefix("Invalid value for argument \"")?.split_once("\", ")?;
-    let inner =
-        ["field \"", "unknown field \""].iter().find_map(|of| what.strip_prefix(of)?.split('"').next());
-    let path = path.split('.').skip_while(|part| *part == "input").chain(inner);
-    Some(path.collect::<Vec<_>>().join("."))
+    // One that the schema does not have is the caller's own word, and as long as they like: its place is named.
+    let inner = what.strip_prefix("field \"").and_then(|inner| inner.split('"').next());
+    let path: Vec<_> = path.split('.').skip_while(|part| *part == "input").chain(inner).collect();
+    (!path.is_empty()).then(|| path.join("."))
 }
 
 /// An error in the middle of a subscription.

@@ -74,12 +74,13 @@ async fn use_4_no_secret_is_in_logs_files_mails_or_answers() {
         serde_json::json!({ "method": "basic", "fields": [{ "name": "username", "value": sandbox::USERNAME }, { "name": "password", "value": sandbox::PASSWORD }] }),
         serde_json::json!({ "method": "client_credentials", "fields": [{ "name": "client_id", "value": sandbox::MACHINE_CLIENT_ID }, { "name": "client_secret", "value": sandbox::MACHINE_CLIENT_SECRET }] }),
         serde_json::json!({ "method": "api_key", "fields": [{ "name": "key", "value": "sandbox-planted-wrong-key" }] }),
+        serde_json::json!({ "method": "api_key", "fields": ["sandbox-planted-wrong-place"] }),
     ] {
         let mut input = fields;
         input["itemId"] = serde_json::json!(pending[0]);
         answers.push_str(&ben.post(submit, serde_json::json!({ "input": input })).await.json.to_string());
     }
-    secrets.push("sandbox-planted-wrong-key".to_owned());
+    secrets.extend(["sandbox-planted-wrong-key", "sandbox-planted-wrong-place"].map(str::to_owned));
     answers.push_str(
         &ben.gql(SUBMIT_KEY, &[("item", pending[0]), ("key", sandbox::API_KEY)]).await.json.to_string(),
     );

@@ -59,13 +59,13 @@ impl WaitingAccount {
         self.view.expires_at
     }
 
-    /// Permissions that were asked for and that the app did not grant.
+    /// Permissions that were asked for and that the app did not grant; empty where an older version took the grant.
     async fn missing_permissions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Permission>> {
         let catalog = ctx.service()?.catalog();
         Ok(self.granted(&catalog).map_or_else(Vec::new, |granted| granted.missing()))
     }
 
-    /// Modules that will not work with what was granted.
+    /// Modules that will not work with what was granted; empty where an older version took the grant.
     async fn modules_not_covered(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Module>> {
         let catalog = ctx.service()?.catalog();
         Ok(self.granted(&catalog).map_or_else(Vec::new, |granted| granted.not_covered()))

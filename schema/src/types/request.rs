@@ -228,7 +228,7 @@ impl ItemCounts {
 pub(crate) struct Delivery {
     /// Where it stands.
     state: DeliveryState,
-    /// Why the mail did not get through yet, or not at all: what the mail server said, or the limit for which it waits.
+    /// Why the mail did not get through yet, or not at all, such as what the mail server said; in English.
     detail: Option<String>,
     /// When it came to this; for `DELAYED`, when it will be tried again.
     at: DateTime<Utc>,

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setStage } from '../stage.mjs';
-import { askBen, assertNoSideways, pressEscape, until, visit } from './visit.mjs';
+import { askBen, assertNoSideways, northwind, pressEscape, until, visit } from './visit.mjs';
 
 let stage;
 before(async () => {
@@ -129,6 +129,26 @@ test('LIST-1, API-3: Back finds the pages that were shown, and the place among t
   await names.filter({ hasText: 'One more' }).waitFor();
   await names.filter({ hasText: last }).waitFor({ state: 'detached' });
   await pressEscape(page);
+  await question.waitFor({ state: 'detached' });
+
+  // Somebody else ends the one that it is about.
+  const { data } = await dana.ask('query($team: ID!) { sentRequests(teamId: $team, first: 1) { edges { node { id name } } } }', {
+    team: (await northwind(dana)).team,
+  });
+  const { id, name } = data.sentRequests.edges[0].node;
+  assert.equal(name, 'One more');
+  await page.getByRole('button', { name: 'More for One more' }).click();
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  await question.getByText('Nothing uses it right now.').waitFor();
+  const preview = await dana.ask('query($id: ID!) { deletionPreview(requestId: $id) { confirmationToken } }', { id });
+  await dana.ask('mutation($id: ID!, $token: String!) { deleteRequest(input: { requestId: $id, confirmationToken: $token }) { requestId } }', {
+    id,
+    token: preview.data.deletionPreview.confirmationToken,
+  });
+  await names.filter({ hasText: 'One more' }).waitFor({ state: 'detached' });
+  await question.getByRole('button', { name: 'End the request' }).click();
+  await question.getByText('Somebody else has ended it meanwhile.').waitFor();
+  await question.getByRole('button', { name: 'Close' }).click();
   await question.waitFor({ state: 'detached' });
   await dana.leave();
 });

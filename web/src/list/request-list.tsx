@@ -28,8 +28,19 @@ interface Own {
   empty: ReactNode;
 }
 
-/** B1: a list that follows the world; a table, or cards on phones. */
-export function RequestList({ kind, teamId, empty }: Own) {
+/** B1: a list that follows the world, and what is asked about one of its requests. */
+export function RequestList(own: Own) {
+  const [doing, setDoing] = useState<Doing>();
+  return (
+    <>
+      <Listed {...own} onDo={setDoing} />
+      {doing && <RowWindow of={doing} onClose={() => setDoing(undefined)} />}
+    </>
+  );
+}
+
+/** A table, or cards on phones. */
+function Listed({ kind, teamId, empty, onDo }: Own & Pick<PageOwn, 'onDo'>) {
   const t = useTexts(requests);
   const c = useTexts(common);
   const { id: me } = useViewer();
@@ -39,7 +50,6 @@ export function RequestList({ kind, teamId, empty }: Own) {
   const change = useChanges({ query: ListChangedDocument, variables: { list: kind, teamId: teamId ?? null } });
   const changed = change?.requestsChanged;
   const statuses = useRef(new Map<string, string>());
-  const [doing, setDoing] = useState<Doing>();
   useEffect(() => {
     const request = changed?.request;
     if (!request) return;
@@ -100,13 +110,12 @@ export function RequestList({ kind, teamId, empty }: Own) {
                 sort={sort}
                 onMore={more}
                 shown={statuses.current}
-                onDo={setDoing}
+                onDo={onDo}
               />
             </tbody>
           </table>
         </>
       )}
-      {doing && <RowWindow of={doing} onClose={() => setDoing(undefined)} />}
     </>
   );
 }

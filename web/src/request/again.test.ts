@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isSame, wayAgain } from './again.tsx';
+import { isAsBefore, isSame, wayAgain } from './again.tsx';
 import type { Item } from './card.tsx';
 
 const account = (id: string | null, label = 'ana@example.com', workspace: string | null = null) => ({
@@ -40,4 +40,19 @@ test('HEALTH-4: one press goes the way that worked before, unless something is t
   expect(way({}, { available: false })).toBeUndefined();
   expect(way({}, { ownClient: 'REQUIRED' })).toBeUndefined();
   expect(way({}, { fields: [{}] })).toBeUndefined();
+});
+
+test('HEALTH-4, REC-4: the same account counts at once, unless something was left out', () => {
+  const waits = (missingPermissions: object[], change: object = {}) =>
+    isAsBefore({
+      ...broken,
+      credential: { account: account('1') },
+      waitingAccount: { account: account('1'), missingPermissions },
+      ...change,
+    } as unknown as Item);
+  expect(waits([])).toBe(true);
+  expect(waits([{ scope: 'contacts:delete' }])).toBe(false);
+  expect(waits([], { state: 'PENDING' })).toBe(false);
+  expect(waits([], { waitingAccount: null })).toBe(false);
+  expect(waits([], { credential: { account: account('2') } })).toBe(false);
 });

@@ -29,11 +29,17 @@ export function wayAgain(item: Item) {
   );
 }
 
-/** Lets the same account count again at once (HEALTH-4); another one is shown first (REC-3). */
+/** Whether what waits is the account that worked before, with all that was asked for: then nothing is to be looked at. */
+export const isAsBefore = ({ state, waitingAccount, credential }: Item): boolean =>
+  state === 'INVALID' &&
+  waitingAccount?.missingPermissions.length === 0 &&
+  isSame(waitingAccount.account, credential?.account);
+
+/** Lets the same account count again at once (HEALTH-4); another one, or what was left out, is shown first (REC-3). */
 export function SameAgain({ item }: { item: Item }) {
   const { run } = useSend(ConfirmAccountDocument);
   const asked = useRef(false);
-  const same = item.state === 'INVALID' && isSame(item.waitingAccount?.account, item.credential?.account);
+  const same = isAsBefore(item);
   useEffect(() => {
     // Once: if it fails, the card asks as it does for any account.
     if (!same || asked.current) return;

@@ -172,7 +172,7 @@ function HowUsed({ item }: { item: Item }) {
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{t.title}</summary>
       {open && (
-        <Suspense fallback={<Skeleton heights={[120, 40]} />}>
+        <Suspense fallback={<Skeleton heights={[44, 120]} />}>
           <Used item={item} />
         </Suspense>
       )}

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useLiveQuery, useSend } from '../api/hooks.ts';
 import { has } from '../api/problem.ts';
+import { common } from '../i18n/en/common.ts';
 import { connect } from '../i18n/en/connect.ts';
 import { useTexts } from '../i18n/language.ts';
 import { Ago } from '../parts/ago.tsx';
@@ -29,6 +30,7 @@ const shown = ({ name, consumer }: { readonly name: string; readonly consumer: s
 /** R11 and B5: first what will stop, then the end; a list that changed meanwhile is shown anew (DEL-2). */
 export default function End({ request, onClose, onEnded }: Own) {
   const t = useTexts(connect);
+  const c = useTexts(common);
   const { data, problems, refetch } = useLiveQuery({
     query: DeletionPreviewDocument,
     variables: { id: request.id },
@@ -37,6 +39,7 @@ export default function End({ request, onClose, onEnded }: Own) {
   const end = useSend(DeleteRequestDocument);
   const preview = data?.deletionPreview;
   const stale = has(end.problems, 'PREVIEW_STALE');
+  const gone = has(end.problems, 'NOT_FOUND') || has(problems, 'NOT_FOUND');
   const remove = async () => {
     if (!preview) return;
     setSeen(new Map(preview.connections.map((each) => [each.id, shown(each)])));
@@ -47,6 +50,18 @@ export default function End({ request, onClose, onEnded }: Own) {
     const item = request.items.find(({ id }) => id === itemId);
     return item?.app?.name ?? item?.appId ?? '';
   };
+  if (gone) {
+    return (
+      <Window title={t.endTitle} onClose={onEnded} alert>
+        <p role="alert">{t.endGone}</p>
+        <div className="actions even">
+          <Button look="main" onClick={onEnded}>
+            {c.close}
+          </Button>
+        </div>
+      </Window>
+    );
+  }
   return (
     <Window title={t.endTitle} onClose={onClose} alert>
       <p>{t.endLead}</p>
@@ -78,7 +93,7 @@ export default function End({ request, onClose, onEnded }: Own) {
       )}
       <Problems of={end.problems.filter(({ code }) => code !== 'PREVIEW_STALE')} />
       <div className="actions even">
-        <Button look="danger" onClick={remove} pending={end.pending || !preview}>
+        <Button look="danger" onClick={remove} pending={end.pending || (!preview && problems.length === 0)}>
           {t.end}
         </Button>
         <Button onClick={onClose}>{t.cancel}</Button>

@@ -106,7 +106,11 @@ export default function SenderView({ request }: { request: RequestDetailsFragmen
             <p>
               {t.deliveryTitle}: {t.delivery[delivery.state]}. {t.bouncedHint}
             </p>
-            {delivery.detail && <p className="small">{delivery.detail}</p>}
+            {delivery.detail && (
+              <p className="small" lang="en">
+                {delivery.detail}
+              </p>
+            )}
           </Notice>
         )}
       </div>
@@ -134,7 +138,11 @@ export default function SenderView({ request }: { request: RequestDetailsFragmen
                   <span className="small muted">
                     <Ago at={delivery.at} />
                   </span>
-                  {delivery.state === 'DELAYED' && delivery.detail && <p className="small muted">{delivery.detail}</p>}
+                  {delivery.state === 'DELAYED' && delivery.detail && (
+                    <p className="small muted" lang="en">
+                      {delivery.detail}
+                    </p>
+                  )}
                 </dd>
               </div>
             )}

@@ -51,8 +51,17 @@ export default function WasSent() {
         {lost && (
           <Notice tone="bad">
             <p>{t.bouncedHint}</p>
-            {delivery.detail && <p className="small">{delivery.detail}</p>}
+            {delivery.detail && (
+              <p className="small" lang="en">
+                {delivery.detail}
+              </p>
+            )}
           </Notice>
+        )}
+        {delivery?.state === 'DELAYED' && delivery.detail && (
+          <p className="small muted" lang="en">
+            {delivery.detail}
+          </p>
         )}
         <div className="actions">
           <ButtonLink look="main" to={paths.request(id)}>

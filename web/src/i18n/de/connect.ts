@@ -71,6 +71,7 @@ export const connect: Words<typeof en> = {
   remove: 'Zugriff entfernen',
   keep: 'Behalten',
   endTitle: 'Diese Anfrage beenden?',
+  endGone: 'Jemand anderes hat sie inzwischen beendet. Es gibt nichts mehr zu beenden.',
   endLead: 'Aller Zugriff in dieser Anfrage endet sofort, und beide Seiten verlieren diese Seite.',
   endNone: 'Im Moment nutzt ihn nichts.',
   endList: (count) =>

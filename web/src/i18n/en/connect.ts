@@ -70,6 +70,7 @@ export const connect = area('connect', {
   remove: 'Remove access',
   keep: 'Keep it',
   endTitle: 'End this request?',
+  endGone: 'Somebody else has ended it meanwhile. There is nothing left to end.',
   endLead: 'All access in this request ends at once, and both sides lose this page.',
   endNone: 'Nothing uses it right now.',
   endList: (count: number) =>
