@@ -9,6 +9,9 @@ use super::item::Account;
 use super::module::{Module, Permission};
 use crate::context::Calls as _;
 
+/// Way to authenticate, and scopes, of what was granted.
+pub(super) type OfGrant<'a> = (&'a str, &'a [String]);
+
 /// Scopes that were granted for an item, with the entries of the catalog that they are compared with (REC-4).
 pub(super) struct Granted<'a> {
     version: &'a AppVersion,
@@ -17,26 +20,35 @@ pub(super) struct Granted<'a> {
     scopes: &'a [String],
 }
 
+/// What is found by comparing; nothing where nothing was granted.
+pub(super) fn find<T>(
+    ctx: &Context<'_>,
+    item: &ItemView,
+    grant: Option<OfGrant<'_>>,
+    find: impl FnOnce(&Granted<'_>) -> Vec<T>,
+) -> async_graphql::Result<Vec<T>> {
+    let catalog = ctx.service()?.catalog();
+    let granted = grant.and_then(|(method, scopes)| Granted::of(&catalog, item, method, scopes));
+    Ok(granted.as_ref().map_or_else(Vec::new, find))
+}
+
+pub(super) fn missing(granted: &Granted<'_>) -> Vec<Permission> {
+    let Granted { version, method, modules, scopes } = granted;
+    Permission::of_scopes(scopes_missing(version, method, modules, scopes))
+}
+
+pub(super) fn not_covered(granted: &Granted<'_>) -> Vec<Module> {
+    let Granted { version, method, modules, scopes } = granted;
+    let ids = modules_not_covered(version, method, modules, scopes);
+    let modules = ids.iter().filter_map(|id| version.module(id));
+    modules.map(|module| Module::of(version, module)).collect()
+}
+
 impl<'a> Granted<'a> {
     /// `None` once the catalog has the version or the method no more.
-    pub(super) fn of(
-        catalog: &'a Catalog,
-        item: &'a ItemView,
-        method: &str,
-        scopes: &'a [String],
-    ) -> Option<Self> {
+    fn of(catalog: &'a Catalog, item: &'a ItemView, method: &str, scopes: &'a [String]) -> Option<Self> {
         let version = catalog.version(&item.app, &item.app_version)?;
         Some(Self { version, method: version.method(method)?, modules: &item.modules, scopes })
-    }
-
-    pub(super) fn missing(&self) -> Vec<Permission> {
-        Permission::of_scopes(scopes_missing(self.version, self.method, self.modules, self.scopes))
-    }
-
-    pub(super) fn not_covered(&self) -> Vec<Module> {
-        let ids = modules_not_covered(self.version, self.method, self.modules, self.scopes);
-        let modules = ids.iter().filter_map(|id| self.version.module(id));
-        modules.map(|module| Module::of(self.version, module)).collect()
     }
 }
 
@@ -61,14 +73,12 @@ impl WaitingAccount {
 
     /// Permissions that were asked for and that the app did not grant; empty where an older version took the grant.
     async fn missing_permissions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Permission>> {
-        let catalog = ctx.service()?.catalog();
-        Ok(self.granted(&catalog).map_or_else(Vec::new, |granted| granted.missing()))
+        find(ctx, &self.item, self.granted(), missing)
     }
 
     /// Modules that will not work with what was granted; empty where an older version took the grant.
     async fn modules_not_covered(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Module>> {
-        let catalog = ctx.service()?.catalog();
-        Ok(self.granted(&catalog).map_or_else(Vec::new, |granted| granted.not_covered()))
+        find(ctx, &self.item, self.granted(), not_covered)
     }
 }
 
@@ -77,7 +87,7 @@ impl WaitingAccount {
         Some(Self { view: item.waiting_account.clone()?, item: item.clone() })
     }
 
-    fn granted<'a>(&'a self, catalog: &'a Catalog) -> Option<Granted<'a>> {
-        Granted::of(catalog, &self.item, &self.view.method, self.view.granted_scopes.as_deref()?)
+    fn granted(&self) -> Option<OfGrant<'_>> {
+        Some((&self.view.method, self.view.granted_scopes.as_deref()?))
     }
 }

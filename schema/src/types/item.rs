@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
-use domain::catalog::Catalog;
 use domain::credential::Account as AccountOf;
 use domain::event::Reason;
 use domain::item::State;
@@ -12,7 +11,7 @@ use domain::scope::Scope;
 use service::{CredentialView, ItemView, RevocationOutcome as Outcome};
 
 use super::app::{App, AppVersion, CredentialKind};
-use super::granted::{Granted, WaitingAccount};
+use super::granted::{self, OfGrant, WaitingAccount};
 use super::health::CredentialHealth;
 use super::module::{Module, Permission};
 use crate::context::Calls as _;
@@ -152,14 +151,12 @@ impl RequestItem {
 
     /// Permissions that were asked for and that the app did not grant; empty before anything was granted.
     async fn missing_permissions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Permission>> {
-        let catalog = ctx.service()?.catalog();
-        Ok(self.granted(&catalog).map_or_else(Vec::new, |granted| granted.missing()))
+        granted::find(ctx, &self.0, self.granted(), granted::missing)
     }
 
     /// Modules that will not work with what was granted; empty before anything was granted.
     async fn modules_not_covered(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Module>> {
-        let catalog = ctx.service()?.catalog();
-        Ok(self.granted(&catalog).map_or_else(Vec::new, |granted| granted.not_covered()))
+        granted::find(ctx, &self.0, self.granted(), granted::not_covered)
     }
 
     /// The account of an access that waits for you to confirm it; only for the recipient. A token needs
@@ -190,9 +187,8 @@ fn reads_requests(ctx: &Context<'_>) -> async_graphql::Result<()> {
 }
 
 impl RequestItem {
-    fn granted<'a>(&'a self, catalog: &'a Catalog) -> Option<Granted<'a>> {
-        let credential = self.0.credential.as_ref()?;
-        Granted::of(catalog, &self.0, &credential.method, &credential.granted_scopes)
+    fn granted(&self) -> Option<OfGrant<'_>> {
+        self.0.credential.as_ref().map(|grant| (grant.method.as_str(), grant.granted_scopes.as_slice()))
     }
 }
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setStage } from '../stage.mjs';
-import { askBen, assertAccessible, assertNoSideways, mailTo, northwind, PHONE, pressEscape, requestPath, until, visit } from './visit.mjs';
+import { askBen, assertAccessible, assertNoSideways, mailTo, northwind, PHONE, pressEscape, requestPath, visit } from './visit.mjs';
 
 let stage;
 before(async () => {
@@ -168,39 +168,4 @@ test('what can be pressed stands where it will stay', async () => {
   await page.getByText('How it was used').first().click();
   await page.getByText(/^Not used in the last 30 days/).first().waitFor();
   await ben.leave();
-});
-
-// The last one: its requests stand before those of the demo.
-test('MAIL-3, INV-6: a mail that waits for its hour says until when, and why', async () => {
-  const dana = await visit(stage, 'dana');
-  const { team } = await northwind(dana);
-  const ask = 'mutation($input: CreateCredentialRequestInput!) { createCredentialRequest(input: $input) { request { id } } }';
-  // Thirty may go to one address within the hour, and the hour must not turn among them.
-  const left = 3_600_000 - (Date.now() % 3_600_000);
-  if (left < 60_000) await dana.page.waitForTimeout(left);
-  for (let number = 0; number < 31; number += 1) {
-    const made = await dana.ask(ask, {
-      input: {
-        teamId: team,
-        name: `Many ${number}`,
-        recipient: { outside: { name: 'Ida Moss', email: 'ida@moss.example' } },
-        items: [{ app: 'sandbox', modules: { all: true } }],
-        acceptTerms: true,
-      },
-    });
-    assert.equal(made.errors, undefined);
-  }
-  let request;
-  await until(async () => {
-    const list = 'query($team: ID!) { sentRequests(teamId: $team, first: 40) { edges { node { id delivery { state } } } } }';
-    const { data } = await dana.ask(list, { team });
-    request = data.sentRequests.edges.find(({ node }) => node.delivery?.state === 'DELAYED')?.node.id;
-    return request;
-  });
-  await dana.go(`/requests/${request}`);
-  await dana.page.getByText('Delayed; it is tried again').waitFor();
-  await dana.page.getByText(/^in \d+ /).waitFor();
-  await dana.page.getByText('many mails went to this address within the hour').waitFor();
-  await assertAccessible(dana.page, 'a mail that waits');
-  await dana.leave();
 });

@@ -82,5 +82,25 @@ test('OPS-7, REL-2: the first person sets the instance up; a mail that is refuse
   await job.getByRole('button', { name: /^Start again/ }).click();
   await page.getByText('Nothing was given up').waitFor();
   assert.match((await mailTo('kim@park.example')).subject, /First of all/);
+
+  // INV-6: what the server does not take for now is tried again, and its sender reads why.
+  await door('POST', '/script', { next: Array(50).fill('451') });
+  const { data } = await ada.ask('{ viewer { memberships { teams { teamId } } } }');
+  const made = await ada.ask('mutation($input: CreateCredentialRequestInput!) { createCredentialRequest(input: $input) { request { id } } }', {
+    input: {
+      teamId: data.viewer.memberships[0].teams[0].teamId,
+      name: 'Second',
+      recipient: { outside: { name: 'Lee Sand', email: 'lee@sand.example' } },
+      items: [{ app: 'hubspot', modules: { all: true } }],
+      acceptTerms: true,
+    },
+  });
+  const path = `/requests/${made.data.createCredentialRequest.request.id}`;
+  for (const [at, place] of [[path, page.locator('dl.facts')], [`${path}/sent`, page.getByRole('main')]]) {
+    await ada.go(at);
+    await place.getByText('Delayed; it is tried again').waitFor();
+    await place.getByText(/451/).waitFor();
+    await assertAccessible(page, `a mail that waits, ${at}`);
+  }
   await ada.leave();
 });

@@ -1,4 +1,4 @@
-import { type ReactNode, Suspense, useState } from 'react';
+import type { ReactNode } from 'react';
 import type { ItemDetailsFragment, RequestDetailsFragment } from '../api/types.gen.ts';
 import { common } from '../i18n/en/common.ts';
 import { recipient } from '../i18n/en/recipient.ts';
@@ -11,7 +11,8 @@ import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { later } from '../parts/later.ts';
 import { Mark } from '../parts/mark.tsx';
-import { Notice, Skeleton } from '../parts/notice.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { Opened } from '../parts/opened.tsx';
 import { appName, hostOf, wider } from './abilities.ts';
 import { Abilities } from './abilities-box.tsx';
 import { LeftOut } from './left-out.tsx';
@@ -161,25 +162,6 @@ function Outcome({ item }: { item: Item }) {
   );
 }
 
-/**
- * How the access was used, loaded once it is opened. What opens it stands there from the beginning: buttons that move
- * away under a press are not pressed.
- */
-function HowUsed({ item }: { item: Item }) {
-  const t = useTexts(used);
-  const [open, setOpen] = useState(false);
-  return (
-    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>{t.title}</summary>
-      {open && (
-        <Suspense fallback={<Skeleton heights={[44, 120]} />}>
-          <Used item={item} />
-        </Suspense>
-      )}
-    </details>
-  );
-}
-
 /** One account: who wants what of it, where it stands, and what one can do. Its buttons carry the app's name. */
 export function Card({ item, request, onStep }: Own) {
   const t = useTexts(recipient);
@@ -205,7 +187,11 @@ export function Card({ item, request, onStep }: Own) {
       </div>
     </details>
   );
-  const use = <HowUsed item={item} />;
+  const use = (
+    <Opened title={u.title} heights={[44, 120]}>
+      <Used item={item} />
+    </Opened>
+  );
   const bodies: Record<Item['state'], () => ReactNode> = {
     PENDING: () => (
       <>

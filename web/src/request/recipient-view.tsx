@@ -9,7 +9,8 @@ import { Button } from '../parts/button.tsx';
 import { whenIdle } from '../parts/idle.ts';
 import { later } from '../parts/later.ts';
 import { LiveDot } from '../parts/live.tsx';
-import { Notice, Skeleton } from '../parts/notice.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { Opened } from '../parts/opened.tsx';
 import { Opening } from '../parts/opening.tsx';
 import { Heading } from '../parts/page.tsx';
 import { isAnswered, waitingFirst } from './abilities.ts';
@@ -53,7 +54,6 @@ export function RecipientView({ request, onEnded }: { request: RequestDetailsFra
   const [open, setOpen] = useState<{ step: Step; item: string }>();
   const [ending, setEnding] = useState(false);
   const [reporting, setReporting] = useState(false);
-  const [past, setPast] = useState(false);
   // Frozen for the visit: no card jumps away under a finger.
   const order = useRef(waitingFirst(request.items).map(({ id }) => id));
   const items = [...request.items].sort((a, b) => order.current.indexOf(a.id) - order.current.indexOf(b.id));
@@ -149,14 +149,9 @@ export function RecipientView({ request, onEnded }: { request: RequestDetailsFra
               <Card item={item} request={request} onStep={(step, { id }) => setOpen({ step, item: id })} />
             </Fragment>
           ))}
-          <details className="card past" onToggle={(event) => setPast(event.currentTarget.open)}>
-            <summary>{t.history}</summary>
-            {past && (
-              <Suspense fallback={<Skeleton heights={[24, 24]} />}>
-                <History request={request} />
-              </Suspense>
-            )}
-          </details>
+          <Opened className="card past" title={t.history} heights={[24, 24]}>
+            <History request={request} />
+          </Opened>
           {request.viewerCanDelete && (
             <div className="request-end">
               <p className="small muted">{t.endHint(first)}</p>
